@@ -1,0 +1,219 @@
+"""Everything that can go wrong and is not our fault.
+
+::
+
+    EasyChatError
+    ├── ProviderError                a server, or the way to it
+    │   ├── NoServerConfigured       the pool is empty
+    │   ├── InvalidAddress           the base address is no http(s) URL
+    │   ├── ConnectionFailed         nobody answers: refused, name unknown, proxy, network down
+    │   │   ├── CertificateRejected  TLS said no
+    │   │   └── TimedOut             no connection, no first byte, or silence for too long
+    │   ├── NotAuthorized            401, 403
+    │   ├── NotFound                 404: address or model
+    │   ├── RateLimited              429, after the retries
+    │   ├── RequestRefused           any other 4xx
+    │   ├── ServerFailed             5xx
+    │   ├── UnexpectedRedirect       3xx: not followed, it would carry the chat to another host
+    │   ├── MalformedAnswer          an answer that is not the protocol's (an HTML page, broken JSON, nothing at all)
+    │   ├── AnswerTooLarge           more than this program is willing to hold
+    │   ├── ErrorInStream            an error object inside a 200 answer
+    │   ├── StreamInterrupted        the answer broke off after it had begun
+    │   └── AllServersFailed         every server of a pool, with the error of each
+    ├── LocalModelError              the bundled model does not start, or is not there
+    ├── StorageError                 the database
+    │   ├── DatabaseDamaged          it is no database, or its check failed
+    │   ├── DatabaseTooNew           written by a later version of this program
+    │   ├── DatabaseUnavailable      no right to read or write, folder missing
+    │   ├── DatabaseLocked           another program holds it
+    │   └── DiskFull
+    └── SettingsError                settings.toml, or a key that cannot be stored
+
+Each has a sentence (``str(error)``) that a person understands, in English, for the command line and logs; the window
+makes its own, translated, of the error's class and values (`ui.error_texts`). No message ever holds a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from easychat_gui.domain.messages import Failure
+
+
+class EasyChatError(Exception):
+    """The root. ``str()`` of any of them is one sentence for a person."""
+
+
+class ProviderError(EasyChatError):
+    """A server could not or would not answer.
+
+    :param message: the sentence.
+    :param status: the HTTP status, None where there was none.
+    :param server: the base address that was asked.
+    :param detail: what the server said, at most 1,000 characters, plain text, no key.
+    :param request_id: the server's name for the request, to quote to its operators.
+    """
+
+    is_retryable = False
+    """May the same request be sent again, unchanged, with a chance? (Pools also move on only when it may.)"""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        server: str = "",
+        detail: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.server = server
+        self.detail = detail
+        self.request_id = request_id
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__
+
+    def as_failure(self) -> Failure:
+        """Return the form that is stored with the message."""
+        values = {
+            "status": self.status,
+            "server": self.server,
+            "detail": self.detail,
+            "request_id": self.request_id,
+        }
+        return Failure(self.kind, str(self), {name: value for name, value in values.items() if value})
+
+
+class NoServerConfigured(ProviderError):
+    pass
+
+
+class InvalidAddress(ProviderError):
+    pass
+
+
+class ConnectionFailed(ProviderError):
+    is_retryable = True
+
+
+class CertificateRejected(ConnectionFailed):
+    is_retryable = False
+
+
+class TimedOut(ConnectionFailed):
+    pass
+
+
+class NotAuthorized(ProviderError):
+    pass
+
+
+class NotFound(ProviderError):
+    pass
+
+
+class RateLimited(ProviderError):
+    """``retry_after_s``: how long the server asks to wait, in seconds, None if it did not say."""
+
+    is_retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        status: int | None = None,
+        server: str = "",
+        detail: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(message, status=status, server=server, detail=detail, request_id=request_id)
+        self.retry_after_s = retry_after_s
+
+    def as_failure(self) -> Failure:
+        failure = super().as_failure()
+        if self.retry_after_s is None:
+            return failure
+        return Failure(failure.kind, failure.message, {**failure.values, "retry_after_s": self.retry_after_s})
+
+
+class RequestRefused(ProviderError):
+    pass
+
+
+class ServerFailed(ProviderError):
+    is_retryable = True
+
+
+class UnexpectedRedirect(ProviderError):
+    pass
+
+
+class MalformedAnswer(ProviderError):
+    pass
+
+
+class AnswerTooLarge(ProviderError):
+    pass
+
+
+class ErrorInStream(ProviderError):
+    pass
+
+
+class StreamInterrupted(ProviderError):
+    pass
+
+
+class AllServersFailed(ProviderError):
+    """``errors``: one for each server that was asked, in the order of asking."""
+
+    def __init__(self, message: str, errors: Sequence[ProviderError]) -> None:
+        last = errors[-1] if errors else None
+        super().__init__(
+            message,
+            status=last.status if last else None,
+            server=", ".join(error.server for error in errors),
+            detail="\n".join(str(error) for error in errors),
+        )
+        self.errors = tuple(errors)
+
+
+class LocalModelError(EasyChatError):
+    pass
+
+
+class StorageError(EasyChatError):
+    """``path``: the file that it is about."""
+
+    def __init__(self, message: str, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class DatabaseDamaged(StorageError):
+    pass
+
+
+class DatabaseTooNew(StorageError):
+    pass
+
+
+class DatabaseUnavailable(StorageError):
+    pass
+
+
+class DatabaseLocked(StorageError):
+    pass
+
+
+class DiskFull(StorageError):
+    pass
+
+
+class SettingsError(EasyChatError):
+    pass

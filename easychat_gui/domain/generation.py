@@ -1,0 +1,76 @@
+"""What is asked of a model: parameters, and the request that carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from easychat_gui.domain.messages import Message
+
+UNSET: None = None
+"""A parameter with this value is not sent; the server's own default then holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRange:
+    """The values that a numeric parameter may take on the wire."""
+
+    minimum: float
+    maximum: float
+    default: float
+
+
+PARAMETER_RANGES: Mapping[str, ParameterRange] = {
+    "temperature": ParameterRange(0.0, 2.0, 0.5),
+    "top_p": ParameterRange(0.0, 1.0, 1.0),
+    "presence_penalty": ParameterRange(-2.0, 2.0, 0.0),
+    "frequency_penalty": ParameterRange(-2.0, 2.0, 0.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationParams:
+    """Parameters of a completion in the wire's own spelling. ``None`` means: not sent.
+
+    ``stream`` is the exception: it is always sent, since it decides how the answer is read.
+    ``stop`` is empty when it is not sent. Source of the names and ranges: the OpenAI chat completions reference.
+    """
+
+    temperature: float | None = 0.5
+    top_p: float | None = 1.0
+    presence_penalty: float | None = 0.0
+    frequency_penalty: float | None = 0.0
+    max_tokens: int | None = UNSET
+    seed: int | None = UNSET
+    stop: tuple[str, ...] = ()
+    stream: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every field, the unset ones as ``None``: the form in which parameters are stored."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values["stop"] = list(self.stop)
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> GenerationParams:
+        """Read the form that `as_dict` writes. Unknown names are dropped, missing ones get the default."""
+        known = {each.name for each in fields(cls)}
+        kept = {name: value for name, value in values.items() if name in known}
+        if "stop" in kept:
+            kept["stop"] = tuple(kept["stop"] or ())
+        return cls(**kept)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """One question to a model, frozen at the moment of sending.
+
+    ``messages`` are in the order of the conversation, the system message (if any) first; only their text goes out.
+    ``extra`` is merged into the JSON body last.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    params: GenerationParams = field(default_factory=GenerationParams)
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,37 @@
+"""Identifiers. Each kind is a type of its own, so that one cannot be handed where another is meant."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import NewType
+
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+EndpointId = NewType("EndpointId", str)
+RequestId = NewType("RequestId", str)
+
+
+def _time_ordered() -> str:
+    """Return 32 hexadecimal digits: 48 bits of milliseconds since 1970, then 80 random bits.
+
+    Rows sort by the time they were made, which keeps the primary-key trees of the database compact.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    return f"{milliseconds & (2**48 - 1):012x}{secrets.token_hex(10)}"
+
+
+def new_conversation_id() -> ConversationId:
+    return ConversationId(_time_ordered())
+
+
+def new_message_id() -> MessageId:
+    return MessageId(_time_ordered())
+
+
+def new_endpoint_id() -> EndpointId:
+    return EndpointId(_time_ordered())
+
+
+def new_request_id() -> RequestId:
+    return RequestId(_time_ordered())

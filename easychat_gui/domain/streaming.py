@@ -1,0 +1,76 @@
+"""What a provider yields while a model answers.
+
+A stream is: one `Started`, then deltas, tool calls, usage and notices in any order, then exactly one `Finished`.
+A failure is raised as a `domain.errors.ProviderError` instead of `Finished`; a cancelled stream ends with
+``Finished(FinishReason.CANCELLED)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from easychat_gui.domain.messages import FinishReason, ToolCall, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The server has accepted the request: its answer's status line is there and is a success.
+
+    ``server`` is the base address, ``request_id`` the server's own ``x-request-id``, if it sent one.
+    """
+
+    server: str
+    model: str
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallReady:
+    """A whole tool call; fragments are joined before this is yielded."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    usage: Usage
+
+
+class NoticeKind(StrEnum):
+    """What happened on the way, besides the answer."""
+
+    RETRY = "retry"  # the same server is asked again after `wait_s`
+    FAILOVER = "failover"  # the next server of the pool is asked
+    REPAIRED = "repaired"  # text or JSON was not as the protocol wants it and was mended
+
+
+@dataclass(frozen=True, slots=True)
+class StreamNotice:
+    """Something that the person should be able to see, e.g. a retry. ``message`` is plain English for logs and the
+    command line; the window makes its own sentence of ``kind``, ``server`` and ``wait_s`` (seconds)."""
+
+    kind: NoticeKind
+    message: str
+    server: str = ""
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is whole, or was cancelled. A truncated one is raised as `StreamInterrupted` instead."""
+
+    reason: FinishReason
+
+
+StreamEvent = Started | TextDelta | ReasoningDelta | ToolCallReady | UsageReport | StreamNotice | Finished
