@@ -1,0 +1,1 @@
+"""Those who decide: they join models, workers and store. QtCore only."""

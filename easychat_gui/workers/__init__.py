@@ -1,0 +1,1 @@
+"""Owners of threads. QtCore only."""
