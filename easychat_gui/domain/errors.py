@@ -1,4 +1,4 @@
-"""Everything that can go wrong and is not our fault.
+"""Everything that can go wrong while the program runs.
 
 ::
 
@@ -19,7 +19,9 @@
     │   ├── AnswerTooLarge           more than this program is willing to hold
     │   ├── ErrorInStream            an error object inside a 200 answer
     │   ├── StreamInterrupted        the answer broke off after it had begun
-    │   └── AllServersFailed         every server of a pool, with the error of each
+    │   ├── AllServersFailed         every server of a pool, with the error of each
+    │   ├── LocalModelUnavailable    the bundled model does not start
+    │   └── InternalFault            ours after all: a bug on the way of an answer, with a trace in the log
     ├── LocalModelError              the bundled model does not start, or is not there
     ├── StorageError                 the database
     │   ├── DatabaseDamaged          it is no database, or its check failed
@@ -183,6 +185,14 @@ class AllServersFailed(ProviderError):
         self.errors = tuple(errors)
 
 
+class LocalModelUnavailable(ProviderError):
+    pass
+
+
+class InternalFault(ProviderError):
+    pass
+
+
 class LocalModelError(EasyChatError):
     pass
 
@@ -200,7 +210,12 @@ class DatabaseDamaged(StorageError):
 
 
 class DatabaseTooNew(StorageError):
-    pass
+    """``found`` is the schema version of the file, ``known`` the newest that this program can read."""
+
+    def __init__(self, message: str, path: Path | None = None, *, found: int = 0, known: int = 0) -> None:
+        super().__init__(message, path)
+        self.found = found
+        self.known = known
 
 
 class DatabaseUnavailable(StorageError):
