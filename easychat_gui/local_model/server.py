@@ -138,6 +138,14 @@ class LocalModelServer:
         if supervisor and supervisor is not threading.current_thread():
             supervisor.join(STOP_TIMEOUT_S)
 
+    def give_up(self) -> None:
+        """End the process without waiting for it; a `wait_until_ready` then raises at once."""
+        with self._changed:
+            self._is_stopping = True
+            process = self._process
+        if process:
+            process.kill()
+
     def _supervise(self) -> None:
         """Run the process, and once more if it ends unasked. The body of the thread."""
         error = LocalModelError("The local model ended unexpectedly, twice.")

@@ -1,0 +1,41 @@
+"""The way in: ``easychat-gui`` and ``python -m easychat_gui``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from easychat_gui.cli import ExitCode, Options, parse, run
+from easychat_gui.local_model.engine import CHILD_ARGUMENT
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit code. Nothing is imported that the command does not need."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == [CHILD_ARGUMENT]:
+        from easychat_gui.local_model import engine
+
+        return engine.main()
+    options = parse(arguments)
+    return run(options) if options.command else _open_window(options)
+
+
+def _open_window(options: Options) -> int:
+    from easychat_gui import preflight
+
+    if problem := preflight.problem():
+        print(f"easychat-gui: {problem}", file=sys.stderr)
+        return ExitCode.FAULT
+    from easychat_gui import app
+
+    return app.run(
+        data_dir=options.data_dir,
+        server=options.servers[0] if options.servers else None,
+        model=options.model or None,
+        api_key=options.api_key,
+        toggle=options.toggle,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
