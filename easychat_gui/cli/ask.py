@@ -16,6 +16,7 @@ from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.ids import new_conversation_id
 from easychat_gui.domain.messages import FinishReason, Message, Role, new_message
 from easychat_gui.domain.streaming import Finished, NoticeKind, StreamEvent, StreamNotice
+from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID
 from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.pool import ServerPool
@@ -69,11 +70,11 @@ def _answer(options: Options, output: Output) -> ExitCode:
 
 def _events(options: Options, prompt: str, cancellation: Cancellation) -> Iterator[StreamEvent]:
     with open_sources(options, cancellation) as sources:
-        model = options.model or first_model(sources, cancellation)
+        model = options.model or (first_model(sources, cancellation) if options.servers else BUNDLED_MODEL_ID)
         if cancellation.is_cancelled:
             yield Finished(FinishReason.CANCELLED)
             return
-        if options.servers and not options.model:
+        if not options.model and options.servers:
             yield StreamNotice(NoticeKind.REPAIRED, f"no --model was given; asking the server's first one, {model!r}")
         source: EventSource = sources[0] if len(sources) == 1 else ServerPool(sources)
         request = CompletionRequest(model, tuple(_messages(options.system, prompt)), options.params)
