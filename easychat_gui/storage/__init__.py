@@ -1,0 +1,1 @@
+"""The database: every conversation and message. Used on the store thread only (`workers.store_executor`)."""

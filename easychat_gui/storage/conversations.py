@@ -1,0 +1,68 @@
+"""Conversations in the database."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from easychat_gui.domain.conversations import Conversation, ConversationSummary
+from easychat_gui.domain.ids import ConversationId
+from easychat_gui.storage.database import Database
+from easychat_gui.storage.rows import CONVERSATION_COLUMNS, conversation_from, conversation_row
+from easychat_gui.storage.stored_text import mended
+
+_COLUMNS = ", ".join(CONVERSATION_COLUMNS)
+_SAVE = (
+    f"INSERT INTO conversations ({_COLUMNS}) VALUES ({', '.join('?' * len(CONVERSATION_COLUMNS))}) "  # noqa: S608
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in CONVERSATION_COLUMNS[1:])}"
+)
+_UPDATE = f"UPDATE conversations SET {', '.join(f'{name} = ?' for name in CONVERSATION_COLUMNS[1:])} WHERE id = ?"  # noqa: S608
+_GET = f"SELECT {_COLUMNS} FROM conversations WHERE id = ?"  # noqa: S608
+_SUMMARIES = """
+    SELECT id, title, updated_at, is_pinned FROM conversations ORDER BY is_pinned DESC, updated_at DESC, id
+"""
+
+
+class Conversations:
+    """All methods raise `StorageError`. Those that change one return whether it was there."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def summaries(self) -> list[ConversationSummary]:
+        """Return the sidebar: pinned first, then newest first; of the same moment in the order of their ids."""
+        # tuple.__new__ on the rows themselves: 100,000 in a third of the time that calling the class takes.
+        return list(map(partial(tuple.__new__, ConversationSummary), self._database.rows(_SUMMARIES)))
+
+    def get(self, conversation_id: ConversationId) -> Conversation | None:
+        row = self._database.row(_GET, (conversation_id,))
+        return None if row is None else conversation_from(row)
+
+    def save(self, conversation: Conversation) -> None:
+        """Insert it, or replace every field of the one with this id."""
+        self._database.execute(_SAVE, conversation_row(conversation))
+
+    def update(self, conversation: Conversation) -> bool:
+        """Replace every field of the one with this id; one that was deleted meanwhile stays deleted."""
+        id_, *values = conversation_row(conversation)
+        return self._database.execute(_UPDATE, (*values, id_)) > 0
+
+    def rename(self, conversation_id: ConversationId, title: str) -> bool:
+        return self._set("title", mended(title), conversation_id)
+
+    def set_pinned(self, conversation_id: ConversationId, *, is_pinned: bool) -> bool:
+        return self._set("is_pinned", int(is_pinned), conversation_id)
+
+    def set_draft(self, conversation_id: ConversationId, draft: str) -> bool:
+        return self._set("draft", mended(draft), conversation_id)
+
+    def touch(self, conversation_id: ConversationId, updated_at: float) -> bool:
+        """Move it to the top of the list. ``updated_at`` is in seconds since 1970."""
+        return self._set("updated_at", updated_at, conversation_id)
+
+    def delete(self, conversation_id: ConversationId) -> bool:
+        """Remove it with all its messages, for good."""
+        return self._database.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,)) > 0
+
+    def _set(self, column: str, value: str | float, conversation_id: ConversationId) -> bool:
+        sql = f"UPDATE conversations SET {column} = ? WHERE id = ?"  # noqa: S608  # a name from this module
+        return self._database.execute(sql, (value, conversation_id)) > 0

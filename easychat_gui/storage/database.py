@@ -1,0 +1,217 @@
+"""The database file: opening it safely, and transactions."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Self
+
+from easychat_gui.domain.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
+from easychat_gui.storage import backups
+from easychat_gui.storage.file_header import FileHeader, beside, has_log, read_header
+from easychat_gui.storage.migrations import APPLICATION_ID, CURRENT_VERSION, migrate, user_version
+from easychat_gui.storage.reports import OpenReport
+from easychat_gui.storage.sqlite_errors import translated
+from easychat_gui.support.atomic_files import create_private, make_private, make_private_folder
+
+_log = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_S = 3.0
+
+CHECK_AT_OPEN_BYTES = 100_000_000
+"""Files up to this size are checked before use (50 ms); larger ones afterwards, in the background (`upkeep`)."""
+
+SET_ASIDE = "damaged"
+"""The word in the name of a file that `recovery` put aside."""
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """An open database file. Belongs to the thread that opened it."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, report: OpenReport) -> None:
+        self.path = path
+        self.connection = connection
+        self.report = report
+
+    @classmethod
+    def open(cls, path: Path, backups_folder: Path | None = None) -> Self:
+        """Open the file, or create it, bring its schema up to date, and return it ready for use.
+
+        Raises `StorageError`; the file is then as it was. ``backups_folder`` is beside the file unless told.
+        """
+        folder = backups_folder or path.parent / "backups"
+        with translated(path):
+            make_private_folder(path.parent)
+            header = read_header(path)
+            _refuse_unfit(path, header, folder)
+            if header is None:
+                create_private(path)
+            for file in (path, *beside(path)):
+                make_private(file)
+            connection = _connect(path)
+            try:
+                return cls(path, connection, _prepare(connection, path, header, folder))
+            except BaseException:
+                connection.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; its write-ahead log is folded in. Does nothing when it is closed already."""
+        with suppress(sqlite3.Error):  # what was committed is safe in the log
+            self.connection.execute("PRAGMA optimize")
+        with translated(self.path):
+            self.connection.close()
+
+    @contextmanager
+    def transaction(self, *, is_for_writing: bool = True) -> Iterator[None]:
+        """All inside happens or nothing does. Inside another transaction it simply belongs to that one.
+
+        ``is_for_writing`` takes the lock at once, so that a busy file is noticed before the work and not after it.
+        """
+        if self.connection.in_transaction:
+            yield
+            return
+        with translated(self.path):
+            self.connection.execute("BEGIN IMMEDIATE" if is_for_writing else "BEGIN")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                # A full disk or a broken file has sometimes rolled back already.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Let every attempt to write inside fail with `DatabaseUnavailable`."""
+        with translated(self.path):
+            self.connection.execute("PRAGMA query_only = ON")
+        try:
+            yield
+        finally:
+            self.connection.execute("PRAGMA query_only = OFF")
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; return how many rows it changed. Raises `StorageError`."""
+        with translated(self.path):
+            return self.connection.execute(sql, values).rowcount
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Run one query; return all of its rows. Raises `StorageError`."""
+        with translated(self.path):
+            return self.connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """Run one query; return its first row, None if there is none. Raises `StorageError`."""
+        rows = self.rows(sql, values)
+        return rows[0] if rows else None
+
+
+def _connect(path: Path, *, is_read_only: bool = False) -> sqlite3.Connection:
+    mode = "ro" if is_read_only else "rw"
+    # "rw" and not "rwc": a file that vanished meanwhile must be an error, not an empty list of chats.
+    return sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+
+
+def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
+    """Raise what forbids opening, without touching the file."""
+    if header is None or header.size == 0:
+        state = "is missing" if header is None else "is empty"
+        # A repair that was ended between its two renames leaves only the file that it set aside.
+        is_set_aside = header is None and any(path.parent.glob(f"{path.stem}.{SET_ASIDE}-*"))
+        if backups.newest(folder) or has_log(path) or is_set_aside:
+            raise DatabaseDamaged(f"{path} {state}, though there were conversations in it.", path)
+        return
+    if not header.is_sqlite:
+        raise DatabaseDamaged(f"{path} is not a database.", path)
+    _refuse_too_new(path, header.user_version)
+    if has_log(path):
+        # What a later version did may stand only in the log. A reader does not move it into the file.
+        connection = _connect(path, is_read_only=True)
+        try:
+            _refuse_too_new(path, user_version(connection))
+        finally:
+            connection.close()
+
+
+def _refuse_too_new(path: Path, found: int) -> None:
+    if found > CURRENT_VERSION:
+        raise DatabaseTooNew(
+            f"{path} was written by a later version of this program "
+            f"(its format is {found}; this version reads up to {CURRENT_VERSION}).",
+            path,
+            found=found,
+            known=CURRENT_VERSION,
+        )
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, header: FileHeader | None, folder: Path) -> OpenReport:
+    version = user_version(connection)
+    _refuse_foreign(connection, path, version)
+    is_new = version == 0
+    if not is_new and path.stat().st_size <= CHECK_AT_OPEN_BYTES:
+        check(connection, path)
+    copy = None
+    if not is_new and version < CURRENT_VERSION:
+        copy = backups.copy_before_migration(connection, path, folder, version, time.time())
+    is_wal = _configure(connection)
+    migrate(connection)
+    # Only now: a migration that rebuilds a table must not set off the deletions that hang on its rows.
+    connection.execute("PRAGMA foreign_keys = ON")
+    if header is not None and not is_new and copy:
+        _log.info("database migrated from version %d to %d; the old one is %s", version, CURRENT_VERSION, copy)
+    return OpenReport(
+        is_new=is_new,
+        migrated_from=version if copy else None,
+        safety_copy=copy,
+        is_wal=is_wal,
+    )
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    has_tables = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
+    if (version or has_tables) and owner != APPLICATION_ID:
+        raise DatabaseDamaged(f"{path} is not a database of this program.", path)
+
+
+def _configure(connection: sqlite3.Connection) -> bool:
+    """Set what holds for this connection; return whether the file has a write-ahead log."""
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA journal_size_limit = 16777216")
+    # A byte that is no UTF-8 (a bad disk) shows as "�" instead of making the whole conversation unreadable.
+    connection.text_factory = TOLERANT_TEXT
+    return bool(mode == "wal")
+
+
+TOLERANT_TEXT: Callable[[bytes], str] = functools.partial(str, encoding="utf-8", errors="replace")
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `DatabaseDamaged` unless the file is sound."""
+    with translated(path):
+        findings = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if findings != [("ok",)]:
+        raise DatabaseDamaged(f"{path} is damaged.", path)
+
+
+def check_file(path: Path) -> None:
+    """Check a file that this thread has not opened, without writing to it. Raises `StorageError`."""
+    if not path.exists():
+        raise DatabaseUnavailable(f"{path} is not there.", path)
+    with translated(path):
+        connection = _connect(path, is_read_only=True)
+        try:
+            check(connection, path)
+        finally:
+            connection.close()

@@ -1,0 +1,54 @@
+"""The first hundred bytes of a database file, read without SQLite.
+
+Opening a database, even to look, may create files beside it or move its write-ahead log into it. A file that this
+program must not touch (written by a later version, or no database at all) is recognised here first.
+Offsets: sqlite.org/fileformat2.html, 1.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_MAGIC = b"SQLite format 3\x00"
+_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FileHeader:
+    """``size`` is that of the file in bytes; of an empty file the rest is 0, and ``is_sqlite`` is False."""
+
+    size: int
+    is_sqlite: bool = False
+    user_version: int = 0
+    application_id: int = 0
+
+
+def read_header(path: Path) -> FileHeader | None:
+    """Return what the file says of itself, None if there is no file. Raises OSError."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_LENGTH)
+    except FileNotFoundError:
+        return None
+    size = path.stat().st_size
+    if len(start) < _LENGTH or not start.startswith(_MAGIC):
+        return FileHeader(size)
+    return FileHeader(size, True, _number(start, 60), _number(start, 68))
+
+
+def _number(start: bytes, offset: int) -> int:
+    return int.from_bytes(start[offset : offset + 4], "big", signed=True)
+
+
+def beside(path: Path) -> tuple[Path, Path]:
+    """Return the write-ahead log and the shared-memory index that belong to a database file."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def has_log(path: Path) -> bool:
+    """Tell whether a write-ahead log with content lies beside the file: then the header may be out of date."""
+    try:
+        return beside(path)[0].stat().st_size > 0
+    except FileNotFoundError:
+        return False

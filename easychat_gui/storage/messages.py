@@ -1,0 +1,97 @@
+"""Messages in the database: a tree for each conversation."""
+
+from __future__ import annotations
+
+from easychat_gui.domain.ids import ConversationId, MessageId
+from easychat_gui.domain.messages import Message, MessageStatus
+from easychat_gui.storage.database import Database
+from easychat_gui.storage.rows import MESSAGE_COLUMNS, message_from, message_row
+from easychat_gui.storage.stored_text import mended
+
+_COLUMNS = ", ".join(MESSAGE_COLUMNS)
+_QUALIFIED = ", ".join(f"messages.{name}" for name in MESSAGE_COLUMNS)
+_ADD = f"INSERT INTO messages ({_COLUMNS}) VALUES ({', '.join('?' * len(MESSAGE_COLUMNS))})"  # noqa: S608
+_SAVE = f"UPDATE messages SET {', '.join(f'{name} = ?' for name in MESSAGE_COLUMNS[1:])} WHERE id = ?"  # noqa: S608
+_GET = f"SELECT {_COLUMNS} FROM messages WHERE id = ?"  # noqa: S608
+_OF_CONVERSATION = f"SELECT {_COLUMNS} FROM messages WHERE conversation_id = ? ORDER BY number"  # noqa: S608
+
+# UNION, not UNION ALL: should parents ever form a ring, the walk ends instead of going round for ever.
+_BRANCH = f"""
+    WITH RECURSIVE branch (id, parent_id) AS (
+        SELECT id, parent_id FROM messages WHERE id = ?
+        UNION
+        SELECT messages.id, messages.parent_id FROM messages JOIN branch ON messages.id = branch.parent_id
+    )
+    SELECT {_QUALIFIED} FROM branch JOIN messages ON messages.id = branch.id
+"""  # noqa: S608
+
+# Only a running answer grows: a part that comes late must not undo the whole.
+_SAVE_PARTIAL = """
+    UPDATE messages SET text = ?, reasoning = ?, status = 'streaming'
+    WHERE id = ? AND status IN ('pending', 'streaming')
+"""
+_APPEND = """
+    UPDATE messages SET text = text || ?, reasoning = reasoning || ?, status = 'streaming'
+    WHERE id = ? AND status IN ('pending', 'streaming')
+"""
+_MARK_INTERRUPTED = f"""
+    UPDATE messages SET status = '{MessageStatus.INTERRUPTED}' WHERE status IN ('pending', 'streaming')
+"""  # noqa: S608
+
+
+class Messages:
+    """All methods raise `StorageError`. Those that change one return whether it was there."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, *messages: Message) -> None:
+        """Insert them, all or none, in this order."""
+        with self._database.transaction():
+            for message in messages:
+                self._database.execute(_ADD, message_row(message))
+
+    def save(self, message: Message) -> bool:
+        """Replace every field of the one with this id; one that was deleted meanwhile stays deleted."""
+        id_, *values = message_row(message)
+        return self._database.execute(_SAVE, (*values, id_)) > 0
+
+    def save_partial(self, message_id: MessageId, text: str, reasoning: str = "") -> bool:
+        """Keep what has arrived of a running answer: its whole text so far. May be repeated or left out at will."""
+        return self._database.execute(_SAVE_PARTIAL, (mended(text), mended(reasoning), message_id)) > 0
+
+    def append_text(self, message_id: MessageId, text: str, reasoning: str = "") -> bool:
+        """Add what has newly arrived to a running answer. Each part must come exactly once and in order."""
+        return self._database.execute(_APPEND, (mended(text), mended(reasoning), message_id)) > 0
+
+    def get(self, message_id: MessageId) -> Message | None:
+        row = self._database.row(_GET, (message_id,))
+        return None if row is None else message_from(row)
+
+    def of_conversation(self, conversation_id: ConversationId) -> list[Message]:
+        """Return the whole tree, in the order in which the messages were made."""
+        return [message_from(row) for row in self._database.rows(_OF_CONVERSATION, (conversation_id,))]
+
+    def branch(self, leaf_id: MessageId) -> list[Message]:
+        """Return the messages from the first one down to this one; nothing if it is not there."""
+        found = {message.id: message for message in map(message_from, self._database.rows(_BRANCH, (leaf_id,)))}
+        upwards = []
+        message = found.pop(leaf_id, None)
+        while message is not None:
+            upwards.append(message)
+            message = found.pop(message.parent_id, None) if message.parent_id else None
+        return upwards[::-1]
+
+    def branch_of(self, conversation_id: ConversationId) -> list[Message]:
+        """Return the branch that the conversation shows: that of its leaf, else of its newest message."""
+        row = self._database.row(
+            """SELECT coalesce(
+                   (SELECT leaf_id FROM conversations WHERE id = ?),
+                   (SELECT id FROM messages WHERE conversation_id = ? ORDER BY number DESC LIMIT 1))""",
+            (conversation_id, conversation_id),
+        )
+        return [] if row is None or row[0] is None else self.branch(row[0])
+
+    def mark_interrupted(self) -> int:
+        """Mark what the last run left unfinished; its text stays. Return how many there were. For start-up only."""
+        return self._database.execute(_MARK_INTERRUPTED)

@@ -1,0 +1,129 @@
+"""Reading what can be read of a damaged database into a sound one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from easychat_gui.storage.database import TOLERANT_TEXT, Database, Row
+from easychat_gui.storage.rows import CONVERSATION_COLUMNS, MESSAGE_COLUMNS
+from easychat_gui.storage.sqlite_errors import translated
+
+_FAILURES_AT_MOST = 5_000
+"""Each unreadable page is closed in on by halving; a file that is nothing but damage must still come to an end."""
+
+_HIGHEST_GUESS = 2**32
+"""Where to begin when even the highest row number cannot be read."""
+
+Insert = Callable[[Row], None]
+
+
+def copy_readable(damaged: Path, target: Database) -> int:
+    """Copy every row that can be read. Return how many were seen but could not be kept.
+
+    The damaged file is only read. What hangs on something lost is kept: a message whose conversation is gone gets an
+    untitled one, and one whose parent is gone becomes a beginning.
+    """
+    lost = 0
+    source = sqlite3.connect(f"{damaged.as_uri()}?mode=ro", uri=True, isolation_level=None)
+    source.text_factory = TOLERANT_TEXT
+    try:
+        target.execute("PRAGMA foreign_keys = OFF")
+        with target.transaction():
+            for table, columns in (("conversations", CONVERSATION_COLUMNS), ("messages", MESSAGE_COLUMNS)):
+                lost += _copy_table(source, target, table, columns)
+            _mend_references(target)
+        target.execute("PRAGMA foreign_keys = ON")
+    finally:
+        source.close()
+    return lost
+
+
+def _copy_table(source: sqlite3.Connection, target: Database, table: str, wanted: tuple[str, ...]) -> int:
+    try:
+        present = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
+    except sqlite3.DatabaseError:
+        return 0
+    columns = ["number", *(name for name in wanted if name in present)]
+    if "id" not in columns:
+        return 0
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    reader = _TableReader(source, table, columns)
+    lost = 0
+
+    def insert(row: Row) -> None:
+        nonlocal lost
+        try:
+            target.execute(sql, row)
+        except sqlite3.IntegrityError:  # a value that damage has made impossible
+            lost += 1
+
+    reader.read_all(insert)
+    return lost + reader.unreadable
+
+
+class _TableReader:
+    """Reads a table by row number, closing in on the parts that raise."""
+
+    def __init__(self, source: sqlite3.Connection, table: str, columns: list[str]) -> None:
+        self._source = source
+        # NOT INDEXED: an index may be the very thing that is damaged.
+        self._range = (
+            f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED "  # noqa: S608  # names of this package
+            "WHERE number BETWEEN ? AND ? ORDER BY number"
+        )
+        self._highest = f"SELECT max(number) FROM {table} NOT INDEXED"  # noqa: S608
+        self._failures = 0
+        self.unreadable = 0
+
+    def read_all(self, insert: Insert) -> None:
+        highest = _HIGHEST_GUESS
+        with suppress(sqlite3.DatabaseError):
+            highest = self._source.execute(self._highest).fetchone()[0] or 0
+        spans = [(1, highest)]
+        while spans:
+            first, last = spans.pop()
+            reached = self._read(first, last, insert)
+            if reached is None:
+                continue
+            self._failures += 1
+            if self._failures > _FAILURES_AT_MOST:
+                return
+            if reached >= last:
+                self.unreadable += 1
+                continue
+            middle = (reached + last) // 2
+            spans += [(middle + 1, last), (reached, middle)]
+
+    def _read(self, first: int, last: int, insert: Insert) -> int | None:
+        """Copy the rows of this span; return the first number that was not reached, None if all were."""
+        following = first
+        rows = self._source.execute(self._range, (first, last))
+        while True:
+            try:
+                row = rows.fetchone()
+            except sqlite3.DatabaseError:
+                return following
+            if row is None:
+                return None
+            insert(row)
+            following = row[0] + 1
+
+
+def _mend_references(target: Database) -> None:
+    with translated(target.path):
+        target.execute(
+            """INSERT INTO conversations (id, created_at, updated_at)
+               SELECT conversation_id, min(created_at), max(created_at) FROM messages
+               WHERE conversation_id NOT IN (SELECT id FROM conversations) GROUP BY conversation_id"""
+        )
+        target.execute(
+            """UPDATE messages SET parent_id = NULL
+               WHERE parent_id IS NOT NULL AND parent_id NOT IN (SELECT id FROM messages)"""
+        )
+        target.execute(
+            """UPDATE conversations SET leaf_id = NULL
+               WHERE leaf_id IS NOT NULL AND leaf_id NOT IN (SELECT id FROM messages)"""
+        )

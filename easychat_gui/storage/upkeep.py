@@ -1,0 +1,43 @@
+"""What is done for the database in the background, on a connection and a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from easychat_gui.domain.errors import DatabaseDamaged, StorageError
+from easychat_gui.storage import backups
+from easychat_gui.storage.database import CHECK_AT_OPEN_BYTES, check
+from easychat_gui.storage.sqlite_errors import translated
+
+_log = logging.getLogger(__name__)
+
+
+def back_up_if_due(path: Path, backups_folder: Path, should_stop: Callable[[], bool]) -> Path | None:
+    """Make today's copy if something has changed; return it, None when there was nothing to do or it was stopped.
+
+    A file too large to be checked at opening is checked here first, so that damage never pushes out the good copies.
+    Raises `DatabaseDamaged`. Anything else that prevents a copy is only logged: the database itself is well.
+    """
+    try:
+        if not backups.is_due(path, backups_folder, time.time()):
+            return None
+        with translated(path):
+            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+            try:
+                if path.stat().st_size > CHECK_AT_OPEN_BYTES:
+                    check(connection, path)
+                made = backups.back_up(connection, backups_folder, time.time(), should_stop)
+            finally:
+                connection.close()
+    except DatabaseDamaged:
+        raise
+    except StorageError as error:
+        _log.warning("no backup today: %s", error)
+        return None
+    if made:
+        _log.info("backup made: %s", made)
+    return made

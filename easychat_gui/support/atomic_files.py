@@ -1,0 +1,83 @@
+"""Files that are whole or absent, for their owner only, and never overwritten by accident."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from easychat_gui.support.clock import file_stamp
+
+OWNER_ONLY_FILE = 0o600
+OWNER_ONLY_FOLDER = 0o700
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder for its owner only. One that is there already keeps its rights. Raises OSError."""
+    folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+
+
+def create_private(path: Path) -> None:
+    """Create an empty file for its owner only, before anything is written to it. Raises OSError, FileExistsError."""
+    os.close(os.open(path, _NEW_FILE, OWNER_ONLY_FILE))
+
+
+def make_private(path: Path) -> None:
+    """Take the rights to a file from everyone but its owner. Absent files and foreign owners are passed over."""
+    with suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(OWNER_ONLY_FILE)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of the file: readers see the old one or the new one, also after a power cut.
+
+    A symbolic link stays one: the file that it leads to is replaced. Raises OSError, and then the old file is intact.
+    """
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+    try:
+        with os.fdopen(os.open(beside, _NEW_FILE, OWNER_ONLY_FILE), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk. Without it a rename may be forgotten at a power cut."""
+    if os.name == "nt":
+        return  # folders cannot be opened there
+    with suppress(OSError):  # some network drives refuse; the content itself is safe
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def free_name(wanted: Path) -> Path:
+    """Return this path, or one with a number before its ending where something is there already."""
+    name, number = wanted, 1
+    while os.path.lexists(name):
+        number += 1
+        name = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return name
+
+
+def set_aside(path: Path, word: str, now: float) -> Path:
+    """Rename ``name.ext`` to ``name.ext.<word>-<time>`` and return that. Nothing is overwritten. Raises OSError.
+
+    ``now`` is in seconds since 1970.
+    """
+    kept = free_name(path.with_name(f"{path.name}.{word}-{file_stamp(now)}"))
+    path.rename(kept)
+    sync_folder(path.parent)
+    return kept

@@ -1,0 +1,218 @@
+"""The one thread on which the database is read and written."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from easychat_gui.domain.errors import StorageError
+from easychat_gui.storage.reports import Repair
+from easychat_gui.workers.store_jobs import Job, JobRunner, Listener
+
+if TYPE_CHECKING:
+    from easychat_gui.storage.store import Store
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+RETRY_EVERY_S = 5.0
+"""While writing waits, it is tried again so often without being asked."""
+
+UPKEEP_AFTER_S = 20.0
+UPKEEP_EVERY_S = 3600.0
+
+_CLOSE = "close"
+_RETRY = "retry"
+
+
+class StoreExecutor(QObject):
+    """Runs jobs on the store, in order, on a thread of its own, and brings what they return to the GUI thread.
+
+    All signals are emitted on the GUI thread. ``opened(OpenReport)`` or ``open_failed(StorageError)`` follows every
+    `start`. ``failed(StorageError)``: a job without ``on_error`` failed, or writing is still not possible after
+    `retry_failed`. ``resumed()``: everything that waited is on disk. ``backup_made(Path)``.
+
+    sqlite3 is imported on the thread, not here: the first paint does not wait for it.
+    """
+
+    opened = Signal(object)
+    open_failed = Signal(object)
+    failed = Signal(object)
+    resumed = Signal()
+    backup_made = Signal(object)
+    _delivered = Signal(object)
+
+    def __init__(
+        self,
+        database: Path,
+        backups_folder: Path | None = None,
+        parent: QObject | None = None,
+        *,
+        retry_every_s: float = RETRY_EVERY_S,
+        upkeep_after_s: float = UPKEEP_AFTER_S,
+    ) -> None:
+        super().__init__(parent)
+        self.database = database
+        self.backups_folder = backups_folder or database.parent / "backups"
+        self._retry_every_s = retry_every_s
+        self._upkeep_after_s = upkeep_after_s
+        self._queue: queue.SimpleQueue[Job | str] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._upkeep: threading.Thread | None = None
+        self._is_closing = threading.Event()
+        self._has_unsaved = False
+        self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, repair: Repair | None = None) -> None:
+        """Begin to open the database, after repairing it in this way if told so. May be called again after a failure.
+
+        Jobs that were submitted before wait for it.
+        """
+        if self._is_closing.is_set() or (self._thread is not None and self._thread.is_alive()):
+            raise RuntimeError("the store is open, opening or closed for good")
+        self._thread = threading.Thread(target=self._run, args=(repair,), name="store", daemon=True)
+        self._thread.start()
+
+    def submit(
+        self,
+        job: Callable[[Store], T],
+        then: Callable[[T], None] | None = None,
+        on_error: Callable[[StorageError], None] | None = None,
+        *,
+        replaces: str | None = None,
+    ) -> None:
+        """Run ``job(store)`` on the store thread, then exactly one of ``then(result)`` and ``on_error(error)`` here.
+
+        An error that may pass (disk full, locked, drive away) does not lose the job: it and all later writing are
+        kept and run again, in order, by `retry_failed`, now and then by themselves, and at `close`; ``resumed`` tells.
+        A job is one transaction by itself. Of kept jobs with the same ``replaces`` only the last stays.
+        What is no `StorageError` is a bug and is raised in the GUI thread.
+        """
+        if self._is_closing.is_set():
+            raise RuntimeError("the store is closed")
+        self._queue.put(Job(job, then, on_error, replaces))
+
+    def retry_failed(self) -> None:
+        """Write what waits. ``resumed`` or, if it still cannot be done, ``failed`` follows."""
+        self._queue.put(_RETRY)
+
+    def close(self, timeout_s: float = 5.0) -> bool:
+        """Run what was submitted, close the file and end the thread. Return whether everything is on disk.
+
+        What jobs return is no longer delivered. May be called again.
+        """
+        if not self._is_closing.is_set():
+            self._is_closing.set()
+            self._queue.put(_CLOSE)
+        for thread in (self._thread, self._upkeep):
+            if thread is not None:
+                thread.join(timeout_s)
+        is_idle = self._thread is None or not self._thread.is_alive()
+        # What is left in the queue was submitted to a store that could not be opened.
+        return is_idle and not self._has_unsaved and self._queue.qsize() <= 1
+
+    # On the GUI thread
+
+    def _on_delivered(self, call: Callable[[], None]) -> None:
+        call()
+
+    def _on_open_failed(self, error: StorageError) -> None:
+        if self._thread is not None:
+            self._thread.join()  # it is at its end: so `start` may follow at once
+        self.open_failed.emit(error)
+
+    # On the store thread
+
+    def _call_back(self, call: Callable[[], None]) -> None:
+        def unless_closed() -> None:
+            if not self._is_closing.is_set():
+                call()
+
+        self._delivered.emit(unless_closed)
+
+    def _crash(self, error: BaseException) -> None:
+        def raise_it() -> None:
+            raise error
+
+        self._delivered.emit(raise_it)
+
+    def _run(self, repair: Repair | None) -> None:
+        store = self._open(repair)
+        if store is None:
+            return
+        listener = Listener(
+            call_back=self._call_back,
+            failed=lambda error: self._call_back(lambda: self.failed.emit(error)),
+            crashed=self._crash,
+            resumed=lambda: self._call_back(self.resumed.emit),
+        )
+        try:
+            self._work(JobRunner(store, listener))
+        finally:
+            try:
+                store.close()
+            except StorageError:
+                _log.exception("the database did not close well; what was committed is in its log")
+
+    def _open(self, repair: Repair | None) -> Store | None:
+        try:
+            from easychat_gui.storage.recovery import repair as carry_out
+            from easychat_gui.storage.store import open_store
+
+            recovery = carry_out(repair, self.database, self.backups_folder) if repair else None
+            store, report = open_store(self.database, self.backups_folder)
+        except StorageError as error:
+            failure = error
+            self._call_back(lambda: self._on_open_failed(failure))
+            return None
+        except BaseException as error:  # raised again in the GUI thread, where it is seen
+            self._crash(error)
+            return None
+        report = replace(report, recovery=recovery)
+        self._call_back(lambda: self.opened.emit(report))
+        self._upkeep = threading.Thread(target=self._keep_up, name="store-upkeep", daemon=True)
+        self._upkeep.start()
+        return store
+
+    def _work(self, runner: JobRunner) -> None:
+        while True:
+            try:
+                item = self._queue.get(timeout=self._retry_every_s if runner.is_paused else None)
+            except queue.Empty:
+                runner.retry()
+                continue
+            if item is _CLOSE:
+                self._has_unsaved = not runner.retry()
+                return
+            if item is _RETRY:
+                if not runner.retry():
+                    runner.report_again()
+            elif isinstance(item, Job):
+                runner.run(item)
+
+    # On the upkeep thread
+
+    def _keep_up(self) -> None:
+        from easychat_gui.storage.upkeep import back_up_if_due
+
+        wait_s = self._upkeep_after_s
+        while not self._is_closing.wait(wait_s):
+            wait_s = UPKEEP_EVERY_S
+            try:
+                made = back_up_if_due(self.database, self.backups_folder, self._is_closing.is_set)
+            except StorageError as error:
+                damage = error
+                self._call_back(lambda damage=damage: self.failed.emit(damage))  # type: ignore[misc]
+            except BaseException as error:
+                self._crash(error)
+            else:
+                if made:
+                    self._call_back(lambda made=made: self.backup_made.emit(made))  # type: ignore[misc]

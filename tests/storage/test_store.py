@@ -1,0 +1,61 @@
+"""What must happen together happens together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.messages import MessageStatus, Role, new_message
+from easychat_gui.storage.store import Store, open_store
+
+ID = ConversationId("c1")
+
+
+def test_an_exchange_begins_whole_or_not_at_all(store: Store) -> None:
+    question = new_message(ID, Role.USER, "Why?")
+    answer = new_message(ID, Role.ASSISTANT, status=MessageStatus.STREAMING, parent_id=question.id)
+    conversation = Conversation(ID, "Why?", leaf_id=answer.id)
+    with pytest.raises(Exception, match="UNIQUE"):
+        store.begin_exchange(conversation, [question, answer, answer])
+    assert store.conversations.get(ID) is None
+    assert store.messages.of_conversation(ID) == []
+
+    store.begin_exchange(conversation, [question, answer])
+    assert store.conversations.get(ID) == conversation
+    assert store.messages.branch_of(ID) == [question, answer]
+
+
+def test_finishing_saves_the_answer_and_the_conversation(store: Store) -> None:
+    answer = new_message(ID, Role.ASSISTANT, status=MessageStatus.STREAMING)
+    conversation = Conversation(ID, leaf_id=answer.id)
+    store.begin_exchange(conversation, [answer])
+    finished = answer.with_(text="So.", status=MessageStatus.COMPLETE)
+    assert store.finalise(finished, conversation.with_(title="Named", updated_at=5.0))
+    assert store.messages.get(answer.id) == finished
+    assert store.conversations.summaries()[0].title == "Named"
+
+
+def test_a_conversation_deleted_while_its_answer_ran_stays_deleted(store: Store) -> None:
+    answer = new_message(ID, Role.ASSISTANT, status=MessageStatus.STREAMING)
+    conversation = Conversation(ID, leaf_id=answer.id)
+    store.begin_exchange(conversation, [answer])
+    store.conversations.delete(ID)
+    assert not store.finalise(answer.with_(text="late", status=MessageStatus.COMPLETE), conversation)
+    assert store.conversations.summaries() == []
+    assert store.messages.get(answer.id) is None
+
+
+def test_opening_marks_what_was_left_unfinished(path: Path) -> None:
+    store, report = open_store(path)
+    assert (report.is_new, report.interrupted) == (True, 0)
+    answer = new_message(ID, Role.ASSISTANT, "so far", status=MessageStatus.STREAMING)
+    store.begin_exchange(Conversation(ID), [answer])
+    store.close()
+
+    store, report = open_store(path)
+    assert (report.is_new, report.interrupted) == (False, 1)
+    assert store.messages.get(answer.id) == answer.with_(status=MessageStatus.INTERRUPTED)
+    store.close()
