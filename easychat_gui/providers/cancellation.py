@@ -78,8 +78,11 @@ class Cancellation:
         return registration
 
     def watch(self, sock: socket.socket) -> Registration:
-        """Have a cancel shut this socket down. Release it before the connection serves anybody else."""
-        twin = sock.dup()
+        """Have a cancel shut this socket down. Release it before the connection serves anybody else.
+
+        Raises OSError when the socket is closed already.
+        """
+        twin = socket.socket(fileno=socket.dup(sock.fileno()))  # a TLS socket refuses its own `dup`
 
         def shut_down() -> None:
             with contextlib.suppress(OSError):  # not connected yet, or gone already

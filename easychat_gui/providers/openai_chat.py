@@ -2,28 +2,274 @@
 
 from __future__ import annotations
 
+import random
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from easychat_gui.domain.endpoints import Endpoint, ModelInfo
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, ModelInfo
+from easychat_gui.domain.errors import (
+    ConnectionFailed,
+    MalformedAnswer,
+    NotAuthorized,
+    ProviderError,
+    RateLimited,
+    RequestRefused,
+    ServerFailed,
+    StreamInterrupted,
+    TimedOut,
+)
 from easychat_gui.domain.generation import CompletionRequest
-from easychat_gui.domain.streaming import StreamEvent
-from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.domain.messages import FinishReason
+from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice
+from easychat_gui.providers.addresses import ServerAddress, resolve_address
+from easychat_gui.providers.answer import AnswerReader
+from easychat_gui.providers.cancellation import Cancellation, Cancelled
+from easychat_gui.providers.http_errors import error_for_status, plain_text, request_id, server_name
+from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, read_models, request_body
+
+if TYPE_CHECKING:
+    from easychat_gui.providers.transport import Exchange, Transport
+
+MAX_RETRY_AFTER_S = 60.0
+"""A longer wait that a server asks for is told to the person instead of slept."""
+
+_FIRST_BACKOFF_S = 0.5
+_LONGEST_BACKOFF_S = 8.0
+_ERROR_BODY_BYTES = 65536
+_ERROR_BODY_S = 5.0
+_MODELS_BYTES = 16 * 1024 * 1024
+_MODELS_S = 30.0
+_GREETING_BYTES = 65536
+_GREETING_S = 5.0
+
+GRACE_AFTER_FINISH_S = 2.0
+"""How long the usage and the end of a stream may keep back an answer that has said why it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often the same server may be asked again, before anything of an answer has come."""
+
+    after_connection_failed: int = 2
+    after_server_failed: int = 2
+    after_rate_limited: int = 2
+
+    def allows(self, error: ProviderError, retries: int) -> bool:
+        """May the request be sent once more, after so many retries?"""
+        if isinstance(error, RateLimited):
+            return retries < self.after_rate_limited and (error.retry_after_s or 0.0) <= MAX_RETRY_AFTER_S
+        if isinstance(error, ServerFailed):
+            return retries < self.after_server_failed
+        is_lost = isinstance(error, ConnectionFailed) and error.is_retryable and not isinstance(error, TimedOut)
+        return is_lost and retries < self.after_connection_failed
+
+
+PATIENT = RetryPolicy()
 
 
 class OpenAIChat:
-    """One endpoint. May be used by several threads at once, one `Cancellation` for each request."""
+    """One endpoint. May be used by several threads at once, one `Cancellation` for each request.
+
+    Costs nothing until the first request: only then the HTTP stack is imported (80 ms). Nothing is raised before.
+    """
 
     def __init__(self, endpoint: Endpoint, api_key: str = "") -> None:
         self.endpoint = endpoint
-        self._api_key = api_key
+        self._api_key = api_key.strip()
+        self._lock = threading.Lock()
+        self._opened: tuple[Transport, ServerAddress] | None = None
+        self._takes_stream_options = True
+        self._has_greeted = False
 
-    def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
-        """See `EventSource.stream_events`."""
-        raise NotImplementedError
+    @property
+    def server(self) -> str:
+        """The base address as it may be shown: without a password."""
+        try:
+            return resolve_address(self.endpoint).shown
+        except ProviderError as error:
+            return error.server
+
+    # -------------------- completions
+
+    def stream_events(
+        self, request: CompletionRequest, cancellation: Cancellation, *, policy: RetryPolicy = PATIENT
+    ) -> Iterator[StreamEvent]:
+        """See `EventSource.stream_events`. Retries happen before `Started` only, each told by a notice beforehand."""
+        try:
+            yield from self._with_retries(request, cancellation, policy)
+        except Cancelled:
+            yield Finished(FinishReason.CANCELLED)
+
+    def _with_retries(
+        self, request: CompletionRequest, cancellation: Cancellation, policy: RetryPolicy
+    ) -> Iterator[StreamEvent]:
+        retries = 0
+        while True:
+            has_started = False
+            try:
+                for event in self._attempt(request, cancellation):
+                    has_started = True
+                    yield event
+            except ProviderError as error:
+                cancellation.raise_if_cancelled()
+                if not has_started and self._gives_up_stream_options(error, request):
+                    yield self._notice(NoticeKind.REPAIRED, "does not take stream_options; asked again without")
+                    continue
+                if has_started or not policy.allows(error, retries):
+                    raise
+                wait_s = _backoff_s(error, retries)
+                retries += 1
+                yield self._notice(NoticeKind.RETRY, f"{error} Asking again in {wait_s:.1f} s.", wait_s)
+                if cancellation.wait(wait_s):
+                    raise Cancelled from None
+            else:
+                return
+
+    def _attempt(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
+        transport, address = self._open()
+        self._greet(transport, address, cancellation)
+        body = request_body(request, kind=self.endpoint.kind, with_usage=self._takes_stream_options)
+        headers = {
+            "Accept": "text/event-stream" if request.params.stream else "application/json",
+            "Accept-Encoding": "identity",  # compression would hold words back
+            "Content-Type": "application/json",
+        }
+        encoded = encode_body(body, server=transport.server)
+        with transport.exchange("POST", address.completions, cancellation, headers=headers, body=encoded) as exchange:
+            self._raise_for_status(exchange)
+            yield Started(transport.server, request.model, request_id(exchange.headers, self._api_key))
+            yield from self._read_answer(exchange, cancellation, transport.server)
+
+    def _read_answer(self, exchange: Exchange, cancellation: Cancellation, server: str) -> Iterator[StreamEvent]:
+        reader = AnswerReader(server, clean=self._clean)
+        grace_ends: float | None = None
+        while not reader.is_over:
+            try:
+                data = exchange.read()
+            except (StreamInterrupted, TimedOut, MalformedAnswer) as error:
+                yield from self._after_break(reader, error)
+                return
+            for event in reader.feed(data) if data else reader.finish():
+                cancellation.raise_if_cancelled()
+                grace_ends = None
+                yield event
+            if reader.finish_reason is not None and not reader.is_over:
+                grace_ends = grace_ends or time.monotonic() + GRACE_AFTER_FINISH_S
+                left = grace_ends - time.monotonic()
+                exchange.limit_silence(left)
+                if left <= 0:
+                    yield from reader.conclude()
+        if reader.failure is not None:
+            raise reader.failure
+        exchange.drain()
+
+    def _after_break(self, reader: AnswerReader, error: ProviderError) -> Iterator[StreamEvent]:
+        """The body broke or fell silent. An answer that has said why it ended is whole all the same."""
+        if reader.finish_reason is not None:
+            yield from reader.conclude()
+        else:
+            yield from reader.finish(was_cut=True)
+        if reader.failure is not None:
+            raise error if reader.finish_reason is None else reader.failure
+
+    # -------------------- models
 
     def list_models(self, cancellation: Cancellation) -> list[ModelInfo]:
-        """Return the models that the server offers, in its order. Raises `ProviderError`."""
-        raise NotImplementedError
+        """Return the models that the server offers, in its order.
+
+        Raises `ProviderError`; a list that was cancelled is empty.
+        """
+        try:
+            transport, address = self._open()
+            headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+            with transport.exchange("GET", address.models, cancellation, headers=headers) as exchange:
+                self._raise_for_status(exchange)
+                body = exchange.read_capped(_MODELS_BYTES, _MODELS_S)
+        except Cancelled:
+            return []
+        text = body.decode("utf-8", "replace").lstrip("\N{BYTE ORDER MARK}")
+        try:
+            models = read_models(parse_json(text))
+        except (BrokenJson, RecursionError):
+            models = None
+        if models is None:
+            sentence = f"{transport.name} answered with something else than a list of models."
+            raise MalformedAnswer(sentence, server=transport.server, detail=self._clean(text))
+        return models
 
     def close(self) -> None:
-        """Close the connections that are kept for reuse."""
+        """Close the connections that are kept for reuse. A later request opens new ones."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened[0].close()
+
+    # -------------------- innards
+
+    def _open(self) -> tuple[Transport, ServerAddress]:
+        with self._lock:
+            if self._opened is None:
+                from easychat_gui.providers.transport import Transport  # the HTTP stack, 80 ms
+
+                address = resolve_address(self.endpoint)
+                self._check_key(address.shown)
+                transport = Transport(address, self.endpoint.timeouts, self.endpoint.headers, self._api_key)
+                self._opened = transport, address
+            return self._opened
+
+    def _check_key(self, server: str) -> None:
+        if not (self._api_key.isascii() and self._api_key.isprintable()):
+            sentence = f"The API key for {server_name(server)} has characters that no key has; enter it again."
+            raise NotAuthorized(sentence, server=server)
+
+    def _greet(self, transport: Transport, address: ServerAddress, cancellation: Cancellation) -> None:
+        """Fetch the front page of an EasyChat server once: it hands out the cookies that it wants to see later."""
+        if self.endpoint.kind is not EndpointKind.EASYCHAT or self._has_greeted:
+            return
+        headers = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+        with transport.exchange("GET", f"{address.origin}/", cancellation, headers=headers) as exchange:
+            exchange.read_capped(_GREETING_BYTES, _GREETING_S)
+        self._has_greeted = True
+
+    def _raise_for_status(self, exchange: Exchange) -> None:
+        if 200 <= exchange.status < 300:
+            return
+        is_redirect = 300 <= exchange.status < 400  # its body says nothing, and may be endless
+        body = b"" if is_redirect else exchange.read_capped(_ERROR_BODY_BYTES, _ERROR_BODY_S)
+        if exchange.status in (401, 403):
+            self._has_greeted = False  # the cookie may have run out
+        raise error_for_status(exchange.status, exchange.headers, body, server=self.server, key=self._api_key)
+
+    def _gives_up_stream_options(self, error: ProviderError, request: CompletionRequest) -> bool:
+        """Older servers refuse ``stream_options``. Returns whether to ask again without."""
+        if not isinstance(error, RequestRefused) or error.status not in (400, 422):
+            return False
+        if not self._takes_stream_options or not request.params.stream or "stream_options" in request.extra:
+            return False
+        if "stream_options" not in error.detail and "include_usage" not in error.detail:
+            return False
+        self._takes_stream_options = False
+        return True
+
+    def _notice(self, kind: NoticeKind, what: str, wait_s: float = 0.0) -> StreamNotice:
+        server = self.server
+        message = what if kind is NoticeKind.RETRY else f"{server_name(server)} {what}"
+        return StreamNotice(kind, message, server, wait_s)
+
+    def _clean(self, text: str) -> str:
+        return plain_text(text, self._api_key)
+
+
+def _backoff_s(error: ProviderError, retries: int) -> float:
+    """Return how long to wait, in seconds: what the server asks for, else half a second doubled each time.
+
+    With jitter, so that many clients of a server that comes back do not all come back at once.
+    """
+    asked = getattr(error, "retry_after_s", None)
+    if asked is not None:
+        return float(min(asked, MAX_RETRY_AFTER_S))
+    backoff = min(_FIRST_BACKOFF_S * 2**retries, _LONGEST_BACKOFF_S)
+    return float(backoff * random.uniform(0.75, 1.0))  # noqa: S311 - no secret

@@ -1,0 +1,203 @@
+"""TCP and TLS connections that a `Cancellation` can end in every phase.
+
+urllib3 makes the connections; these subclasses replace how a socket is made (so that it is registered before the first
+byte is sent, and a name look-up can be left behind) and how a status line is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from easychat_gui.providers.cancellation import Cancellation, Registration
+
+MAX_INTERIM_ANSWERS = 20
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+Address = tuple[Any, ...]
+"""What `socket.getaddrinfo` gives: family, kind, protocol, canonical name, target."""
+
+
+class CurrentExchange(threading.local):
+    """What the thread that sends a request is about to do; its connection looks here. None outside of a request."""
+
+    cancellation: Cancellation | None = None
+    sock: socket.socket | None = None
+    """The socket that the request went out on, with TLS around it, once there is one."""
+
+    registration: Registration | None = None
+    """What makes a cancel shut it down; whoever ends the request releases it."""
+
+
+current = CurrentExchange()
+
+
+class PatientResponse(http.client.HTTPResponse):
+    """Skips every interim answer. The standard library knows only 100 and takes a 103 for the final one."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MAX_INTERIM_ANSWERS):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {MAX_INTERIM_ANSWERS} interim answers")
+
+
+def _addresses(host: str, port: int, timeout_s: float | None) -> Sequence[Address]:
+    """Look a name up. An IP address needs no look-up; a name gets a thread that a cancel may leave behind."""
+    host = host.strip("[]")
+    host.encode("idna")  # raises UnicodeError for a label that is empty or too long
+    with contextlib.suppress(socket.gaierror):
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+    cancellation = current.cancellation or Cancellation()
+    return cancellation.run_abandonable(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM), timeout_s)
+
+
+class _Watched(HTTPConnection):
+    """What plain and TLS connections have in common."""
+
+    response_class = PatientResponse
+    _registration: Registration | None = None
+
+    def _new_conn(self) -> socket.socket:
+        """Connect, within one deadline for the look-up and all addresses of the host together."""
+        timeout_s = self.timeout if isinstance(self.timeout, int | float) else None
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        failure: OSError | None = None
+        try:
+            for address in _addresses(self._dns_host, self.port, timeout_s):
+                try:
+                    return self._connect_to(address, deadline)
+                except OSError as error:
+                    failure = error
+                if deadline is not None and time.monotonic() >= deadline:
+                    break
+        except (socket.gaierror, UnicodeError) as error:
+            cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+            raise NameResolutionError(self.host, self, cause) from error
+        except TimeoutError as error:
+            failure = error
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(self, f"no connection to {self.host} within {timeout_s} s") from failure
+        raise NewConnectionError(self, f"no connection to {self.host}: {failure}") from failure
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send a request. A connection that served an earlier one listens to this one's cancel from here on."""
+        if self.sock is not None:
+            if self._registration is not current.registration or current.registration is None:
+                self._adopt(self.sock)
+            current.sock = self.sock
+        super().request(*args, **kwargs)
+        current.sock = self.sock
+
+    def _connect_to(self, address: Address, deadline: float | None) -> socket.socket:
+        family, kind, protocol, _, target = address
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in self.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(None if deadline is None else max(0.001, deadline - time.monotonic()))
+            self._adopt(sock)
+            if current.cancellation is not None:
+                current.cancellation.raise_if_cancelled()
+            sock.connect(target)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _adopt(self, sock: socket.socket) -> None:
+        """Make this the socket that a cancel of the running request, and of no earlier one, shuts down."""
+        if self._registration is not None:
+            self._registration.release()
+        self._registration = None if current.cancellation is None else current.cancellation.watch(sock)
+        current.registration = self._registration
+
+
+class WatchedConnection(_Watched):
+    """A plain connection."""
+
+    def connect(self) -> None:
+        super().connect()
+        current.sock = self.sock
+
+
+class WatchedTlsConnection(_Watched, HTTPSConnection):
+    """A TLS connection."""
+
+    def connect(self) -> None:
+        with _tls_contexts.borrowed() as self.ssl_context:
+            super().connect()
+        current.sock = self.sock
+
+
+class _TlsContexts:
+    """Contexts that trust what the operating system trusts, made when the first TLS connection is.
+
+    One takes some 20 ms to make, so they are kept; and each is lent to one handshake at a time, because truststore
+    holds a lock during it and a stalled server would otherwise hold up every other.
+    """
+
+    def __init__(self) -> None:
+        self._free: dict[tuple[str | None, ...], list[ssl.SSLContext]] = {}
+
+    @contextlib.contextmanager
+    def borrowed(self) -> Iterator[ssl.SSLContext]:
+        free = self._free.setdefault(tuple(os.environ.get(name) for name in _CA_VARIABLES), [])
+        try:
+            context = free.pop()
+        except IndexError:
+            context = _new_tls_context()
+        try:
+            yield context
+        finally:
+            free.append(context)
+
+
+_tls_contexts = _TlsContexts()
+
+
+def _new_tls_context() -> ssl.SSLContext:
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for name in _CA_VARIABLES:  # how companies make their own authority known to Python programs
+        path = os.environ.get(name)
+        if path and Path(path).exists():
+            is_folder = Path(path).is_dir()
+            context.load_verify_locations(cafile=None if is_folder else path, capath=path if is_folder else None)
+    return context
+
+
+class WatchedPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = WatchedConnection
+
+
+class WatchedTlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = WatchedTlsConnection
+
+
+POOL_CLASSES = {"http": WatchedPool, "https": WatchedTlsPool}
+KEEP_ALIVE = [
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+        if hasattr(socket, name)
+    ),
+]
+"""A connection that died while the computer slept is noticed within a minute."""

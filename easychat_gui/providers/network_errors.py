@@ -1,0 +1,102 @@
+"""What requests, urllib3, ssl and the sockets raise, to the error that says so in a sentence."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests
+import urllib3.exceptions
+from urllib3.util.ssl_match_hostname import CertificateError
+
+from easychat_gui.domain.errors import (
+    CertificateRejected,
+    ConnectionFailed,
+    InvalidAddress,
+    MalformedAnswer,
+    ProviderError,
+    RequestRefused,
+    StreamInterrupted,
+    TimedOut,
+)
+from easychat_gui.providers.http_errors import plain_text, server_name
+
+_MAX_CAUSES = 20
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and all that it wraps, in any of the four ways in which these libraries wrap."""
+    pending: list[object] = [error]
+    seen: set[int] = set()
+    while pending and len(seen) < _MAX_CAUSES:
+        each = pending.pop(0)
+        if not isinstance(each, BaseException) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        pending += [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
+
+
+def _first(causes: list[BaseException], *kinds: type[BaseException]) -> BaseException | None:
+    return next((each for each in causes if isinstance(each, kinds)), None)
+
+
+def network_error(error: Exception, *, server: str, is_answering: bool) -> ProviderError:
+    """Return the error that a failure of the network stands for.
+
+    ``is_answering``: the head of the answer had come, so that what broke is the answer and not the way to it.
+    """
+    name = server_name(server)
+    causes = list(_causes(error))
+    if (reason := _first(causes, ssl.SSLCertVerificationError, CertificateError)) is not None:
+        why = plain_text(getattr(reason, "verify_message", "") or str(reason))
+        return CertificateRejected(f"The certificate of {name} is not trusted: {why}.", server=server, detail=why)
+    if _first(causes, TimeoutError, urllib3.exceptions.TimeoutError) is not None:
+        return TimedOut(_timeout_sentence(causes, name, is_answering=is_answering), server=server)
+    detail = plain_text(str(causes[-1]) or type(causes[-1]).__name__)
+    if is_answering:
+        if _first(causes, urllib3.exceptions.DecodeError) is not None:
+            return MalformedAnswer(f"{name} sent compressed data that is damaged.", server=server, detail=detail)
+        sentence = f"The connection to {name} broke off before its answer was complete."
+        return StreamInterrupted(sentence, server=server, detail=detail)
+    return _unreachable(causes, name, server)
+
+
+def _timeout_sentence(causes: list[BaseException], name: str, *, is_answering: bool) -> str:
+    if is_answering:
+        return f"{name} has been silent for too long."
+    if _first(causes, urllib3.exceptions.ReadTimeoutError) is not None:
+        return f"{name} did not begin to answer in time."
+    return f"There was no connection to {name} in time."
+
+
+def _unreachable(causes: list[BaseException], name: str, server: str) -> ProviderError:
+    """No head of an answer came: the name, the way, the handshake, or something that is no HTTP."""
+    if _first(causes, requests.exceptions.InvalidHeader, UnicodeEncodeError) is not None:
+        # Their text quotes the header, which may be the key.
+        return RequestRefused(f"A header for {name} has characters that cannot be sent.", server=server)
+    if _first(causes, requests.exceptions.InvalidSchema) is not None:
+        return ConnectionFailed(f"The proxy on the way to {name} is of a kind that is not supported.", server=server)
+    if _first(causes, requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError) is not None:
+        return InvalidAddress(f"“{server}” is no server address.", server=server)
+    way = ", through the proxy," if _first(causes, urllib3.exceptions.ProxyError) is not None else ""
+    if (reason := _first(causes, socket.gaierror)) is not None:
+        return ConnectionFailed(f"The name of {name} cannot be found{way}: {_words(reason)}.", server=server)
+    if (reason := _first(causes, ConnectionRefusedError)) is not None:
+        return ConnectionFailed(f"{name} refuses connections{way}; is the server running?", server=server)
+    if (reason := _first(causes, ssl.SSLError)) is not None:
+        return ConnectionFailed(f"{name} does not speak TLS as it should{way}: {_words(reason)}.", server=server)
+    if _first(causes, http.client.RemoteDisconnected) is not None:
+        return ConnectionFailed(f"{name} closed the connection{way} without an answer.", server=server)
+    if (reason := _first(causes, http.client.HTTPException, urllib3.exceptions.InvalidHeader)) is not None:
+        detail = plain_text(str(reason))
+        return MalformedAnswer(f"{name} did not answer with HTTP{way}.", server=server, detail=detail)
+    reason = _first(causes, OSError) or causes[-1]
+    return ConnectionFailed(f"{name} cannot be reached{way}: {_words(reason)}.", server=server)
+
+
+def _words(reason: BaseException) -> str:
+    strerror = reason.strerror if isinstance(reason, OSError) else None
+    return plain_text(strerror or str(reason) or type(reason).__name__, limit=300).rstrip(".")

@@ -1,0 +1,258 @@
+"""HTTP for one endpoint: requests underneath, with the traps of requests taken out.
+
+What differs from a plain `requests.Session`, each for a measured reason: no netrc (it overwrites the Authorization
+header), no proxy for loopback (the bundled model stops working on company computers), no redirects (they carry the
+chat to another host) and no reading of their bodies, a cancel and time limits that hold in every phase, and reading by
+`read1`, which hands over what has come (`iter_lines` holds it back until 512 bytes, or everything, are there).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_environ_proxies
+from urllib3.poolmanager import PoolManager
+
+from easychat_gui import __version__
+from easychat_gui.domain.endpoints import Timeouts
+from easychat_gui.domain.errors import AnswerTooLarge, ProviderError, TimedOut
+from easychat_gui.providers.addresses import ServerAddress
+from easychat_gui.providers.cancellation import Cancellation, Cancelled
+from easychat_gui.providers.connections import KEEP_ALIVE, POOL_CLASSES, current
+from easychat_gui.providers.http_errors import server_name
+from easychat_gui.providers.network_errors import network_error
+
+USER_AGENT = f"EasyChat-GUI/{__version__}"
+READ_BYTES = 65536
+
+MAX_BODY_BYTES = 256 * 1024 * 1024
+"""Of one answer, decoded: the end of a compression bomb whatever it unpacks to."""
+
+MAX_KEPT_CONNECTIONS = 8
+_DRAIN_S = 0.05
+_DRAIN_BYTES = 65536
+
+
+class _Adapter(HTTPAdapter):
+    """Makes our own connections, which bring their own TLS context."""
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002 - as in the base class
+        self.poolmanager = PoolManager(connections, maxsize=maxsize, block=block, socket_options=KEEP_ALIVE, **options)
+        self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, socket_options=KEEP_ALIVE, **options)
+        manager.pool_classes_by_scheme = POOL_CLASSES
+        return manager
+
+    def cert_verify(self, *_: Any) -> None:
+        """The context verifies, against the system's authorities; requests would add a list of its own."""
+
+
+class _Session(requests.Session):
+    """A session that takes nothing from netrc and never looks at where a redirect leads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=MAX_KEPT_CONNECTIONS))
+
+    def get_redirect_target(self, _: requests.Response) -> None:
+        """Nowhere: even with ``allow_redirects=False`` requests would read the whole body to prepare the next."""
+
+
+class Exchange:
+    """One request and its answer: ``status``, ``headers``, then `read` to the end, then `close`, in one thread."""
+
+    def __init__(self, transport: Transport, cancellation: Cancellation) -> None:
+        self.status = 0
+        self.headers: Mapping[str, str] = CaseInsensitiveDict()
+        self._transport = transport
+        self._cancellation = cancellation
+        self._raw: Any = None
+        self._sock: Any = None
+        self._registration: Any = None
+        self._received = 0
+        self._has_expired = False
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> None:
+        """Send the request and wait for the head of the answer. Raises `ProviderError`, `Cancelled`."""
+        transport, timeouts = self._transport, self._transport.timeouts
+        request = requests.Request(method, url, headers=dict(headers), data=body, auth=_unchanged)
+        current.cancellation, current.registration, current.sock = self._cancellation, None, None
+        try:
+            with self._deadline():
+                response = transport.session.send(
+                    transport.session.prepare_request(request),
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(timeouts.connect_s, timeouts.first_byte_s),
+                    proxies=transport.proxies(url),
+                )
+        except Cancelled:
+            raise
+        except Exception as error:  # whatever the libraries raise: it is the server's or the way's
+            raise self._failure(error) from error
+        finally:
+            self._sock, self._registration = current.sock, current.registration
+            current.cancellation = current.registration = current.sock = None
+        self._cancellation.raise_if_cancelled()
+        self.status, self.headers, self._raw = response.status_code, response.headers, response.raw
+
+    def read(self) -> bytes:
+        """Return what has come of the body, decoded, as soon as something has; b"" at its end.
+
+        Raises `ProviderError` (`TimedOut` after the silence that the endpoint allows) and `Cancelled`.
+        """
+        is_first = self._received == 0
+        try:
+            data: bytes = self._raw.read1(READ_BYTES, decode_content=True) or b""
+        except Exception as error:  # as above
+            raise self._failure(error) from error
+        self._cancellation.raise_if_cancelled()
+        if is_first and data:
+            self.limit_silence(self._transport.timeouts.silence_s)
+        self._received += len(data)
+        if self._received > MAX_BODY_BYTES:
+            name = self._transport.name
+            raise AnswerTooLarge(
+                f"{name} sent more than this program is willing to hold.", server=self._transport.server
+            )
+        return data
+
+    def read_capped(self, limit: int, seconds: float) -> bytes:
+        """Return the first ``limit`` bytes of the body, or what has come of it after so many seconds. Never raises
+        but `Cancelled`: this is for bodies of which anything will do."""
+        body = bytearray()
+        deadline = time.monotonic() + seconds
+        with contextlib.suppress(ProviderError):
+            while len(body) < limit and (left := deadline - time.monotonic()) > 0:
+                self.limit_silence(left)
+                data = self.read()
+                if not data:
+                    break
+                body += data
+        return bytes(body[:limit])
+
+    def limit_silence(self, seconds: float | None) -> None:
+        """Set how long a read may wait, in seconds; None is for ever."""
+        if self._sock is not None:
+            with contextlib.suppress(OSError):
+                self._sock.settimeout(None if seconds is None else max(0.001, seconds))
+
+    def drain(self) -> None:
+        """Read the little that is left of a finished answer, so that its connection can serve the next one.
+
+        A server that leaves the body open is not waited for: the connection is given up instead.
+        """
+        deadline = time.monotonic() + _DRAIN_S
+        received = 0
+        with contextlib.suppress(ProviderError, Cancelled):
+            while received < _DRAIN_BYTES and (left := deadline - time.monotonic()) > 0:
+                self.limit_silence(left)
+                data = self.read()
+                if not data:
+                    break
+                received += len(data)
+
+    def close(self) -> None:
+        """Let go of the connection: kept for reuse when the body was read to its end, else closed."""
+        if self._registration is not None:
+            self._registration.release()
+        if self._raw is not None:
+            with contextlib.suppress(Exception):
+                self._raw.close()
+            with contextlib.suppress(Exception):
+                self._raw.release_conn()
+        self._raw = self._sock = None
+
+    @contextlib.contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """End a head that comes byte by byte, each within the time limit of a read, but all together never."""
+        timeouts = self._transport.timeouts
+        if timeouts.connect_s is None or timeouts.first_byte_s is None:
+            yield
+            return
+        timer = threading.Timer(timeouts.connect_s + timeouts.first_byte_s, self._expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _expire(self) -> None:
+        self._has_expired = True
+        self._cancellation.interrupt()
+
+    def _failure(self, error: Exception) -> Exception:
+        if self._cancellation.is_cancelled:
+            return Cancelled()
+        transport = self._transport
+        if self._has_expired:
+            sentence = f"{transport.name} did not begin to answer in time."
+            return TimedOut(sentence, server=transport.server)
+        return network_error(error, server=transport.server, is_answering=self.status != 0)
+
+
+class Transport:
+    """The connections to one endpoint, and how it wants to be spoken to. For several threads at once."""
+
+    def __init__(self, address: ServerAddress, timeouts: Timeouts, headers: Mapping[str, str], api_key: str) -> None:
+        self.timeouts = timeouts
+        self.server = address.shown
+        self.name = server_name(address.shown)
+        self.session = _Session()
+        self._is_loopback = address.is_loopback
+        self._headers = {"User-Agent": USER_AGENT, **_authorization(address, api_key), **headers}
+
+    @contextlib.contextmanager
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        cancellation: Cancellation,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+    ) -> Iterator[Exchange]:
+        """Send a request; inside, the head of its answer is there. Raises `ProviderError`, `Cancelled`."""
+        exchange = Exchange(self, cancellation)
+        try:
+            cancellation.raise_if_cancelled()
+            merged = CaseInsensitiveDict({**headers})
+            merged.update(self._headers)
+            exchange.send(method, url, merged, body)
+            yield exchange
+        finally:
+            exchange.close()
+
+    def proxies(self, url: str) -> dict[str, str]:
+        """Return the system's proxies for this address. Loopback never goes through one."""
+        return {} if self._is_loopback else get_environ_proxies(url)
+
+    def close(self) -> None:
+        self.session.close()
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """As an ``auth``, keeps requests from finding one in the address or in netrc."""
+    return request
+
+
+def _authorization(address: ServerAddress, api_key: str) -> dict[str, str]:
+    if api_key:
+        return {"Authorization": f"Bearer {api_key}"}
+    if address.user:
+        credentials = base64.b64encode(f"{address.user}:{address.password}".encode()).decode()
+        return {"Authorization": f"Basic {credentials}"}
+    return {}

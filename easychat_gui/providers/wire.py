@@ -1,0 +1,368 @@
+"""JSON to domain values and back. Pure: text in, values out; nothing here waits or remembers.
+
+Reading takes what servers really send. Whatever has the wrong type is read as absent, never as an error: a field that
+this program could do without must not cost the answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from easychat_gui.domain.endpoints import EndpointKind, ModelInfo
+from easychat_gui.domain.errors import RequestRefused
+from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.messages import FinishReason, Message, Role, ToolCall, Usage
+from easychat_gui.providers.text_repair import repaired
+from easychat_gui.providers.tool_calls import ToolCallFragment
+
+MAX_TOKEN_COUNT = 2**53
+"""What a JSON number holds exactly; a larger count is nonsense and would not fit into the database either."""
+
+_NUMERIC_PARAMETERS = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "seed")
+
+_FINISH_REASONS = {
+    "stop": FinishReason.STOP,
+    "stop_sequence": FinishReason.STOP,
+    "end_turn": FinishReason.STOP,
+    "eos": FinishReason.STOP,
+    "eos_token": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "max_tokens": FinishReason.LENGTH,
+    "content_filter": FinishReason.CONTENT_FILTER,
+    "safety": FinishReason.CONTENT_FILTER,
+    "tool_calls": FinishReason.TOOL_CALLS,
+    "tool_use": FinishReason.TOOL_CALLS,
+    "function_call": FinishReason.TOOL_CALLS,
+}
+
+
+class BrokenJson(ValueError):
+    """It is no JSON, or JSON that no honest server sends (nested thousands deep, numbers of thousands of digits)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedError:
+    """An error that came inside an answer. ``status`` is an HTTP status if its code looks like one."""
+
+    message: str
+    status: int | None = None
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What one JSON object of an answer says: a delta, or the whole answer at once."""
+
+    choice: int | None = None
+    text: str = ""
+    reasoning: str = ""
+    tool_calls: tuple[ToolCallFragment, ...] = ()
+    finish_reason: FinishReason | None = None
+    usage: Usage | None = None
+    error: ReportedError | None = None
+    is_recognised: bool = True
+    """False for JSON that has nothing of an answer in it."""
+
+
+# -------------------- to the server
+
+
+def request_body(request: CompletionRequest, *, kind: EndpointKind, with_usage: bool = True) -> dict[str, Any]:
+    """Return the JSON object of a completion request. What is unset is absent.
+
+    ``with_usage`` asks an OpenAI-like server to count the tokens of a stream, which it does only when asked.
+    """
+    params = request.params
+    body: dict[str, Any] = {
+        "model": repaired(request.model),
+        "messages": [_message_body(each) for each in request.messages if _says_anything(each)],
+        "stream": params.stream,
+    }
+    for name in _NUMERIC_PARAMETERS:
+        value = getattr(params, name)
+        if value is not None:
+            body[name] = value
+    if stop := [repaired(text) for text in params.stop if text]:
+        body["stop"] = stop
+    if params.stream and with_usage and kind is EndpointKind.OPENAI:
+        body["stream_options"] = {"include_usage": True}
+    body.update(request.extra)
+    return body
+
+
+def encode_body(body: Mapping[str, Any], *, server: str = "") -> bytes:
+    """Return the bytes of a request. Raises `RequestRefused` for values that JSON has no form for."""
+    try:
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RequestRefused(f"The request cannot be written as JSON: {error}.", server=server) from error
+    return repaired(text).encode()
+
+
+def _says_anything(message: Message) -> bool:
+    """An answer that failed before its first word is no part of the conversation; some servers refuse empty ones."""
+    return message.role is not Role.ASSISTANT or bool(message.text or message.tool_calls)
+
+
+def _message_body(message: Message) -> dict[str, Any]:
+    body: dict[str, Any] = {"role": message.role.value, "content": repaired(message.text)}
+    if message.tool_calls:
+        body["tool_calls"] = [_tool_call_body(call) for call in message.tool_calls]
+    return body
+
+
+def _tool_call_body(call: ToolCall) -> dict[str, Any]:
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+
+
+# -------------------- from the server
+
+
+def parse_json(text: str) -> Any:
+    """Return the JSON value. Raises `BrokenJson` for whatever cannot be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # deep nesting; integers of more than 4,300 digits
+        raise BrokenJson(str(error)) from error
+
+
+def parse_chunk(text: str) -> Chunk:
+    """Read one JSON object of an answer. Raises `BrokenJson`."""
+    try:
+        return read_chunk(parse_json(text))
+    except RecursionError as error:
+        raise BrokenJson(str(error)) from error
+
+
+def read_chunk(value: Any) -> Chunk:
+    """Read one JSON value of an answer."""
+    if isinstance(value, list) and value:  # Google answers errors, and some gateways everything, in a list
+        value = value[0]
+    if not isinstance(value, dict):
+        return Chunk(is_recognised=False)
+    chunk = Chunk(usage=_usage(value.get("usage")))
+    choices = value.get("choices")
+    if isinstance(choices, dict):
+        choices = [choices]
+    if isinstance(choices, list):
+        choice = next((each for each in choices if isinstance(each, dict)), None)
+        if choice is not None:
+            _read_choice(chunk, choice)
+    elif isinstance(value.get("message"), dict) or isinstance(value.get("content"), str):
+        _read_choice(chunk, value)  # without the list around it
+    else:
+        chunk.is_recognised = chunk.usage is not None
+    if chunk.error is None:
+        chunk.error = reported_error(value, is_answer=isinstance(choices, list))
+    if chunk.error is not None:
+        chunk.is_recognised = True
+    return chunk
+
+
+def _read_choice(chunk: Chunk, choice: dict[str, Any]) -> None:
+    chunk.choice = _integer(choice.get("index"))
+    delta = choice.get("delta")
+    if not delta:
+        delta = choice.get("message") or {key: choice[key] for key in ("content", "text") if key in choice}
+    if isinstance(delta, str):
+        chunk.text = delta
+    elif isinstance(delta, dict):
+        _read_delta(chunk, delta)
+    reason = choice.get("finish_reason")
+    if isinstance(reason, str) and reason:
+        chunk.finish_reason = _FINISH_REASONS.get(reason.lower(), FinishReason.UNKNOWN)
+    if chunk.usage is None:
+        chunk.usage = _usage(choice.get("usage"))
+    if choice.get("error") or reason == "error":
+        chunk.error = _error_of(choice.get("error")) or ReportedError("The server broke off with an error.")
+
+
+def _read_delta(chunk: Chunk, delta: dict[str, Any]) -> None:
+    content = delta.get("content")
+    if type(content) is str:  # the way of nearly every chunk
+        chunk.text = content
+    elif content is not None:
+        chunk.text, chunk.reasoning = _flattened(content)
+    elif isinstance(delta.get("text"), str):
+        chunk.text = delta["text"]
+    if isinstance(delta.get("refusal"), str):
+        chunk.text += delta["refusal"]
+    if len(delta) > 1 or content is None:
+        chunk.reasoning += _reasoning(delta)
+        chunk.tool_calls = tuple(_tool_call_fragments(delta))
+
+
+def _reasoning(delta: dict[str, Any]) -> str:
+    """Return the reasoning, once: gateways send the same words under two or three names."""
+    for name in ("reasoning_content", "reasoning", "thinking", "reasoning_details"):
+        value = delta.get(name)
+        if value:
+            text, inner = _flattened(value)
+            if text or inner:
+                return text + inner
+    return ""
+
+
+def _flattened(value: Any, depth: int = 0) -> tuple[str, str]:
+    """Return the text and the reasoning of content that may be a string, a number, a part, or a list of parts."""
+    if isinstance(value, str):
+        return value, ""
+    if isinstance(value, bool) or value is None or depth > 4:
+        return "", ""
+    if isinstance(value, int | float):
+        return str(value), ""
+    if isinstance(value, list):
+        pairs = [_flattened(each, depth + 1) for each in value]
+        return "".join(text for text, _ in pairs), "".join(reasoning for _, reasoning in pairs)
+    if isinstance(value, dict):
+        return _flattened_part(value, depth)
+    return "", ""
+
+
+def _flattened_part(part: dict[str, Any], depth: int) -> tuple[str, str]:
+    for name in ("thinking", "reasoning", "text", "content", "summary", "value", "refusal"):
+        if part.get(name):
+            text, reasoning = _flattened(part[name], depth + 1)
+            is_reasoning = name in ("thinking", "reasoning") or part.get("type") in ("thinking", "reasoning")
+            return ("", text + reasoning) if is_reasoning else (text, reasoning)
+    return "", ""
+
+
+def _tool_call_fragments(delta: dict[str, Any]) -> Iterator[ToolCallFragment]:
+    calls = delta.get("tool_calls")
+    if isinstance(calls, dict):
+        calls = [calls]
+    if isinstance(calls, list):
+        for call in calls:
+            if isinstance(call, dict):
+                function = call.get("function")
+                yield _fragment(call, function if isinstance(function, dict) else call)
+    legacy = delta.get("function_call")
+    if isinstance(legacy, dict):
+        yield _fragment({}, legacy)
+
+
+def _fragment(call: dict[str, Any], function: dict[str, Any]) -> ToolCallFragment:
+    arguments = function.get("arguments")
+    if arguments is None:
+        arguments = ""
+    elif not isinstance(arguments, str):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return ToolCallFragment(
+        _integer(call.get("index")),
+        repaired(_string(call.get("id"))),
+        repaired(_string(function.get("name"))),
+        repaired(arguments),
+    )
+
+
+def _usage(value: Any) -> Usage | None:
+    if not isinstance(value, dict):
+        return None
+    prompt = _count(value.get("prompt_tokens", value.get("input_tokens")))
+    completion = _count(value.get("completion_tokens", value.get("output_tokens")))
+    return None if prompt is None and completion is None else Usage(prompt, completion)
+
+
+# -------------------- errors, models
+
+
+def reported_error(value: Any, *, is_answer: bool = False) -> ReportedError | None:
+    """Return the error that a JSON object reports, in whichever of the known shapes, or None.
+
+    ``is_answer``: the object has choices, so only an explicit ``error`` in it is one.
+    """
+    if isinstance(value, list) and value:
+        value = value[0]
+    if not isinstance(value, dict):
+        return None
+    error = value.get("error")
+    if error is True:
+        return _error_of(value) or ReportedError("The server reports an error.")
+    if error:
+        inner = _error_of(error)
+        if inner is not None and inner.status is None:
+            return ReportedError(inner.message, _status(value))
+        return inner
+    if is_answer:
+        return None
+    is_error = value.get("object") == "error" or value.get("type") == "error" or "choices" not in value
+    return _error_of(value) if is_error and ("message" in value or "detail" in value) else None
+
+
+def _error_of(error: Any) -> ReportedError | None:
+    if isinstance(error, str) and error.strip():
+        return ReportedError(error)
+    if not isinstance(error, dict) or not error:
+        return None
+    for name in ("message", "detail", "error", "msg", "reason", "type"):
+        found = error.get(name)
+        text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False) if found else ""
+        if text.strip():
+            return ReportedError(text, _status(error))
+    return ReportedError("The server reports an error.", _status(error))
+
+
+def _status(error: dict[str, Any]) -> int | None:
+    for name in ("code", "status", "status_code"):
+        value = error.get(name)
+        number = (
+            int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == 3 else value
+        )
+        if type(number) is int and 400 <= number <= 599:
+            return number
+    return None
+
+
+def read_models(value: Any) -> list[ModelInfo] | None:
+    """Read an answer of ``/models``, in any of its dialects. None when it is none."""
+    entries = value
+    if isinstance(value, dict):
+        entries = next((value[key] for key in ("data", "models", "result") if value.get(key) is not None), None)
+        if entries is None:
+            return [] if "data" in value or "models" in value else None
+    if isinstance(entries, dict):
+        entries = [{"id": name, **(each if isinstance(each, dict) else {})} for name, each in entries.items()]
+    if not isinstance(entries, list):
+        return None
+    models: dict[str, ModelInfo] = {}
+    for entry in entries:
+        model = _model(entry)
+        if model is not None:
+            models.setdefault(model.id, model)
+    return list(models.values())
+
+
+def _model(entry: Any) -> ModelInfo | None:
+    if isinstance(entry, str):
+        entry = {"id": entry}
+    if not isinstance(entry, dict):
+        return None
+    name = next((entry[key] for key in ("id", "model", "name") if isinstance(entry.get(key), str) and entry[key]), "")
+    if not name:
+        return None
+    meta = entry["meta"] if isinstance(entry.get("meta"), dict) else {}
+    lengths = (
+        *(
+            _count(entry.get(key))
+            for key in ("context_length", "context_window", "max_model_len", "max_context_length")
+        ),
+        *(_count(meta.get(key)) for key in ("n_ctx", "n_ctx_train")),
+    )
+    return ModelInfo(repaired(name), next((length for length in lengths if length), None))
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _integer(value: Any) -> int | None:
+    return value if type(value) is int else None
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and 0 <= value <= MAX_TOKEN_COUNT else None
