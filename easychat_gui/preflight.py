@@ -67,6 +67,9 @@ WAYLAND = (
     SystemLibrary("libwayland-cursor.so.0", "libwayland-cursor0", "libwayland-cursor", "wayland", "libwayland-cursor0"),
 )
 
+ENGINE = (SystemLibrary("libgomp.so.1", "libgomp1", "libgomp", "gcc-libs", "libgomp1"),)
+"""What llama.cpp needs. Without it the window opens all the same and says that the bundled model is not there."""
+
 PACKAGE_TOOLS: Mapping[str, tuple[str, ...]] = {
     "apt": ("apt-get", "install", "-y", "--no-install-recommends"),
     "dnf": ("dnf", "install", "-y"),
@@ -115,8 +118,12 @@ def needed_libraries(platforms: Iterable[str]) -> list[SystemLibrary]:
 
 
 def missing_libraries(platforms: Iterable[str]) -> list[SystemLibrary]:
-    """Return those of the needed libraries that cannot be loaded."""
-    return [library for library in needed_libraries(platforms) if not _can_load(library.soname)]
+    """Return those of the libraries for these platform plugins that cannot be loaded."""
+    return unloadable(needed_libraries(platforms))
+
+
+def unloadable(libraries: Iterable[SystemLibrary]) -> list[SystemLibrary]:
+    return [library for library in libraries if not _can_load(library.soname)]
 
 
 def install_command(missing: Iterable[SystemLibrary]) -> list[str] | None:

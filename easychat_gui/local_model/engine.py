@@ -76,11 +76,17 @@ def main() -> int:
     try:
         server = _start_server(order)
     except (ImportError, OSError, RuntimeError) as error:
-        _send(report_to, EngineReport(error=f"{type(error).__name__}: {error}"))
+        _send(report_to, EngineReport(error=_in_words(error)))
         return 1
     _send(report_to, EngineReport(address=str(server.listening_address)))
     threading.Event().wait()
     return 0
+
+
+def _in_words(error: Exception) -> str:
+    if "libgomp" in str(error):
+        return "Its engine needs the system library libgomp.so.1 (in Debian, Ubuntu and openSUSE the package libgomp1)."
+    return f"{type(error).__name__}: {error}"
 
 
 def _keep_standard_output_for_the_report() -> TextIO:
