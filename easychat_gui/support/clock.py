@@ -8,9 +8,13 @@ from datetime import UTC, date, datetime
 DAY_S = 86_400.0
 
 
+_LATEST_S = 250_000_000_000.0
+"""In the year 9892; the calendar ends soon after."""
+
+
 def day_of(seconds: float) -> date:
-    """Return the local day on which this moment (seconds since 1970) lies."""
-    return date(*time.localtime(seconds)[:3])
+    """Return the local day on which this moment (seconds since 1970) lies. Moments before 1970 count as its start."""
+    return date(*time.localtime(min(max(seconds, 0.0), _LATEST_S))[:3])
 
 
 def today() -> date:
