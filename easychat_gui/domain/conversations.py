@@ -49,3 +49,10 @@ class Conversation:
     @property
     def summary(self) -> ConversationSummary:
         return ConversationSummary(self.id, self.title, self.updated_at, int(self.is_pinned))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the composer hands over when the person sends."""
+
+    text: str

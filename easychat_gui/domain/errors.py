@@ -9,6 +9,7 @@
     │   ├── ConnectionFailed         nobody answers: refused, name unknown, proxy, network down
     │   │   ├── CertificateRejected  TLS said no
     │   │   └── TimedOut             no connection, no first byte, or silence for too long
+    │   ├── KeyUnavailable           the keyring is locked or silent; nothing was sent
     │   ├── NotAuthorized            401, 403
     │   ├── NotFound                 404: address or model
     │   ├── RateLimited              429, after the retries
@@ -107,6 +108,10 @@ class CertificateRejected(ConnectionFailed):
 
 
 class TimedOut(ConnectionFailed):
+    pass
+
+
+class KeyUnavailable(ProviderError):
     pass
 
 

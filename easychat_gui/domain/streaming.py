@@ -27,12 +27,18 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
+    """New text. ``count`` says how many of the server's deltas it joins: about one for each token."""
+
     text: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta:
+    """New reasoning. ``count`` as in `TextDelta`."""
+
     text: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
