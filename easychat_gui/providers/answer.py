@@ -282,7 +282,8 @@ class AnswerReader:
             self._conclude(out)
             return
         self._flush(out)
-        if self._has_chunks or was_cut:
+        has_begun = self._has_chunks and (self._whole is None or self._has_content)
+        if has_begun or was_cut:
             self._fail(StreamInterrupted, "broke off before its answer was complete.")
         elif self._excerpt.strip():
             self._fail(MalformedAnswer, "gave an answer that is not the chat protocol's.")

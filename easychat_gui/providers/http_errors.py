@@ -66,18 +66,12 @@ def plain_text(text: str, key: str = "", limit: int = MAX_DETAIL_CHARACTERS) -> 
     if "<" in text:
         title = _TITLE.search(text)
         text = (title[1] + " " if title else "") + _SCRIPTS.sub(" ", text)
-        text = html.unescape(_without_tags(text))
-        text = _without_tags(text)  # an escaped tag is one after unescaping
+        text = _TAG.sub(" ", html.unescape(_TAG.sub(" ", text)))  # an escaped tag is one after unescaping
     text = _ANSI.sub("", text)
     text = _WHITE_SPACE.sub(" ", repaired(text))
     text = "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     text = without_secrets(text.strip(), key)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def _without_tags(text: str) -> str:
-    text, count = _TAG.subn(" ", text)
-    return _TAG.sub(" ", text) if count else text  # `<<b>script>` leaves a tag behind
 
 
 def error_detail(body: bytes, key: str = "") -> str:

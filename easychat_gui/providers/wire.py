@@ -146,16 +146,17 @@ def read_chunk(value: Any) -> Chunk:
     choices = value.get("choices")
     if isinstance(choices, dict):
         choices = [choices]
-    if isinstance(choices, list):
+    if isinstance(value.get("message"), dict) or isinstance(value.get("content"), str):
+        choices = choices or [value]  # an answer without the list around it
+    is_answer = isinstance(choices, list)
+    if is_answer:
         choice = next((each for each in choices if isinstance(each, dict)), None)
         if choice is not None:
             _read_choice(chunk, choice)
-    elif isinstance(value.get("message"), dict) or isinstance(value.get("content"), str):
-        _read_choice(chunk, value)  # without the list around it
     else:
         chunk.is_recognised = chunk.usage is not None
     if chunk.error is None:
-        chunk.error = reported_error(value, is_answer=isinstance(choices, list))
+        chunk.error = reported_error(value, is_answer=is_answer)
     if chunk.error is not None:
         chunk.is_recognised = True
     return chunk
