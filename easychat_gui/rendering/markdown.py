@@ -1,0 +1,221 @@
+"""One block of Markdown to spans and cells, by markdown-it-py.
+
+The parser is told that there is no HTML, so a tag is text like any other; pictures become their description, and a
+link survives only where `sanitize.safe_link` lets it. Nothing here can fetch or open anything.
+
+The parser takes 100 ms to import, so it is imported by the first call of `load`, which may run in a thread.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from easychat_gui.rendering.blocks import Block, BlockKind
+from easychat_gui.rendering.sanitize import safe_link
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_DEEPEST_INLINE = 100
+_TASK = re.compile(r"^\[([ xX])\][ \t]+")
+_DEFINITION = re.compile(r"^\[[^\[\]]+\]:", re.MULTILINE)
+_loading = threading.Lock()
+_parser: MarkdownIt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. ``link`` is a target that may be opened, or empty."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    link: str = ""
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``alignments`` holds "left", "center", "right" or "" for each column."""
+
+    alignments: tuple[str, ...]
+    header: tuple[Spans, ...]
+    rows: tuple[tuple[Spans, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RichBlock:
+    """What a block says. ``task`` is None unless it is a task of a list, then whether it is done."""
+
+    spans: Spans = ()
+    table: Table | None = None
+    task: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """What a person reads. The cells of a table are set apart by tabs."""
+        if self.table is None:
+            return plain(self.spans)
+        rows = [self.table.header, *self.table.rows] if self.table.header else list(self.table.rows)
+        return "\n".join("\t".join(plain(cell) for cell in row) for row in rows)
+
+
+def plain(spans: Spans) -> str:
+    return "".join(span.text for span in spans)
+
+
+def is_loaded() -> bool:
+    return _parser is not None
+
+
+def load() -> MarkdownIt:
+    """Import and build the parser, once. May be called from any thread."""
+    global _parser
+    with _loading:
+        if _parser is None:
+            from markdown_it import MarkdownIt
+
+            parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": _DEEPEST_INLINE})
+            parser.enable(["table", "strikethrough", "linkify"])
+            # Blocks are cut by StreamingDocument; a line that looks like one here is a line of text.
+            parser.disable(
+                ["code", "fence", "blockquote", "hr", "list", "html_block", "heading", "lheading", "html_inline"]
+            )
+            parser.validateLink = _any_link  # type: ignore[method-assign]
+            if parser.linkify is not None:
+                parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+            _parser = parser
+        return _parser
+
+
+def _any_link(url: str) -> bool:
+    """The parser's own opinion of links is not asked: `safe_link` decides, in one place."""
+    del url
+    return True
+
+
+def references(blocks: Iterable[Block]) -> Mapping[str, Any]:
+    """Return the link definitions (``[name]: address``) of a whole message, for `render`."""
+    env: dict[str, Any] = {}
+    for block in blocks:
+        if block.kind is BlockKind.PARAGRAPH and _DEFINITION.search(block.source):
+            load().parse(block.source, env)
+    found: Mapping[str, Any] = env.get("references", {})
+    return found
+
+
+def render(block: Block, known: Mapping[str, Any] | None = None) -> RichBlock:
+    """Return what a block says. ``known`` are the message's link definitions."""
+    if block.kind in (BlockKind.CODE, BlockKind.PLAIN):
+        return RichBlock((Span(block.source),))
+    if block.kind is BlockKind.RULE:
+        return RichBlock()
+    if not known:
+        return _render(block)
+    return _parse(block, {"references": dict(known)})
+
+
+@lru_cache(maxsize=512)
+def _render(block: Block) -> RichBlock:
+    return _parse(block, {})
+
+
+def _parse(block: Block, env: dict[str, Any]) -> RichBlock:
+    source = block.source
+    task: bool | None = None
+    if block.kind is BlockKind.PARAGRAPH and block.fresh and block.levels and (match := _TASK.match(source)):
+        task = match[1] != " "
+        source = source[match.end() :]
+    try:
+        parser = load()
+        parse = parser.parseInline if block.kind is BlockKind.HEADING else parser.parse
+        tokens = parse(source, env)
+        if block.kind is BlockKind.TABLE:
+            return RichBlock(table=_table(tokens, with_header=not block.continues))
+        inlines = [_spans(token.children or []) for token in tokens if token.type == "inline"]
+        return RichBlock(tuple(span for spans in inlines for span in spans), task=task)
+    except RecursionError:  # brackets in brackets in brackets: shown as they came
+        return RichBlock((Span(source),), task=task)
+
+
+def _table(tokens: list[Token], *, with_header: bool) -> Table:
+    alignments: list[str] = []
+    rows: list[list[Spans]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "th_open":
+            alignments.append(str(token.attrGet("style") or "").removeprefix("text-align:"))
+        elif token.type == "inline" and rows:
+            rows[-1].append(_spans(token.children or []))
+    header = tuple(rows[0]) if rows and with_header else ()
+    return Table(tuple(alignments), header, tuple(tuple(row) for row in rows[1:]))
+
+
+def _spans(tokens: list[Token]) -> Spans:
+    """Turn inline tokens into spans; neighbours in the same style become one."""
+    result: list[Span] = []
+    depth = {"strong": 0, "em": 0, "s": 0}
+    link = ""
+    for token in tokens:
+        name, _, end = token.type.rpartition("_")
+        if name in depth and end in ("open", "close"):
+            depth[name] += 1 if end == "open" else -1
+        elif token.type == "link_open":
+            safe = safe_link(str(token.attrGet("href") or ""))
+            link = safe.target if safe else ""
+        elif token.type == "link_close":
+            link = ""
+        else:
+            is_code = token.type == "code_inline"
+            styled = Span(_text_of(token), depth["strong"] > 0, depth["em"] > 0, depth["s"] > 0, is_code, link)
+            _add(result, styled)
+    return tuple(result)
+
+
+def _text_of(token: Token) -> str:
+    if token.type == "softbreak":
+        return " "
+    if token.type == "hardbreak":
+        return "\u2028"  # a new line inside the paragraph
+    if token.type == "image":
+        return _image_text(token)
+    return token.content
+
+
+def _image_text(token: Token) -> str:
+    """A picture is its description and where it would come from; it is never fetched."""
+    source = str(token.attrGet("src") or "")
+    try:
+        host = urlsplit(source).hostname or ""
+    except ValueError:
+        host = ""
+    alternative = token.content.strip()
+    return f"🖼 {' · '.join(part for part in (alternative, host) if part)}".rstrip()
+
+
+def _add(spans: list[Span], new: Span) -> None:
+    if not new.text:
+        return
+    last = spans[-1] if spans else None
+    if last is not None and (last.bold, last.italic, last.strike, last.code, last.link) == (
+        new.bold,
+        new.italic,
+        new.strike,
+        new.code,
+        new.link,
+    ):
+        spans[-1] = Span(last.text + new.text, new.bold, new.italic, new.strike, new.code, new.link)
+    else:
+        spans.append(new)

@@ -1,0 +1,217 @@
+"""One block as a QTextDocument, put together through a cursor.
+
+Neither `setHtml` nor `setMarkdown` is ever called: both can be talked into opening local files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLayout,
+    QTextLength,
+    QTextOption,
+    QTextTableCellFormat,
+    QTextTableFormat,
+)
+
+from easychat_gui.rendering.blocks import Block, BlockKind
+from easychat_gui.rendering.highlight import ColouredRange
+from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
+from easychat_gui.ui.conversation.style import CELL_GAP, CELL_PADDING, Style, line_format, pixel_size
+
+_ALIGNMENTS = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
+_WIDEST_CELL_TEXT = 400
+"""Characters of a cell that are measured; a longer one fills its column anyway."""
+
+
+def build(block: Block, rich: RichBlock, style: Style, *, is_muted: bool = False) -> QTextDocument:
+    """Return the block as a document without a width. Tables need `build_table`."""
+    if block.kind is BlockKind.CODE:
+        return _build_code(block.source, style)
+    document = _empty(style.small_font if is_muted else style.message_font)
+    fill(document, block, rich, style, is_muted=is_muted)
+    return document
+
+
+def fill(document: QTextDocument, block: Block, rich: RichBlock, style: Style, *, is_muted: bool = False) -> None:
+    """Write a paragraph, a heading or plain text into a document, in place of what it held."""
+    cursor = QTextCursor(document)
+    cursor.select(QTextCursor.SelectionType.Document)
+    cursor.removeSelectedText()
+    font, line = text_font(block, style, is_muted=is_muted)
+    is_quoted = any(level.is_quote for level in block.levels)
+    colour = style.theme.text_muted if is_muted or is_quoted or rich.task else style.theme.text
+    cursor.setBlockFormat(line_format(line))
+    _insert(cursor, rich.spans, font, colour, style)
+
+
+def text_font(block: Block, style: Style, *, is_muted: bool = False) -> tuple[QFont, int]:
+    """Return the font of a block's text and the height of its lines in pixels."""
+    if block.kind is BlockKind.HEADING:
+        font = style.heading_font(block.heading_level)
+        return font, round(pixel_size(font) * 1.35)
+    if is_muted:
+        return style.small_font, style.small_line
+    return style.message_font, style.message_line
+
+
+def _insert(cursor: QTextCursor, spans: Spans, font: QFont, colour: QColor, style: Style) -> None:
+    for span in spans:
+        cursor.insertText(span.text, style.span_format(span, font, colour))
+
+
+def _empty(font: QFont) -> QTextDocument:
+    document = QTextDocument()
+    document.setUndoRedoEnabled(False)
+    document.setDocumentMargin(0)
+    document.setDefaultFont(font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    document.setDefaultTextOption(option)
+    return document
+
+
+# -- code
+
+
+def _build_code(source: str, style: Style) -> QTextDocument:
+    document = _empty(style.code_font)
+    option = document.defaultTextOption()
+    option.setTabStopDistance(style.code_metrics.horizontalAdvance(" ") * 4)
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    document.setDefaultTextOption(option)
+    cursor = QTextCursor(document)
+    cursor.setBlockFormat(line_format(style.code_line))
+    cursor.insertText(source, _code_format(style))
+    return document
+
+
+def grow_code(document: QTextDocument, more: str, style: Style) -> None:
+    """Add text at the end of a piece of code: what stands there is neither parsed nor laid out again."""
+    cursor = QTextCursor(document)
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    cursor.insertText(more, _code_format(style))
+
+
+def _code_format(style: Style) -> QTextCharFormat:
+    result = QTextCharFormat()
+    result.setForeground(style.theme.text)
+    return result
+
+
+def colour_lines(document: QTextDocument, first: int, lines: Sequence[Iterable[ColouredRange]], style: Style) -> None:
+    """Give the lines from number ``first`` on their colours."""
+    block: QTextBlock = document.findBlockByNumber(first)
+    for line in lines:
+        if not block.isValid():
+            return
+        block.layout().setFormats([_format_range(each, style) for each in line])
+        block = block.next()
+    document.markContentsDirty(0, document.characterCount())
+
+
+def _format_range(coloured: ColouredRange, style: Style) -> QTextLayout.FormatRange:
+    result = QTextLayout.FormatRange()
+    result.start = coloured.start
+    result.length = coloured.length
+    result.format = style.colours[coloured.kind]
+    return result
+
+
+# -- tables
+
+
+def build_table(table: Table, style: Style, widths: Sequence[int], *, is_muted: bool = False) -> QTextDocument:
+    """Return a table as a document; ``widths`` come from `column_widths`, so that all parts of a table agree."""
+    document = _empty(style.small_font)
+    columns = len(table.alignments)
+    rows = ([table.header] if table.header else []) + list(table.rows)
+    if not rows or not columns:
+        return document
+    frame = QTextTableFormat()
+    frame.setBorder(0)
+    frame.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+    frame.setBorderCollapse(True)
+    frame.setCellSpacing(0)
+    frame.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width) for width in widths])
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
+    grid = cursor.insertTable(len(rows), columns, frame)
+    for number, row in enumerate(rows):
+        is_header = bool(table.header) and number == 0
+        cell_format = _cell_format(style, is_header=is_header)
+        for column, spans in enumerate(row[:columns]):
+            cell = grid.cellAt(number, column)
+            cell.setFormat(cell_format)
+            place, alignment = cell.firstCursorPosition(), table.alignments[column]
+            _fill_cell(place, spans, style, alignment, is_header=is_header, is_muted=is_muted)
+    cursor.endEditBlock()
+    return document
+
+
+def _fill_cell(
+    cursor: QTextCursor, spans: Spans, style: Style, alignment: str, *, is_header: bool, is_muted: bool
+) -> None:
+    block_format: QTextBlockFormat = line_format(style.small_line)
+    if alignment in _ALIGNMENTS:
+        block_format.setAlignment(_ALIGNMENTS[alignment])
+    cursor.setBlockFormat(block_format)
+    if is_header:
+        spans = tuple(Span(each.text, True, each.italic, each.strike, each.code, each.link) for each in spans)
+    _insert(cursor, spans, style.small_font, style.theme.text_muted if is_muted else style.theme.text, style)
+
+
+def _cell_format(style: Style, *, is_header: bool) -> QTextTableCellFormat:
+    result = QTextTableCellFormat()
+    spare = round((style.small_line - style.small_metrics.height()) / 2)  # Qt puts it above the text
+    result.setTopPadding(CELL_PADDING - spare)
+    result.setBottomPadding(CELL_PADDING + spare)
+    result.setRightPadding(CELL_GAP)
+    result.setBottomBorder(1)
+    result.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    result.setBottomBorderBrush(style.theme.border_strong if is_header else style.theme.border)
+    result.setProperty(QTextFormat.Property.TableCellLeftPadding, 0)
+    return result
+
+
+def column_widths(table: Table, style: Style, available: int) -> list[int]:
+    """Return the width of each column in pixels: what its cells need, or less where the table would be too wide."""
+    bold = QFont(style.small_font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    metrics = QFontMetricsF(bold)
+    needed = [1.0] * len(table.alignments)
+    for row in (table.header, *table.rows):
+        for column, spans in enumerate(row[: len(needed)]):
+            text = plain(spans)[:_WIDEST_CELL_TEXT]
+            width = metrics.horizontalAdvance(text) * (1.08 if any(span.code for span in spans) else 1.0)
+            needed[column] = max(needed[column], width)
+    return _fit([int(width) + CELL_GAP + 2 for width in needed], available)
+
+
+def _fit(needed: list[int], available: int) -> list[int]:
+    """Make columns narrower until they fit; the narrow ones keep what they need, the wide ones share the rest."""
+    if not needed or sum(needed) <= available:
+        return needed
+    fitted = dict.fromkeys(range(len(needed)), 0)
+    left, open_columns = available, set(fitted)
+    while open_columns:
+        share = max(left // len(open_columns), 24)
+        small = {column for column in open_columns if needed[column] <= share}
+        for column in small or set(open_columns):
+            fitted[column] = min(needed[column], share)
+            left -= fitted[column]
+        open_columns = open_columns - small if small else set()
+    return [fitted[column] for column in range(len(needed))]

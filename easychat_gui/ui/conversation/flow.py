@@ -1,0 +1,387 @@
+"""The blocks of one text, one below the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtGui import QFontMetricsF, QTextDocument
+
+from easychat_gui.rendering import highlight, markdown, plain_text
+from easychat_gui.rendering.blocks import Block, BlockKind
+from easychat_gui.rendering.highlight import ColouredRange, LineLexer
+from easychat_gui.rendering.markdown import RichBlock
+from easychat_gui.rendering.sanitize import visible
+from easychat_gui.rendering.streaming_document import StreamingDocument
+from easychat_gui.ui.conversation import block_documents
+from easychat_gui.ui.conversation.fenwick import Fenwick
+from easychat_gui.ui.conversation.style import (
+    BLOCK_GAP,
+    CARD_HEADER,
+    CARD_PADDING,
+    ITEM_INDENT,
+    QUOTE_INDENT,
+    TIGHT_GAP,
+    Style,
+)
+
+WHOLE_LEX_LIMIT = 20_000
+"""Characters of code that are coloured in one go; longer code is coloured part by part."""
+
+
+class Box:
+    """A block, and what is known of its looks so far. ``height`` counts from the end of the box before."""
+
+    __slots__ = (
+        "block",
+        "colours",
+        "document",
+        "gap",
+        "generation",
+        "height",
+        "is_last_part",
+        "lexer",
+        "rich",
+        "shift",
+        "widths",
+    )
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.rich: RichBlock | None = None
+        self.document: QTextDocument | None = None
+        self.generation = -1
+        self.height = 0
+        self.gap = 0
+        self.shift = 0
+        self.is_last_part = True
+        self.colours: list[list[ColouredRange]] | None = None
+        self.lexer: LineLexer | None = None
+        self.widths: list[int] | None = None
+
+    @property
+    def indent(self) -> int:
+        return sum(QUOTE_INDENT if level.is_quote else ITEM_INDENT for level in self.block.levels)
+
+    @property
+    def is_card(self) -> bool:
+        return self.block.kind is BlockKind.CODE
+
+    @property
+    def text_top(self) -> int:
+        """How far below the top of the box its text begins."""
+        if not self.is_card:
+            return self.gap
+        return self.gap + (0 if self.block.continues else CARD_HEADER + CARD_PADDING)
+
+    @property
+    def document_top(self) -> int:
+        """How far below the top of the box its document begins.
+
+        Qt puts what a line has of spare height above its text; ``shift`` moves the text to the middle.
+        """
+        return self.text_top - self.shift
+
+    @property
+    def text_left(self) -> int:
+        return self.indent + (CARD_PADDING + 1 if self.is_card else 0)
+
+
+class Flow:
+    """Blocks that grow at the end. Only those that are seen get a document; the others have an estimated height."""
+
+    def __init__(self, style: Style, width: int, generation: int, *, is_plain: bool = False, is_muted: bool = False):
+        self._style = style
+        self._width = width
+        self._generation = generation
+        self._is_plain = is_plain
+        self.is_muted = is_muted
+        self._stream = StreamingDocument()
+        self._tail_from = 0
+        self._references: Mapping[str, Any] = {}
+        self.boxes: list[Box] = []
+        self.heights = Fenwick()
+
+    # -- content
+
+    def set_text(self, text: str, *, is_final: bool) -> None:
+        """Show this text, from the beginning."""
+        self.boxes.clear()
+        self.heights = Fenwick()
+        self._tail_from = 0
+        if self._is_plain:
+            self._replace_tail(plain_text.split(visible(text)), [])
+            return
+        self._stream = StreamingDocument()
+        self.append(text)
+        if is_final:
+            self.finish()
+
+    def append(self, text: str) -> None:
+        """Add text: costs what the new text and the open block cost."""
+        closed = self._stream.feed(visible(text))
+        self._replace_tail(closed, self._stream.tail())
+
+    def finish(self) -> None:
+        """The text is whole: close the tail and repair what could not be known before, the link definitions."""
+        self._replace_tail(self._stream.finish(), [])
+        for box in self.boxes:
+            if box.lexer is not None:  # seen line by line so far; now as a whole
+                box.lexer = box.colours = None
+        self._references = markdown.references(box.block for box in self.boxes)
+        if not self._references:
+            return
+        for number, box in enumerate(self.boxes):
+            if "[" in box.block.source and not box.is_card:
+                box.rich = box.document = None
+                box.generation = -1
+                self.lay_out(number)
+
+    def _replace_tail(self, closed: list[Block], tail: list[Block]) -> None:
+        """Put new blocks in the place of the old tail, and keep the documents of those that only grew."""
+        old = self.boxes[self._tail_from :]
+        new = [*closed, *tail]
+        del self.boxes[self._tail_from + len(new) :]
+        self.heights.truncate(len(self.boxes))
+        for offset, block in enumerate(new):
+            number = self._tail_from + offset
+            if offset < len(old) and old[offset].block.has_same_place(block):
+                self._update(number, block)
+                continue
+            box = Box(block)
+            if offset < len(old):
+                self.boxes[number] = box
+            else:
+                self.boxes.append(box)
+                self.heights.append(0)
+            self._enter(number, box)
+        self._tail_from += len(closed)
+
+    def _enter(self, number: int, box: Box) -> None:
+        previous = self.boxes[number - 1] if number else None
+        box.gap = _gap(previous.block if previous else None, box.block)
+        if previous is not None:
+            is_last = not (box.is_card and box.block.continues)
+            if previous.is_last_part is not is_last:
+                previous.is_last_part = is_last
+                self._set_height(number - 1, previous)
+        self.heights.set(number, self._estimate(box))
+        box.height = self.heights[number]
+
+    def _update(self, number: int, block: Block) -> None:
+        box = self.boxes[number]
+        old, box.block = box.block, block
+        if old.source == block.source and old.is_spaced == block.is_spaced:
+            return
+        if box.document is None:
+            box.rich = None
+            self.heights.set(number, self._estimate(box))
+            box.height = self.heights[number]
+            return
+        if box.is_card and block.source.startswith(old.source):
+            self._grow_code(box, old.source)
+        elif block.kind in (BlockKind.TABLE, BlockKind.CODE):
+            box.document = box.rich = box.colours = box.lexer = None
+            self.lay_out(number)
+            return
+        else:
+            box.rich = markdown.render(block, self._references)
+            block_documents.fill(box.document, block, box.rich, self._style, is_muted=self.is_muted)
+        self._set_height(number, box)
+
+    # -- heights
+
+    @property
+    def height(self) -> int:
+        return self.heights.total
+
+    def restyle(self, style: Style, width: int, generation: int) -> None:
+        """The width, theme or zoom has changed: what is laid out is so for the past."""
+        is_restyled = style is not self._style
+        self._style, self._width, self._generation = style, width, generation
+        if is_restyled:
+            for box in self.boxes:
+                box.document = None
+
+    def lay_out(self, number: int) -> bool:
+        """Make sure that a box has its document in the present width. Return whether its height changed."""
+        box = self.boxes[number]
+        if box.document is not None and box.generation == self._generation:
+            return False
+        if box.block.kind is BlockKind.TABLE:
+            self._build_table(number, box)
+        elif box.document is None and box.block.kind is not BlockKind.RULE:
+            rich = self.rich(number)
+            box.document = block_documents.build(box.block, rich, self._style, is_muted=self.is_muted)
+            if box.colours is not None:
+                block_documents.colour_lines(box.document, 0, box.colours, self._style)
+        if box.document is not None:
+            margin = 2 * (CARD_PADDING + 1) if box.is_card else 0
+            box.document.setTextWidth(max(40, self._width - box.indent - margin))
+        box.generation = self._generation
+        return self._set_height(number, box)
+
+    @property
+    def width(self) -> int:
+        return self._width
+
+    def is_laid_out(self, number: int) -> bool:
+        return self.boxes[number].generation == self._generation and (
+            self.boxes[number].document is not None or self.boxes[number].block.kind is BlockKind.RULE
+        )
+
+    def rich(self, number: int) -> RichBlock:
+        box = self.boxes[number]
+        if box.rich is None:
+            box.rich = markdown.render(box.block, self._references)
+        return box.rich
+
+    def _build_table(self, number: int, box: Box) -> None:
+        rich = self.rich(number)
+        if rich.table is None:
+            return
+        head = number
+        while head > 0 and self.boxes[head].block.continues:
+            head -= 1
+        first = self.rich(head).table
+        box.widths = block_documents.column_widths(first or rich.table, self._style, self._width - box.indent)
+        box.document = block_documents.build_table(rich.table, self._style, box.widths, is_muted=self.is_muted)
+
+    def _set_height(self, number: int, box: Box) -> bool:
+        if box.generation == -1 and box.document is None and box.block.kind is not BlockKind.RULE:
+            return False
+        box.height = self._measure(box)
+        return self.heights.set(number, box.height) != 0
+
+    def _measure(self, box: Box) -> int:
+        if box.block.kind is BlockKind.RULE:
+            return box.gap + 1
+        if box.document is None:
+            return self._estimate(box)
+        if box.block.kind is not BlockKind.CODE and not box.block.levels and box.document.isEmpty():
+            return 0  # a link definition says nothing
+        height = math.ceil(box.document.size().height())
+        box.shift = self._shift(box)
+        if box.is_card:
+            return box.text_top + height + (CARD_PADDING + 2 if box.is_last_part else 0)
+        return box.text_top + height
+
+    def _shift(self, box: Box) -> int:
+        if box.is_card:
+            return round((self._style.code_line - self._style.code_metrics.height()) / 2)
+        if box.block.kind is BlockKind.TABLE:
+            return 0  # its cells see to that
+        font, line = block_documents.text_font(box.block, self._style, is_muted=self.is_muted)
+        return round((line - QFontMetricsF(font).height()) / 2)
+
+    def _estimate(self, box: Box) -> int:
+        """Guess a height from the length of the text."""
+        style, source = self._style, box.block.source
+        width = max(80, self._width - box.indent)
+        if box.block.kind is BlockKind.RULE:
+            return box.gap + 1
+        lines = source.count("\n") + 1
+        if box.is_card:
+            return box.text_top + lines * style.code_line + (CARD_PADDING + 2 if box.is_last_part else 0)
+        if box.block.kind is BlockKind.TABLE:
+            return box.gap + lines * (style.small_line + 2 * 6)
+        wrapped = math.ceil(len(source) * style.character_width / width) or 1
+        return box.gap + max(wrapped, 1) * style.message_line
+
+    # -- code
+
+    def code_head(self, number: int) -> int:
+        """Return the first part of the code that this box is a part of."""
+        while number > 0 and self.boxes[number].block.continues:
+            number -= 1
+        return number
+
+    def code_parts(self, head: int) -> Iterable[int]:
+        yield head
+        number = head + 1
+        while number < len(self.boxes) and self.boxes[number].block.continues and self.boxes[number].is_card:
+            yield number
+            number += 1
+
+    def code(self, number: int) -> str:
+        """Return the whole code that this box is a part of."""
+        parts = [self.boxes[each].block for each in self.code_parts(self.code_head(number))]
+        return "".join(f"{part.glue if part.continues else ''}{part.source}" for part in parts)
+
+    def needs_colours(self, number: int) -> bool:
+        box = self.boxes[number]
+        return box.is_card and box.colours is None and bool(box.block.language)
+
+    def colour(self, number: int) -> None:
+        """Colour the code that this box is a part of; of long code the next part that has no colours yet."""
+        parts = list(self.code_parts(self.code_head(number)))
+        is_open = parts[-1] >= self._tail_from
+        if not is_open and sum(len(self.boxes[each].block.source) for each in parts) <= WHOLE_LEX_LIMIT:
+            self._colour_whole(parts)
+            return
+        for each in parts:
+            if self.boxes[each].colours is None:
+                self._colour_part(each)
+                return
+
+    def _colour_whole(self, parts: list[int]) -> None:
+        blocks = [self.boxes[each].block for each in parts]
+        lines = highlight.lex(blocks[0].language, "\n".join(block.source for block in blocks))
+        first = 0
+        for each, block in zip(parts, blocks, strict=True):
+            count = block.source.count("\n") + 1
+            self._set_colours(self.boxes[each], lines[first : first + count])
+            first += count
+
+    def _colour_part(self, number: int) -> None:
+        box = self.boxes[number]
+        box.lexer = self._lexer_before(number)
+        lines = box.block.source.split("\n")
+        colours = [box.lexer.take(line) for line in lines[:-1]]
+        self._set_colours(box, [*colours, box.lexer.peek(lines[-1])])
+
+    def _lexer_before(self, number: int) -> LineLexer:
+        """Return a lexer in the state in which this part begins: that of the part before, after its last line."""
+        box = self.boxes[number]
+        previous = self.boxes[number - 1] if box.block.continues and number else None
+        if previous is None or previous.lexer is None:
+            return LineLexer(box.block.language)
+        lexer = previous.lexer.copy()
+        lexer.take(previous.block.source.rpartition("\n")[2])
+        return lexer
+
+    def _set_colours(self, box: Box, colours: list[list[ColouredRange]]) -> None:
+        box.colours = colours
+        if box.document is not None:
+            block_documents.colour_lines(box.document, 0, colours, self._style)
+
+    def _grow_code(self, box: Box, old_source: str) -> None:
+        """Write the new code behind the old, and colour only the lines that changed."""
+        document = box.document
+        if document is None:
+            return
+        block_documents.grow_code(document, box.block.source[len(old_source) :], self._style)
+        if box.colours is None or box.lexer is None:
+            return
+        first = len(box.colours) - 1
+        lines = box.block.source.split("\n")[first:]
+        changed = [box.lexer.take(line) for line in lines[:-1]] + [box.lexer.peek(lines[-1])]
+        box.colours[first:] = changed
+        block_documents.colour_lines(document, first, changed, self._style)
+
+
+def _gap(previous: Block | None, block: Block) -> int:
+    """Return the space above a block."""
+    if previous is None or (block.continues and block.kind is not BlockKind.PARAGRAPH):
+        return 0
+    if block.continues:
+        return 0
+    if block.kind is BlockKind.HEADING:
+        return 20
+    if previous.kind is BlockKind.HEADING:
+        return 6
+    is_item = bool(block.levels) and not block.levels[-1].is_quote
+    if is_item and block.fresh and not block.is_spaced and block.kind is BlockKind.PARAGRAPH:
+        return TIGHT_GAP
+    return BLOCK_GAP

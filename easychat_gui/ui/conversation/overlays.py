@@ -1,0 +1,73 @@
+"""The real widgets that float over the painted conversation, and where they belong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+
+from easychat_gui.ui.conversation.actions import ActionBar, JumpButton
+from easychat_gui.ui.conversation.row_list import RowList
+from easychat_gui.ui.theme import Space
+
+
+class Overlays:
+    """The bar of actions, the button to the newest message, and a widget after the last one (an error's card)."""
+
+    def __init__(self, viewport: QWidget) -> None:
+        self._viewport = viewport
+        self.action_bar = ActionBar(viewport)
+        self.jump_button = JumpButton(viewport)
+        self.trailing: QWidget | None = None
+
+    def set_trailing(self, widget: QWidget | None) -> None:
+        if self.trailing is not None:
+            self.trailing.hide()
+            self.trailing.setParent(None)
+        self.trailing = widget
+        if widget is not None:
+            widget.setParent(self._viewport)
+            widget.show()
+
+    def in_reading_order(self) -> list[QWidget]:
+        """Return those that can be seen."""
+        widgets: list[QWidget | None] = [self.action_bar, self.trailing, self.jump_button]
+        return [each for each in widgets if each is not None and not each.isHidden()]
+
+    def trailing_height(self, width: int) -> int:
+        """Return the height to keep free below the last message, in pixels."""
+        if self.trailing is None:
+            return 0
+        height = self.trailing.heightForWidth(width) if self.trailing.hasHeightForWidth() else -1
+        return Space.M + (height if height >= 0 else self.trailing.sizeHint().height())
+
+    def place(self, rows: RowList, active_row: int, column: tuple[int, int], scroll_top: int) -> None:
+        """Put them where the rows are now. ``column`` is the left edge and the width of the text."""
+        left, width = column
+        if self.trailing is not None:
+            top = rows.heights.total - scroll_top + Space.M
+            place = QRect(left, top, width, self.trailing_height(width) - Space.M)
+            if self.trailing.geometry() != place:
+                self.trailing.setGeometry(place)
+        self._place_actions(rows, active_row, column, scroll_top)
+        x = (self._viewport.width() - JumpButton.EXTENT) // 2
+        self.jump_button.move(x, self._viewport.height() - JumpButton.EXTENT - Space.M)
+
+    def _place_actions(self, rows: RowList, number: int, column: tuple[int, int], scroll_top: int) -> None:
+        row = rows.rows[number] if 0 <= number < len(rows) else None
+        if row is None or not row.is_open or row.places().actions < 0:
+            self.action_bar.hide()
+            return
+        self.action_bar.show_for(row.message)
+        x, y = column[0], rows.heights.before(number) + row.places().actions - scroll_top
+        if row.is_user:
+            bubble = row.bubble_rect()
+            x += bubble.left() - self.action_bar.width() - Space.XS
+            y += (min(42, bubble.height()) - self.action_bar.height()) // 2
+        else:
+            y += 9
+        self.action_bar.move(x, y)
+        self.action_bar.show()
+
+    def retheme(self) -> None:
+        self.action_bar.retheme()
+        self.jump_button.update()

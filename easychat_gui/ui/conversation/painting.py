@@ -1,0 +1,269 @@
+"""Drawing what is in sight. Nothing here changes a layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+
+from easychat_gui.rendering.blocks import BlockKind
+from easychat_gui.ui.conversation import code_card
+from easychat_gui.ui.conversation.flow import Box, Flow
+from easychat_gui.ui.conversation.message_row import Frame, Row
+from easychat_gui.ui.conversation.selection import BoxKey, Selection
+from easychat_gui.ui.conversation.style import ITEM_INDENT, QUOTE_BAR, QUOTE_INDENT
+from easychat_gui.ui.conversation.words import Words
+from easychat_gui.ui.theme import Radius
+
+
+@dataclass(slots=True)
+class Scene:
+    """What the drawing depends on besides the rows themselves."""
+
+    frame: Frame
+    words: Words
+    clip: QRect
+    selection: Selection = field(default_factory=Selection)
+    hovered_card: tuple[BoxKey, code_card.CardPart] | None = None
+    copied_card: BoxKey | None = None
+    hovered_chip: int = -1
+    focused_chip: int = -1
+    waiting_step: int = 0
+    active_row: int = -1
+
+
+def paint_row(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
+    """Draw one message with its top left corner there."""
+    if row.is_user:
+        _paint_bubble(painter, row, scene, left, top)
+    else:
+        _paint_header(painter, row, scene, left, top)
+        _paint_chip(painter, number, row, scene, left, top)
+        _paint_notes(painter, number, row, scene, left, top)
+    for kind, flow, x, y in row.shown_flows():
+        if flow.is_muted:
+            bar = QRectF(left + 1, top + y, 2, flow.height)
+            painter.fillRect(bar, scene.frame.style.theme.border)
+        _paint_flow(painter, (number, kind), flow, scene, left + x, top + y)
+
+
+def chip_rect(row: Row, scene_words: Words, frame: Frame, left: int, top: int) -> QRect:
+    """Return where the chip of the reasoning is, empty if there is none."""
+    y = row.places().chip
+    if y < 0:
+        return QRect()
+    text = scene_words.reasoning(row.message, is_running=row.is_thinking)
+    width = round(QFontMetricsF(frame.style.small_font).horizontalAdvance("▸ " + text)) + 26
+    return QRect(left, top + y, width, frame.style.chip_height)
+
+
+def _paint_bubble(painter: QPainter, row: Row, scene: Scene, left: int, top: int) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(scene.frame.style.theme.user_bubble)
+    painter.drawRoundedRect(row.bubble_rect().translated(left, top), Radius.BUBBLE, Radius.BUBBLE)
+
+
+def _paint_header(painter: QPainter, row: Row, scene: Scene, left: int, top: int) -> None:
+    style, words = scene.frame.style, scene.words
+    y = top + row.places().header
+    metrics = QFontMetricsF(style.name_font)
+    name = metrics.elidedText(words.author(row.message), Qt.TextElideMode.ElideMiddle, scene.frame.width - 80)
+    line = QRectF(left, y, scene.frame.width, style.header_height - 4)
+    painter.setFont(style.name_font)
+    painter.setPen(style.theme.text)
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
+    painter.setFont(style.small_font)
+    painter.setPen(style.theme.text_muted)
+    painter.drawText(
+        line.translated(metrics.horizontalAdvance(name) + 8, 0),
+        Qt.AlignmentFlag.AlignVCenter,
+        words.time_of(row.message),
+    )
+
+
+def _paint_chip(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
+    rect = chip_rect(row, scene.words, scene.frame, left, top)
+    if rect.isEmpty():
+        return
+    style = scene.frame.style
+    is_focused = scene.focused_chip == number
+    painter.setPen(QPen(style.theme.accent if is_focused else style.theme.border, 1))
+    painter.setBrush(style.theme.surface if scene.hovered_chip == number else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD)
+    arrow = "▾ " if row.is_unfolded else "▸ "
+    painter.setFont(style.small_font)
+    painter.setPen(style.theme.text_muted)
+    text = arrow + scene.words.reasoning(row.message, is_running=row.is_thinking)
+    painter.drawText(rect.adjusted(13, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _paint_notes(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
+    style, places = scene.frame.style, row.places()
+    painter.setFont(style.small_font)
+    if places.waiting >= 0:
+        _paint_waiting(painter, scene, left, top + places.waiting)
+    if places.note >= 0:
+        painter.setPen(style.theme.text_faint)
+        line = QRectF(left, top + places.note, scene.frame.width, 20)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, scene.words.status(row.message))
+    if places.actions >= 0 and number == scene.active_row:
+        painter.setPen(style.theme.text_faint)
+        line = QRectF(left, top + places.actions + 8, scene.frame.width, 30)
+        alignment = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(line, alignment, scene.words.figures(row.message))
+
+
+def _paint_waiting(painter: QPainter, scene: Scene, left: int, top: int) -> None:
+    """Three dots; one of them is stronger, and wanders while motion is wanted."""
+    style = scene.frame.style
+    painter.setPen(Qt.PenStyle.NoPen)
+    for number in range(3):
+        painter.setBrush(style.theme.text_muted if number == scene.waiting_step % 3 else style.theme.border_strong)
+        painter.drawEllipse(QPointF(left + 4 + number * 11, top + style.message_line / 2), 3, 3)
+
+
+def _paint_flow(painter: QPainter, key: tuple[int, int], flow: Flow, scene: Scene, left: int, top: int) -> None:
+    if not flow.boxes:
+        return
+    number = flow.heights.find(max(0, scene.clip.top() - top))
+    y = top + flow.heights.before(number)
+    while number < len(flow.boxes) and y < scene.clip.bottom():
+        box = flow.boxes[number]
+        if box.height:
+            _paint_box(painter, BoxKey(*key, number), flow, box, scene, left, y)
+        y += flow.heights[number]
+        number += 1
+
+
+def _paint_box(painter: QPainter, key: BoxKey, flow: Flow, box: Box, scene: Scene, left: int, top: int) -> None:
+    previous = flow.boxes[key.box - 1] if key.box else None
+    _paint_quote_bars(painter, previous, box, scene, left, top)
+    if box.block.kind is BlockKind.RULE:
+        y = top + box.gap
+        painter.fillRect(left + box.indent, y, flow.width - box.indent, 1, scene.frame.style.theme.border)
+        return
+    if box.is_card:
+        hovered = scene.hovered_card[1] if scene.hovered_card and scene.hovered_card[0] == key else None
+        is_copied = scene.copied_card == key
+        code_card.paint(
+            painter, box, flow.width, scene.frame.style, scene.words, (left, top), hovered, is_copied=is_copied
+        )
+    elif box.block.fresh:
+        _paint_markers(painter, flow, box, scene, left, top)
+    _paint_document(painter, key, box, scene, QPointF(left + document_left(box), top + box.document_top))
+
+
+def document_left(box: Box) -> int:
+    """Return where the document of a box begins. Text from right to left has its markers and bars at the right."""
+    return 0 if is_right_to_left(box) else box.text_left
+
+
+def is_right_to_left(box: Box) -> bool:
+    if box.document is None or box.block.kind not in (BlockKind.PARAGRAPH, BlockKind.HEADING):
+        return False
+    return box.document.firstBlock().textDirection() is Qt.LayoutDirection.RightToLeft
+
+
+def _paint_document(painter: QPainter, key: BoxKey, box: Box, scene: Scene, origin: QPointF) -> None:
+    document = box.document
+    if document is None:
+        return
+    context = QAbstractTextDocumentLayout.PaintContext()
+    context.clip = QRectF(scene.clip).translated(-origin)
+    selected = scene.selection.range_in(key, document.characterCount() - 1)
+    if selected is not None:
+        context.selections = [_selected(document, selected, scene.frame.style.theme.selection)]
+    painter.save()
+    painter.translate(origin)
+    document.documentLayout().draw(painter, context)
+    painter.restore()
+
+
+def _selected(
+    document: QTextDocument, selected: tuple[int, int], colour: QColor
+) -> QAbstractTextDocumentLayout.Selection:
+    result = QAbstractTextDocumentLayout.Selection()
+    cursor = QTextCursor(document)
+    cursor.setPosition(selected[0])
+    cursor.setPosition(selected[1], QTextCursor.MoveMode.KeepAnchor)
+    result.cursor = cursor
+    style = QTextCharFormat()
+    style.setBackground(colour)
+    result.format = style
+    return result
+
+
+def _paint_quote_bars(painter: QPainter, previous: Box | None, box: Box, scene: Scene, left: int, top: int) -> None:
+    """Draw the bars at the left of quotes; between two blocks of one quote they go on without a break."""
+    x = left
+    before = previous.block.levels if previous is not None else ()
+    for depth, level in enumerate(box.block.levels):
+        if level.is_quote:
+            is_joined = depth < len(before) and before[depth].serial == level.serial
+            y = top if is_joined else top + box.gap
+            painter.fillRect(x, y, QUOTE_BAR, top + box.height - y, scene.frame.style.theme.quote_bar)
+        x += QUOTE_INDENT if level.is_quote else ITEM_INDENT
+
+
+def _paint_markers(painter: QPainter, flow: Flow, box: Box, scene: Scene, left: int, top: int) -> None:
+    style, block = scene.frame.style, box.block
+    line = style.small_line if flow.is_muted else style.message_line
+    edges: list[int] = []
+    edge = 0
+    for level in block.levels:
+        edge += QUOTE_INDENT if level.is_quote else ITEM_INDENT
+        edges.append(edge)
+    colour = style.theme.text_muted
+    y = top + box.text_top
+    for depth in range(len(block.levels) - block.fresh, len(block.levels)):
+        level = block.levels[depth]
+        if level.is_quote:
+            continue
+        start = edges[depth] - ITEM_INDENT
+        slot = QRectF(left + start, y, ITEM_INDENT, line)
+        if is_right_to_left(box):
+            slot.moveLeft(left + flow.width - edges[depth])
+        is_task = depth == len(block.levels) - 1 and box.rich is not None and box.rich.task is not None
+        if is_task and box.rich is not None:
+            _paint_task(painter, slot, is_done=bool(box.rich.task), scene=scene)
+        elif level.marker == "•":
+            _paint_bullet(painter, slot, sum(not each.is_quote for each in block.levels[:depth]), colour)
+        else:
+            painter.setFont(style.small_font if flow.is_muted else style.message_font)
+            painter.setPen(colour)
+            wide = slot.adjusted(-40, 0, -7, 0)
+            painter.drawText(wide, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, level.marker)
+
+
+def _paint_bullet(painter: QPainter, slot: QRectF, depth: int, colour: QColor) -> None:
+    centre = QPointF(slot.right() - 13, slot.center().y() + 0.5)
+    is_hollow = depth % 2 == 1
+    painter.setPen(QPen(colour, 1.2) if is_hollow else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if is_hollow else colour)
+    painter.drawEllipse(centre, 2.5, 2.5)
+
+
+def _paint_task(painter: QPainter, slot: QRectF, *, is_done: bool, scene: Scene) -> None:
+    theme = scene.frame.style.theme
+    square = QRectF(slot.right() - 22, slot.center().y() - 7, 14, 14)
+    painter.setPen(QPen(theme.accent if is_done else theme.border_strong, 1.2))
+    painter.setBrush(theme.accent if is_done else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(square, 3, 3)
+    if is_done:
+        tick = QPainterPath(square.topLeft() + QPointF(3.2, 7.2))
+        tick.lineTo(square.topLeft() + QPointF(6, 10))
+        tick.lineTo(square.topLeft() + QPointF(10.8, 4.4))
+        painter.setPen(QPen(theme.accent_text, 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(tick)

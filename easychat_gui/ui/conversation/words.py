@@ -1,0 +1,69 @@
+"""What the conversation says in its own voice, translated."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QLocale, QObject
+
+from easychat_gui.domain.messages import Message, MessageStatus, Role
+
+
+class Words(QObject):
+    """All sentences of the conversation view. Values are put in after translation."""
+
+    def author(self, message: Message) -> str:
+        if message.role is Role.USER:
+            return self.tr("You")
+        if message.role is Role.SYSTEM:
+            return self.tr("System")
+        return message.model_id or self.tr("Assistant")
+
+    def time_of(self, message: Message) -> str:
+        return time.strftime("%H:%M", time.localtime(message.created_at)) if message.created_at else ""
+
+    def reasoning(self, message: Message, *, is_running: bool) -> str:
+        if is_running:
+            return self.tr("Thinking…")
+        if message.reasoning_s is None:
+            return self.tr("Thought")
+        return self.tr("Thought for {seconds} s").format(seconds=max(1, round(message.reasoning_s)))
+
+    def status(self, message: Message) -> str:
+        if message.status is MessageStatus.CANCELLED:
+            return self.tr("Stopped")
+        if message.status is MessageStatus.INTERRUPTED:
+            return self.tr("Interrupted")
+        if message.status is MessageStatus.FAILED:
+            return self.tr("Failed")
+        return ""
+
+    def figures(self, message: Message) -> str:
+        """The measurements of an answer: tokens, speed, duration, as far as they are known."""
+        parts: list[str] = []
+        tokens = message.usage.completion_tokens if message.usage else None
+        if tokens is not None:
+            count = QLocale().toString(tokens)
+            parts.append(self.tr("{count} token" if tokens == 1 else "{count} tokens").format(count=count))
+        if message.duration_s:
+            writing_s = message.duration_s - (message.first_token_s or 0.0)
+            if tokens and writing_s > 0.05:
+                parts.append(self.tr("{speed} tok/s").format(speed=round(tokens / writing_s)))
+            parts.append(self.tr("{seconds} s").format(seconds=f"{message.duration_s:.1f}"))
+        return " · ".join(parts)
+
+    def position(self, number: int, count: int) -> str:
+        """Where a message stands, for screen readers. ``number`` counts from 1."""
+        return self.tr("message {number} of {count}").format(number=number, count=count)
+
+    def copy(self) -> str:
+        return self.tr("Copy")
+
+    def copied(self) -> str:
+        return self.tr("Copied")
+
+    def save_as(self) -> str:
+        return self.tr("Save as…")
+
+    def code(self) -> str:
+        return self.tr("code")
