@@ -1,0 +1,110 @@
+"""Every setting, declared once: its type, its default, what it may be.
+
+The reading and writing of the file and the rows of the settings dialog are made of this. The words are in `ui`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Any
+
+from easychat_gui.domain.endpoints import Endpoint
+from easychat_gui.domain.generation import PARAMETER_RANGES, GenerationParams
+from easychat_gui.settings.rules import Choice, Flag, Number, Optional, Rule, Text, Texts
+
+
+class SendKey(StrEnum):
+    """What sends; the other one breaks the line."""
+
+    ENTER = "enter"
+    CTRL_ENTER = "ctrl+enter"
+
+
+class ThemeChoice(StrEnum):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """``default_endpoint_id`` and ``default_model`` are what a new conversation asks; empty: the last one used."""
+
+    send_key: SendKey = field(default=SendKey.ENTER, metadata={"rule": Choice(SendKey)})
+    default_endpoint_id: str = field(default="", metadata={"rule": Text(200)})
+    default_model: str = field(default="", metadata={"rule": Text(500)})
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """``zoom`` is a factor on the size of all text."""
+
+    theme: ThemeChoice = field(default=ThemeChoice.SYSTEM, metadata={"rule": Choice(ThemeChoice)})
+    zoom: float = field(default=1.0, metadata={"rule": Number(0.5, 3.0)})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. ``system_prompt`` and ``generation`` hold for conversations that set nothing of their own."""
+
+    general: General = field(default_factory=General)
+    appearance: Appearance = field(default_factory=Appearance)
+    generation: GenerationParams = field(default_factory=GenerationParams)
+    system_prompt: str = field(default="", metadata={"rule": Text()})
+    endpoints: tuple[Endpoint, ...] = ()
+
+    def with_(self, **changes: Any) -> Settings:
+        """Return a copy with these fields changed."""
+        return replace(self, **changes)
+
+
+MAX_TOKENS_LIMIT = 10_000_000
+SEED_LIMIT = 2**53
+"""Larger numbers do not survive servers that read JSON numbers as floating point."""
+
+# The parameters are the wire's and so declared in the domain; only their rules stand here.
+_GENERATION_RULES: dict[str, Rule] = {
+    **{name: Optional(Number(each.minimum, each.maximum)) for name, each in PARAMETER_RANGES.items()},
+    "max_tokens": Optional(Number(1, MAX_TOKENS_LIMIT, is_whole=True)),
+    "seed": Optional(Number(-SEED_LIMIT, SEED_LIMIT, is_whole=True)),
+    "stop": Texts(16),
+    "stream": Flag(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declared setting. ``key`` is its place: "appearance.zoom"."""
+
+    key: str
+    default: Any
+    rule: Rule
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(self.key.split("."))
+
+    def value_in(self, settings: Settings) -> Any:
+        value: Any = settings
+        for name in self.path:
+            value = getattr(value, name)
+        return value
+
+
+def _declared() -> tuple[Setting, ...]:
+    found = []
+    for section, kind in (("general", General), ("appearance", Appearance)):
+        found += [Setting(f"{section}.{each.name}", each.default, each.metadata["rule"]) for each in fields(kind)]
+    defaults = GenerationParams()
+    found += [Setting(f"generation.{name}", getattr(defaults, name), rule) for name, rule in _GENERATION_RULES.items()]
+    found += [Setting(each.name, each.default, each.metadata["rule"]) for each in fields(Settings) if each.metadata]
+    return tuple(found)
+
+
+SETTINGS: tuple[Setting, ...] = _declared()
+"""All of them but the list of servers, in the order of the dialog's pages."""
+
+SETTING_OF: Mapping[str, Setting] = {each.key: each for each in SETTINGS}
+"""By key."""

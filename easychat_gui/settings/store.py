@@ -1,0 +1,103 @@
+"""The settings in force, and their file."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import tomllib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from easychat_gui.domain.errors import SettingsError
+from easychat_gui.settings import document
+from easychat_gui.settings.endpoint_tables import refuse_keys
+from easychat_gui.settings.problems import SettingProblem
+from easychat_gui.settings.schema import Settings
+from easychat_gui.support.atomic_files import make_private, make_private_folder, set_aside, write_atomically
+
+_log = logging.getLogger(__name__)
+
+Subscriber = Callable[[Settings], None]
+
+
+class SettingsStore:
+    """Holds the settings and tells those who listen when they change.
+
+    `load`, `apply`, `change` and `subscribe` belong to one thread (the GUI's). `save` may run on any: it only writes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.current = Settings()
+        self._document: document.Document = {}
+        self._subscribers: list[Subscriber] = []
+        self._writing = threading.Lock()
+
+    def load(self) -> list[SettingProblem]:
+        """Read the file and return what was wrong with it. Whatever that is, there are settings afterwards.
+
+        A file that is no TOML is renamed to ``settings.toml.broken-<time>``, so that nothing overwrites it.
+        """
+        try:
+            text = self.path.read_bytes().decode()
+            self._document = tomllib.loads(text)
+        except FileNotFoundError:
+            return []
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            return [SettingProblem("", allowed=str(error).rstrip("."), kept=self._set_aside())]
+        except OSError as error:
+            return [SettingProblem("", allowed=error.strerror or str(error))]
+        make_private(self.path)
+        self.current, problems = document.read(self._document)
+        for problem in problems:
+            _log.warning("%s", problem)
+        return problems
+
+    def apply(self, new: Settings) -> None:
+        """Put these in force and tell all who listen; nothing is written.
+
+        Raises `SettingsError`, and changes nothing, if a header carries a key.
+        """
+        refuse_keys(new.endpoints)
+        if new == self.current:
+            return
+        self.current = new
+        for subscriber in list(self._subscribers):
+            subscriber(new)
+
+    def save(self) -> None:
+        """Write what is in force. Raises `SettingsError`; the old file is then as it was."""
+        with self._writing:
+            new = document.write(self.current, self._document)
+            import tomli_w  # not needed to start
+
+            try:
+                make_private_folder(self.path.parent)
+                write_atomically(self.path, tomli_w.dumps(new, multiline_strings=False).encode())
+            except OSError as error:
+                raise SettingsError(f"{self.path} cannot be written: {error.strerror or error}.") from error
+            self._document = new
+
+    def change(self, new: Settings) -> None:
+        """Put these in force and write them. Raises `SettingsError` when writing fails; they are in force even so."""
+        self.apply(new)
+        self.save()
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call this with the new settings after every change. Return what ends it."""
+        self._subscribers.append(subscriber)
+
+        def unsubscribe() -> None:
+            with suppress(ValueError):
+                self._subscribers.remove(subscriber)
+
+        return unsubscribe
+
+    def _set_aside(self) -> Path | None:
+        try:
+            return set_aside(self.path, "broken", time.time())
+        except OSError:
+            _log.exception("the broken settings file cannot be renamed")
+            return None
