@@ -65,6 +65,7 @@ class Database:
     def close(self) -> None:
         """Close the file; its write-ahead log is folded in. Does nothing when it is closed already."""
         with suppress(sqlite3.Error):  # what was committed is safe in the log
+            self.connection.execute("PRAGMA analysis_limit = 400")  # or quitting would take seconds some day
             self.connection.execute("PRAGMA optimize")
         with translated(self.path):
             self.connection.close()

@@ -20,7 +20,10 @@ from pytestqt.qtbot import QtBot
 from easychat_gui.workers import single_instance
 from easychat_gui.workers.single_instance import SingleInstance
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="speaks to the socket directly")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="speaks to the socket directly"),
+    pytest.mark.usefixtures("qapp"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,305 @@
+"""Jobs run in order on one thread, answers come back on the GUI thread, and a bad disk loses nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DiskFull, StorageError
+from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.messages import Message, MessageStatus, Role, new_message
+from easychat_gui.storage.reports import OpenReport, Repair
+from easychat_gui.storage.store import Store, open_store
+from easychat_gui.workers.store_executor import StoreExecutor
+
+ID = ConversationId("c1")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "easychat.db"
+
+
+@pytest.fixture
+def make(path: Path, qtbot: QtBot) -> Iterator[Callable[..., StoreExecutor]]:
+    made: list[StoreExecutor] = []
+
+    def make(*, retry_every_s: float = 3600, upkeep_after_s: float = 3600) -> StoreExecutor:
+        made.append(StoreExecutor(path, retry_every_s=retry_every_s, upkeep_after_s=upkeep_after_s))
+        return made[-1]
+
+    yield make
+    for executor in made:
+        executor.close()
+
+
+@pytest.fixture
+def executor(make: Callable[..., StoreExecutor], qtbot: QtBot) -> StoreExecutor:
+    executor = make()
+    with qtbot.waitSignal(executor.opened):
+        executor.start()
+    executor.submit(lambda store: store.conversations.save(Conversation(ID, "A talk")))
+    return executor
+
+
+def answer(text: str = "") -> Message:
+    return new_message(ID, Role.ASSISTANT, text, status=MessageStatus.STREAMING)
+
+
+def settled(executor: StoreExecutor, qtbot: QtBot) -> None:
+    """Wait until everything submitted so far has run and its callbacks too."""
+    done: list[object] = []
+    executor.submit(lambda store: None, done.append, done.append)
+    qtbot.waitUntil(lambda: bool(done))
+
+
+def on_disk(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT text FROM messages ORDER BY number").fetchall()
+    connection.close()
+    return [row[0] for row in rows]
+
+
+def fill_disk(store: Store) -> None:
+    row = store.row("PRAGMA page_count")
+    assert row is not None
+    store.execute(f"PRAGMA max_page_count = {row[0]}")
+
+
+def make_space(store: Store) -> None:
+    store.execute("PRAGMA max_page_count = 1000000")
+
+
+def test_results_come_in_order_on_the_gui_thread(executor: StoreExecutor, qtbot: QtBot) -> None:
+    seen: list[tuple[int, str, bool]] = []
+
+    def job(number: int) -> Callable[[Store], tuple[int, str]]:
+        return lambda store: (number, threading.current_thread().name)
+
+    def then(result: tuple[int, str]) -> None:
+        seen.append((*result, threading.current_thread() is threading.main_thread()))
+
+    for number in range(50):
+        executor.submit(job(number), then)
+    qtbot.waitUntil(lambda: len(seen) == 50)
+    assert seen == [(number, "store", True) for number in range(50)]
+
+
+def test_jobs_submitted_before_the_start_wait_for_it(make: Callable[..., StoreExecutor], qtbot: QtBot) -> None:
+    executor, seen = make(), list[object]()
+    executor.opened.connect(lambda report: seen.append(report))
+    executor.submit(lambda store: store.conversations.summaries(), seen.append)
+    executor.start()
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert isinstance(seen[0], OpenReport)
+    assert seen[1] == []
+
+
+def test_opening_tells_what_was_interrupted(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
+    store, _ = open_store(path)
+    store.begin_exchange(Conversation(ID), [answer("so far")])
+    store.close()
+    executor = make()
+    with qtbot.waitSignal(executor.opened) as opened:
+        executor.start()
+    assert opened.args is not None
+    assert opened.args[0].interrupted == 1
+
+
+def test_a_fault_of_ours_is_raised_where_it_is_seen(executor: StoreExecutor, qtbot: QtBot) -> None:
+    called: list[object] = []
+    with qtbot.captureExceptions() as raised:
+        executor.submit(lambda store: store.rows("SELECT nonsense"), called.append, called.append)
+        settled(executor, qtbot)
+    assert [type(each[1]) for each in raised] == [sqlite3.OperationalError]
+    assert called == []
+
+
+def test_a_job_is_undone_whole_when_it_fails(executor: StoreExecutor, qtbot: QtBot) -> None:
+    def job(store: Store) -> None:
+        store.messages.add(answer("half"))
+        raise ZeroDivisionError
+
+    with qtbot.captureExceptions() as raised:
+        executor.submit(job)
+        settled(executor, qtbot)
+    assert len(raised) == 1
+    assert executor.close()
+    assert on_disk(executor.database) == []
+
+
+def test_a_full_disk_loses_no_character(executor: StoreExecutor, path: Path, qtbot: QtBot) -> None:
+    running, failures, thens = answer(), list[StorageError](), list[object]()
+    executor.submit(lambda store: store.messages.add(running))
+    executor.submit(fill_disk)
+    texts = ["x" * 20_000 * n for n in (1, 2, 3)]
+    for text in texts:
+        executor.submit(
+            lambda store, text=text: store.messages.save_partial(running.id, text),  # type: ignore[misc]
+            thens.append,
+            failures.append,
+        )
+    small = answer("small, and after the large ones")
+    executor.submit(lambda store: store.messages.add(small), thens.append, failures.append)
+    qtbot.waitUntil(lambda: len(failures) == 4)
+    assert all(isinstance(error, DiskFull) for error in failures)
+    assert thens == []
+
+    # The window stays of use: what is only read is read.
+    titles: list[object] = []
+    executor.submit(lambda store: store.conversations.summaries()[0].title, titles.append, titles.append)
+    qtbot.waitUntil(lambda: bool(titles))
+    assert titles == ["A talk"]
+
+    with qtbot.waitSignal(executor.failed) as failed:
+        executor.retry_failed()
+    assert failed.args is not None
+    assert isinstance(failed.args[0], DiskFull)
+
+    with qtbot.waitSignal(executor.resumed):
+        executor.submit(make_space)
+        executor.retry_failed()
+    assert executor.close()
+    assert on_disk(path) == [texts[-1], small.text]
+    assert thens == []
+
+
+def test_a_waiting_job_is_replaced_by_a_later_one_of_the_same_name(
+    executor: StoreExecutor, path: Path, qtbot: QtBot
+) -> None:
+    running, ran = answer(), list[str]()
+
+    def save(text: str) -> Callable[[Store], bool]:
+        def job(store: Store) -> bool:
+            ran.append(text[0])
+            return store.messages.save_partial(running.id, text)
+
+        return job
+
+    executor.submit(lambda store: store.messages.add(running))
+    executor.submit(fill_disk)
+    executor.failed.connect(lambda error: None)
+    for letter in "abc":
+        executor.submit(save(letter * 50_000), replaces=f"growing {running.id}")
+    settled(executor, qtbot)
+    ran.clear()
+    with qtbot.waitSignal(executor.resumed):
+        executor.submit(make_space)
+        executor.retry_failed()
+    assert ran == ["c"]
+    assert executor.close()
+    assert on_disk(path) == ["c" * 50_000]
+
+
+def test_closing_tries_once_more(executor: StoreExecutor, path: Path, qtbot: QtBot) -> None:
+    executor.submit(fill_disk)
+    with qtbot.waitSignal(executor.failed):
+        executor.submit(lambda store: store.messages.add(answer("y" * 50_000)))
+    executor.submit(make_space)
+    assert executor.close()
+    assert on_disk(path) == ["y" * 50_000]
+
+
+def test_closing_says_when_something_could_not_be_saved(executor: StoreExecutor, qtbot: QtBot) -> None:
+    executor.submit(fill_disk)
+    with qtbot.waitSignal(executor.failed):
+        executor.submit(lambda store: store.messages.add(answer("y" * 50_000)))
+    assert not executor.close()
+    assert not executor.close()
+
+
+def test_waiting_jobs_are_tried_again_by_themselves(
+    make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot
+) -> None:
+    executor = make(retry_every_s=0.02)
+    executor.start()
+    executor.submit(lambda store: store.conversations.save(Conversation(ID)))
+    executor.submit(lambda store: store.execute("PRAGMA busy_timeout = 20"))
+    settled(executor, qtbot)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with qtbot.waitSignal(executor.failed) as failed:
+        executor.submit(lambda store: store.messages.add(answer("kept")))
+    assert failed.args is not None
+    assert isinstance(failed.args[0], DatabaseLocked)
+    with qtbot.waitSignal(executor.resumed):
+        other.execute("ROLLBACK")
+    other.close()
+    assert on_disk(path) == ["kept"]
+
+
+def test_closing_flushes_everything_and_may_be_repeated(executor: StoreExecutor, path: Path) -> None:
+    for number in range(100):
+        executor.submit(lambda store, number=number: store.messages.add(answer(str(number))))  # type: ignore[misc]
+    assert executor.close()
+    assert executor.close()
+    assert on_disk(path) == [str(number) for number in range(100)]
+    with pytest.raises(RuntimeError):
+        executor.submit(lambda store: None)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("store")]
+
+
+def test_closing_what_was_never_started(make: Callable[..., StoreExecutor]) -> None:
+    assert make().close()
+
+
+@pytest.mark.parametrize(("repair", "kept"), [(Repair.START_NEW, 0), (Repair.SALVAGE, 0), (Repair.RESTORE, 1)])
+def test_a_damaged_file_is_told_and_repaired_as_the_person_chooses(
+    make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot, repair: Repair, kept: int
+) -> None:
+    store, _ = open_store(path)
+    store.conversations.save(Conversation(ID, "A talk"))
+    store.close()
+    backups = path.parent / "backups"
+    backups.mkdir()
+    (backups / "easychat-20260101-120000.db").write_bytes(path.read_bytes())
+    path.write_bytes(b"rubbish" * 1000)
+
+    executor, titles = make(), list[object]()
+    executor.submit(lambda store: len(store.conversations.summaries()), titles.append)
+    with qtbot.waitSignal(executor.open_failed) as failed:
+        executor.start()
+    assert failed.args is not None
+    assert isinstance(failed.args[0], DatabaseDamaged)
+    assert path.read_bytes() == b"rubbish" * 1000
+
+    with qtbot.waitSignal(executor.opened) as opened:
+        executor.start(repair)
+    assert opened.args is not None
+    recovery = opened.args[0].recovery
+    assert recovery.kept.read_bytes() == b"rubbish" * 1000
+    assert recovery.conversations == kept
+    qtbot.waitUntil(lambda: titles == [kept])
+
+
+def test_a_later_version_s_file_is_told(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
+    open_store(path)[0].close()
+    later = sqlite3.connect(path)
+    later.execute("PRAGMA user_version = 99")
+    later.close()
+    executor = make()
+    with qtbot.waitSignal(executor.open_failed) as failed:
+        executor.start()
+    assert failed.args is not None
+    assert isinstance(failed.args[0], DatabaseTooNew)
+
+
+def test_a_backup_is_made_in_the_background(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
+    executor = make(upkeep_after_s=0)
+    with qtbot.waitSignal(executor.backup_made) as made:
+        executor.start()
+    assert made.args is not None
+    assert made.args[0].parent == path.parent / "backups"
+
+
+def test_importing_it_does_not_import_sqlite() -> None:
+    script = "import sys, easychat_gui.workers.store_executor; assert 'sqlite3' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
