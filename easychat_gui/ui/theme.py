@@ -114,6 +114,13 @@ def dark() -> Theme:
     return _theme("dark")
 
 
+def interface_font() -> QFont:
+    """The desktop's font, at the size of the design."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPointSizeF(METRICS["font"]["ui_pt"])
+    return font
+
+
 def message_font() -> QFont:
     """The font of the conversation, at the size that is in force."""
     font = QFont(QGuiApplication.font())

@@ -14,6 +14,7 @@ from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.ids import RequestId
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, ReasoningDelta, Started, StreamEvent, TextDelta
+from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.workers.completion import QUEUE_LIMIT, Completion
 from tests.fakes.scripted_source import ScriptedSource
 
@@ -102,9 +103,9 @@ def test_a_flood_waits_for_the_window_and_a_cancel_frees_it(qtbot: QtBot) -> Non
     produced = 0
 
     class Flood(ScriptedSource):
-        def stream_events(self, request: object, cancellation: object) -> Iterator[StreamEvent]:  # type: ignore[override]
+        def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
             nonlocal produced
-            while not cancellation.is_cancelled:  # type: ignore[attr-defined]
+            while not cancellation.is_cancelled:
                 produced += 1
                 yield TextDelta("x")
             yield Finished(FinishReason.CANCELLED)

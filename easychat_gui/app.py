@@ -1,0 +1,252 @@
+"""The composition root: makes every part, joins them, and takes them down in order."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from easychat_gui import __version__
+from easychat_gui.controllers.chat import ChatController
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
+from easychat_gui.controllers.local_model import LocalModelController
+from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.controllers.text_files import TextFileController
+from easychat_gui.domain.endpoints import Endpoint
+from easychat_gui.domain.errors import StorageError
+from easychat_gui.settings.secrets import SecretStore
+from easychat_gui.settings.store import SettingsStore
+from easychat_gui.storage.reports import OpenReport, Repair
+from easychat_gui.support import log as log_file
+from easychat_gui.support import paths
+from easychat_gui.support.log import Redactor
+from easychat_gui.support.paths import DataPaths
+from easychat_gui.ui.flows import Flows
+from easychat_gui.ui.main_window import Controllers, MainWindow
+from easychat_gui.workers.background import Background
+from easychat_gui.workers.single_instance import SingleInstance
+from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:
+    from easychat_gui.workers.async_bridge import AsyncBridge
+
+DESKTOP_ID = "io.github.easychat_gui.EasyChat"
+
+log = logging.getLogger(__name__)
+
+
+class Program(QObject):
+    """All parts of one running program, on one data folder."""
+
+    def __init__(self, data_paths: DataPaths, *, server: str | None, model: str | None, api_key: str) -> None:
+        super().__init__()
+        self.paths = data_paths
+        data_paths.make_root()
+        self.redactor = Redactor()
+        self.redactor.register(api_key)
+        self.notifier = Notifier(self)
+        self.settings = SettingsStore(data_paths.settings)
+        self._settings_problems = self.settings.load()
+        self.background = Background(self)
+        self.store = StoreExecutor(data_paths.database, data_paths.backups, self)
+        self.local_model = LocalModelController(data_paths.logs / "local-model.log", self)
+        self.endpoints = EndpointController(
+            settings=self.settings,
+            secrets=SecretStore(on_key=self.redactor.register),
+            local_model=self.local_model,
+            background=self.background,
+            notifier=self.notifier,
+            parent=self,
+        )
+        if server:
+            endpoint = Endpoint(COMMAND_LINE_ENDPOINT_ID, _host_of(server), server, default_model=model or "")
+            self.endpoints.add_for_session(endpoint, api_key)
+        self.conversations = ConversationController(store=self.store, notifier=self.notifier, parent=self)
+        self.chat = ChatController(
+            conversations=self.conversations,
+            endpoints=self.endpoints,
+            settings=self.settings,
+            store=self.store,
+            parent=self,
+        )
+        self.flows = Flows(
+            conversations=self.conversations,
+            endpoints=self.endpoints,
+            settings=self.settings,
+            bridge=lambda: self.bridge,
+            parent=self,
+        )
+        self.window = self._make_window()
+        self._is_down = False
+        self.store.opened.connect(self._on_store_opened)
+        self.store.open_failed.connect(self._on_store_open_failed)
+        self.store.failed.connect(self.conversations.on_store_failed)
+        self.store.resumed.connect(lambda: self.notifier.withdraw(NoticeKind.SAVE_FAILED))
+        self.conversations.deleting.connect(self.chat.abandon)
+        self.local_model.wanted.connect(self._start_local_model)
+        QTimer.singleShot(0, self.store.start)
+
+    @cached_property
+    def bridge(self) -> AsyncBridge:
+        """asyncio on Qt's loop, made when it is first needed: its import takes longer than the first paint."""
+        from easychat_gui.workers.async_bridge import AsyncBridge
+
+        return AsyncBridge(self)
+
+    def shut_down(self) -> None:
+        """Stop answers, write what is unwritten, end threads and processes. May be called again."""
+        if self._is_down:
+            return
+        self._is_down = True
+        self.chat.close()
+        self.conversations.flush()
+        if not self.store.close():
+            log.error("Not everything could be written before the end")
+        self.background.close()
+        self.endpoints.close()
+        if "bridge" in self.__dict__:
+            self.bridge.close()
+
+    def _make_window(self) -> MainWindow:
+        controllers = Controllers(
+            conversations=self.conversations,
+            chat=self.chat,
+            endpoints=self.endpoints,
+            settings=self.settings,
+            notifier=self.notifier,
+            text_files=TextFileController(background=self.background, notifier=self.notifier, parent=self),
+        )
+        window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
+        self.flows.attach(window)
+        window.first_painted.connect(self._after_first_paint)
+        window.closing.connect(self.shut_down)
+        window.save_retry_requested.connect(self.store.retry_failed)
+        return window
+
+    # After the first paint
+
+    def _after_first_paint(self) -> None:
+        log_file.set_up(self.paths.logs, self.redactor)
+        self.background.run(_import_what_comes_next, lambda _: self._start_local_model())
+        if self._settings_problems:
+            words = "; ".join(str(problem) for problem in self._settings_problems)
+            self.notifier.post(NoticeKind.SETTINGS_REPAIRED, list=words)
+
+    def _start_local_model(self) -> None:
+        if not self._is_down and not self.local_model.has_begun:
+            self.bridge.spawn(self.local_model.run())
+
+    def _on_store_opened(self, report: OpenReport) -> None:
+        self.conversations.load()
+        if report.recovery is not None:
+            self.notifier.post(
+                NoticeKind.DATABASE_RECOVERED,
+                conversations=report.recovery.conversations,
+                messages=report.recovery.messages,
+                kept=report.recovery.kept.name if report.recovery.kept else "",
+            )
+
+    def _on_store_open_failed(self, error: StorageError) -> None:
+        self.flows.ask_about_database(error, self._repair)
+
+    def _repair(self, repair: Repair | None) -> None:
+        if repair is None:
+            self.window.close()
+        else:
+            self.store.start(repair)
+
+
+def create_window(
+    data_dir: Path | None = None, *, server: str | None = None, model: str | None = None, api_key: str = ""
+) -> MainWindow:
+    """Build the whole window inside an existing QApplication, without showing it.
+
+    :param data_dir: where all state lies; None for the person's own folder.
+    :param server: base address of an OpenAI-compatible server to begin with, which is not saved.
+    :param model: the model to ask of it.
+    :param api_key: its key, kept in memory only.
+    :raises OSError: the data folder cannot be made.
+    """
+    program = Program(paths.resolve(data_dir), server=server, model=model, api_key=api_key)
+    program.setParent(program.window)  # one lifetime
+    return program.window
+
+
+def run(
+    *,
+    data_dir: Path | None = None,
+    server: str | None = None,
+    model: str | None = None,
+    api_key: str = "",
+    toggle: bool = False,
+) -> int:
+    """Open the main window and stay until it closes; return the exit code.
+
+    A second start on the same data folder raises the window of the first and returns at once.
+    """
+    QGuiApplication.setDesktopFileName(DESKTOP_ID)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeMenuBar, False)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("easychat-gui")
+    application.setApplicationDisplayName("EasyChat GUI")
+    application.setApplicationVersion(__version__)
+    application.setStyle("Fusion")
+    _translate(application)
+
+    data_paths = paths.resolve(data_dir)
+    try:
+        data_paths.make_root()
+        instance = SingleInstance(data_paths.root)
+        if not instance.claim():
+            return _hand_over(instance, "toggle" if toggle else "raise")
+        window = create_window(data_dir, server=server, model=model, api_key=api_key)
+    except OSError as error:
+        print(f"The data folder {data_paths.root} cannot be used: {error.strerror or error}.", file=sys.stderr)
+        return 1
+    instance.another_started.connect(lambda wish: window.toggle() if "toggle" in wish else window.raise_window())
+    window.show()
+    exit_code = application.exec()
+    if "easychat_gui.workers.async_bridge" in sys.modules:
+        from easychat_gui.workers.async_bridge import close_event_loop
+
+        close_event_loop()
+    return exit_code
+
+
+def _hand_over(instance: SingleInstance, wish: str) -> int:
+    """Let the program that has this data folder come to the front."""
+    if instance.send([wish]):
+        return 0
+    print("EasyChat GUI is already running on this data folder, but does not react.", file=sys.stderr)
+    return 1
+
+
+def _translate(application: QApplication) -> None:
+    """Let Qt's own words (menus of text fields, dialogs) speak the language of the desktop."""
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        application.installTranslator(translator)
+
+
+def _import_what_comes_next() -> None:
+    """Import on a worker's thread what the first question will need, so that the GUI thread does not wait for it."""
+    import asyncio  # noqa: F401
+
+    import qasync  # noqa: F401
+
+    import easychat_gui.providers.openai_chat
+    import easychat_gui.rendering.markdown  # noqa: F401
+
+
+def _host_of(address: str) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(address).netloc or address

@@ -1,0 +1,264 @@
+"""The way of a message: from the composer to the store and the server, and back into the view."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from easychat_gui.controllers.answers import RunningAnswer
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.domain.conversations import Conversation, Draft
+from easychat_gui.domain.errors import ProviderError, StorageError
+from easychat_gui.domain.generation import CompletionRequest, GenerationParams
+from easychat_gui.domain.ids import ConversationId, MessageId, RequestId, new_request_id
+from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, Role, new_message
+from easychat_gui.domain.streaming import Finished, StreamEvent
+from easychat_gui.settings.store import SettingsStore
+from easychat_gui.workers.completion import Completion
+from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:
+    from easychat_gui.storage.store import Store
+
+SAVE_INTERVAL_MS = 400
+"""What arrives is on disk within half a second."""
+
+
+class ChatController(QObject):
+    """Sends, stops, retries and continues; keeps every running answer, whichever conversation is shown.
+
+    ``running_changed(ConversationId, bool)`` when an answer begins or ends; ``progressed(ConversationId)`` whenever
+    the words of the status line may have changed.
+    """
+
+    running_changed = Signal(str, bool)
+    progressed = Signal(str)
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationController,
+        endpoints: EndpointController,
+        settings: SettingsStore,
+        store: StoreExecutor,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._endpoints = endpoints
+        self._settings = settings
+        self._store = store
+        self._answers: dict[RequestId, RunningAnswer] = {}
+        self._leaving: dict[RequestId, Completion] = {}
+        self._save_timer = QTimer(self, interval=SAVE_INTERVAL_MS)
+        self._save_timer.timeout.connect(self._save_growing)
+        conversations.overlay = self._with_what_arrived
+
+    # What the window asks for
+
+    def submit(self, draft: Draft) -> None:
+        """Send what was typed, in the conversation that is shown or in a new one."""
+        text = draft.text.strip()
+        if not text or self.is_running(self._conversations.current.id):
+            return
+        conversation = self._conversations.current
+        if not conversation.title:
+            conversation = conversation.with_(title=title_of(text))
+        question = new_message(conversation.id, Role.USER, text, parent_id=conversation.leaf_id)
+        self._ask(conversation.with_(draft=""), [*self._conversations.branch(), question], question)
+
+    def stop(self) -> None:
+        """Stop the answer of the conversation that is shown. The window is ready when this returns."""
+        answer = self.running_answer(self._conversations.current.id)
+        if answer is not None:
+            self._cancel(answer)
+
+    def regenerate(self, message_id: MessageId | None = None) -> None:
+        """Ask for another answer in the place of this one (None: the last). The old one stays, as a branch."""
+        conversation = self._conversations.current
+        branch = self._conversations.branch()
+        if self.is_running(conversation.id) or not branch:
+            return
+        ids = [message.id for message in branch]
+        last = ids.index(message_id) if message_id in ids else len(ids) - 1
+        if branch[last].role is Role.ASSISTANT:
+            last -= 1
+        if last >= 0:
+            self._ask(conversation, branch[: last + 1], None)
+
+    def resume(self) -> None:
+        """Let the model go on with the last answer, which broke off or was stopped."""
+        conversation = self._conversations.current
+        branch = self._conversations.branch()
+        if self.is_running(conversation.id) or not branch or branch[-1].role is not Role.ASSISTANT:
+            return
+        if not branch[-1].text:
+            self.regenerate()
+            return
+        endpoint, model = self._endpoints.choice_for(conversation)
+        message = branch[-1].with_(status=MessageStatus.STREAMING, failure=None, finish_reason=None)
+        request = self._request(conversation, branch, model)
+        answer = RunningAnswer(new_request_id(), message, endpoint, request)
+        self._conversations.show_changed(message)
+        self._begin(answer)
+        self._store.submit(
+            lambda store: store.messages.save(message),
+            lambda _: self._start(answer),
+            lambda error: self._start_unsaved(answer, error),
+        )
+
+    def abandon(self, conversation_id: ConversationId) -> None:
+        """Stop the answer of a conversation that is about to be deleted."""
+        answer = self.running_answer(conversation_id)
+        if answer is not None:
+            self._cancel(answer)
+
+    def is_running(self, conversation_id: ConversationId) -> bool:
+        return self.running_answer(conversation_id) is not None
+
+    def running_answer(self, conversation_id: ConversationId) -> RunningAnswer | None:
+        return next((each for each in self._answers.values() if each.conversation_id == conversation_id), None)
+
+    def params_for(self, conversation: Conversation) -> GenerationParams:
+        """Return the parameters that the next request of a conversation will carry."""
+        return conversation.params or self._settings.current.generation
+
+    def close(self, timeout_s: float = 1.5) -> None:
+        """Stop everything and hand what arrived to the store. For quitting."""
+        for answer in list(self._answers.values()):
+            self._cancel(answer)
+        deadline = time.monotonic() + timeout_s
+        for completion in list(self._leaving.values()):
+            completion.wait(max(0.05, deadline - time.monotonic()))
+
+    # Asking
+
+    def _ask(self, conversation: Conversation, branch: list[Message], question: Message | None) -> None:
+        endpoint, model = self._endpoints.choice_for(conversation)
+        params = self.params_for(conversation)
+        message = new_message(
+            conversation.id,
+            Role.ASSISTANT,
+            status=MessageStatus.STREAMING,
+            parent_id=branch[-1].id,
+            model_id=model,
+            endpoint_id=endpoint.id,
+            endpoint_name=endpoint.name,
+            params=params.as_dict(),
+        )
+        conversation = conversation.with_(leaf_id=message.id, updated_at=message.created_at)
+        answer = RunningAnswer(new_request_id(), message, endpoint, self._request(conversation, branch, model))
+        self._conversations.show_branch_end(conversation, question, message)
+        self._begin(answer)
+        new = [message] if question is None else [question, message]
+        self._store.submit(
+            lambda store: store.begin_exchange(conversation, new),
+            lambda _: self._start(answer),
+            lambda error: self._start_unsaved(answer, error),
+        )
+
+    def _request(self, conversation: Conversation, branch: list[Message], model: str) -> CompletionRequest:
+        messages = [message for message in branch if message.text]
+        if prompt := (conversation.system_prompt or self._settings.current.system_prompt).strip():
+            messages.insert(0, new_message(conversation.id, Role.SYSTEM, prompt))
+        return CompletionRequest(model=model, messages=tuple(messages), params=self.params_for(conversation))
+
+    def _begin(self, answer: RunningAnswer) -> None:
+        self._answers[answer.request_id] = answer
+        if not self._save_timer.isActive():
+            self._save_timer.start()
+        self.running_changed.emit(answer.conversation_id, True)
+
+    def _start(self, answer: RunningAnswer) -> None:
+        if answer.request_id not in self._answers:
+            return  # stopped before it was on disk
+        completion = Completion(answer.request_id, self._endpoints.connect_to(answer.endpoint), answer.request, self)
+        answer.completion = completion
+        completion.events_ready.connect(self._on_events_ready)
+        completion.finished.connect(self._on_finished)
+        completion.failed.connect(self._on_failed)
+        completion.ended.connect(self._on_ended)
+        self._leaving[answer.request_id] = completion
+        completion.start()
+        self.progressed.emit(answer.conversation_id)
+
+    def _start_unsaved(self, answer: RunningAnswer, error: StorageError) -> None:
+        self._conversations.on_store_failed(error)
+        self._start(answer)
+
+    def _cancel(self, answer: RunningAnswer) -> None:
+        if answer.completion is not None:
+            answer.completion.cancel()  # tells what it still has, which may be the end
+        if answer.request_id in self._answers:
+            self._conclude(answer, answer.ended(Finished(FinishReason.CANCELLED)))
+
+    # What the server says
+
+    def _on_events_ready(self, request_id: RequestId, events: list[StreamEvent]) -> None:
+        answer = self._answers.get(request_id)
+        if answer is None:
+            return
+        growth = answer.take(events)
+        shown = self._conversations.messages
+        shown.append_reasoning(answer.message_id, growth.reasoning)
+        shown.append_text(answer.message_id, growth.text)
+        self.progressed.emit(answer.conversation_id)
+
+    def _on_finished(self, request_id: RequestId, finished: Finished) -> None:
+        if answer := self._answers.get(request_id):
+            self._conclude(answer, answer.ended(finished))
+
+    def _on_failed(self, request_id: RequestId, error: ProviderError) -> None:
+        if answer := self._answers.get(request_id):
+            self._conclude(answer, answer.failed(error))
+
+    def _on_ended(self, request_id: RequestId) -> None:
+        completion = self._leaving.pop(request_id, None)
+        if completion is not None:
+            completion.deleteLater()
+
+    def _conclude(self, answer: RunningAnswer, message: Message) -> None:
+        del self._answers[answer.request_id]
+        if not self._answers:
+            self._save_timer.stop()
+        self._conversations.show_changed(message)
+        self._store.submit(lambda store: store.finalise(message), None, self._conversations.on_store_failed)
+        self.running_changed.emit(answer.conversation_id, False)
+
+    # Keeping
+
+    def _save_growing(self) -> None:
+        for answer in self._answers.values():
+            if not answer.is_dirty:
+                self.progressed.emit(answer.conversation_id)  # the seconds of waiting
+                continue
+            answer.is_dirty = False
+            message = answer.snapshot()
+            self._store.submit(
+                partial(_save_partial, message=message),
+                None,
+                self._conversations.on_store_failed,
+            )
+
+    def _with_what_arrived(self, message: Message) -> Message:
+        """A conversation that is opened anew shows a running answer as far as it has come."""
+        for answer in self._answers.values():
+            if answer.message_id == message.id:
+                return answer.snapshot()
+        return message
+
+
+def _save_partial(store: Store, message: Message) -> bool:
+    return store.messages.save_partial(message.id, message.text, message.reasoning)
+
+
+def title_of(text: str) -> str:
+    """Make a title of the first line of a question, cut at a word."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if len(line) <= 48:
+        return line
+    return line[:48].rsplit(" ", 1)[0].rstrip(",;:.") + "…"

@@ -1,0 +1,197 @@
+"""Which conversation is shown, and all that can be done to one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.errors import StorageError
+from easychat_gui.domain.generation import GenerationParams
+from easychat_gui.domain.ids import ConversationId, EndpointId, new_conversation_id
+from easychat_gui.domain.messages import Message
+from easychat_gui.qtmodels.conversations import ConversationListModel
+from easychat_gui.qtmodels.messages import MessageListModel
+from easychat_gui.workers.store_executor import StoreExecutor
+
+SAVE_DELAY_MS = 400
+"""Changes made by sliders and typing (parameters, system prompt, draft) are written so long after the last one."""
+
+
+class ConversationController(QObject):
+    """Owns the two item models that the window shows.
+
+    ``current`` is never None: a new conversation exists from the start and reaches the database with its first
+    message. ``opened(Conversation)`` when another is shown, ``updated(Conversation)`` when the shown one changed,
+    ``deleting(ConversationId)`` before one goes.
+    """
+
+    opened = Signal(object)
+    updated = Signal(object)
+    deleting = Signal(str)
+
+    def __init__(self, *, store: StoreExecutor, notifier: Notifier, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._notifier = notifier
+        self.messages = MessageListModel(self)
+        self.list = ConversationListModel(self)
+        self.current = _fresh()
+        self.overlay: Callable[[Message], Message] = lambda message: message
+        self._is_saved = False
+        self._wanted: ConversationId | None = None
+        self._save_timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
+        self._save_timer.timeout.connect(self.flush)
+
+    def load(self) -> None:
+        """Read the list from the database; the sidebar fills when it is there."""
+        self._store.submit(lambda store: store.conversations.summaries(), self.list.set_summaries, self.on_store_failed)
+
+    def branch(self) -> list[Message]:
+        """Return the messages that are shown, oldest first."""
+        return list(self.messages.messages())
+
+    # Which one is shown
+
+    def start_new(self) -> None:
+        """Show a new, empty conversation, with the model that the last one used."""
+        self.flush()
+        self._wanted = None
+        last = self.current
+        self._show(_fresh().with_(endpoint_id=last.endpoint_id, model_id=last.model_id), [], is_saved=False)
+
+    def open(self, conversation_id: ConversationId) -> None:
+        """Show a conversation of the list as soon as it is read; the latest wish counts."""
+        if conversation_id == self.current.id:
+            return
+        self.flush()
+        self._wanted = conversation_id
+        self._store.submit(
+            lambda store: (store.conversations.get(conversation_id), store.messages.branch_of(conversation_id)),
+            self._on_read,
+            self.on_store_failed,
+        )
+
+    def _on_read(self, read: tuple[Conversation | None, list[Message]]) -> None:
+        conversation, messages = read
+        if conversation is None or conversation.id != self._wanted:
+            return
+        self._wanted = None
+        self._show(conversation, [self.overlay(message) for message in messages], is_saved=True)
+
+    def _show(self, conversation: Conversation, messages: list[Message], *, is_saved: bool) -> None:
+        self.current = conversation
+        self._is_saved = is_saved
+        self.messages.set_messages(messages)
+        self.opened.emit(conversation)
+
+    # What happens in it
+
+    def show_branch_end(self, conversation: Conversation, question: Message | None, answer: Message) -> None:
+        """Put a question and its answer at the end of the branch (at the place of the answer it repeats)."""
+        first = question or answer
+        parent_row = None if first.parent_id is None else self.messages.row_of(first.parent_id)
+        self.messages.truncate(0 if parent_row is None else parent_row + 1)
+        if question is not None:
+            self.messages.append(question)
+        self.messages.append(answer)
+        self._is_saved = True
+        self._save_timer.stop()  # the exchange carries the conversation's fields with it
+        self._update(conversation)
+
+    def show_changed(self, message: Message) -> None:
+        """Show a message that is replaced by a later state of itself."""
+        self.messages.replace(message)
+        if message.conversation_id == self.current.id:
+            self.updated.emit(self.current)
+
+    def set_model(self, endpoint_id: EndpointId, model_id: str) -> None:
+        self._change(endpoint_id=endpoint_id, model_id=model_id)
+
+    def set_params(self, params: GenerationParams | None) -> None:
+        """Give this conversation parameters of its own; None: it follows the settings again."""
+        self._change(params=params)
+
+    def set_system_prompt(self, text: str) -> None:
+        self._change(system_prompt=text)
+
+    def set_draft(self, text: str) -> None:
+        if text != self.current.draft:
+            self.current = self.current.with_(draft=text)
+            if self._is_saved:
+                self._save_timer.start()
+
+    def flush(self) -> None:
+        """Write what waits to be written."""
+        if self._save_timer.isActive():
+            self._save_timer.stop()
+            self._save(self.current)
+
+    # What the list offers
+
+    def rename(self, conversation_id: ConversationId, title: str) -> None:
+        title = " ".join(title.split())
+        if title:
+            self._change_any(conversation_id, title=title)
+
+    def set_pinned(self, conversation_id: ConversationId, *, is_pinned: bool) -> None:
+        self._change_any(conversation_id, is_pinned=is_pinned)
+
+    def delete(self, conversation_id: ConversationId) -> None:
+        """Remove a conversation with all its messages, for good."""
+        self.deleting.emit(conversation_id)
+        self.list.remove(conversation_id)
+        if conversation_id == self.current.id:
+            self._save_timer.stop()
+            self._is_saved = False
+            self.start_new()
+        self._store.submit(lambda store: store.conversations.delete(conversation_id), None, self.on_store_failed)
+
+    def _change_any(self, conversation_id: ConversationId, **changes: Any) -> None:
+        if conversation_id == self.current.id:
+            self._update(self.current.with_(**changes))
+            self._save(self.current)
+            return
+
+        def change(store: Any) -> Conversation | None:
+            conversation: Conversation | None = store.conversations.get(conversation_id)
+            if conversation is not None:
+                conversation = conversation.with_(**changes)
+                store.conversations.save(conversation)
+            return conversation
+
+        self._store.submit(
+            change,
+            lambda conversation: self.list.upsert(conversation.summary) if conversation else None,
+            self.on_store_failed,
+        )
+
+    def _change(self, **changes: Any) -> None:
+        self._update(self.current.with_(**changes))
+        if self._is_saved:
+            self._save_timer.start()
+
+    def _update(self, conversation: Conversation) -> None:
+        self.current = conversation
+        if self._is_saved:
+            self.list.upsert(conversation.summary)
+        self.updated.emit(conversation)
+
+    def _save(self, conversation: Conversation) -> None:
+        if self._is_saved:
+            self._store.submit(lambda store: store.conversations.save(conversation), None, self.on_store_failed)
+
+    def on_store_failed(self, error: StorageError) -> None:
+        """Tell the person that something could not be written or read."""
+        self._notifier.post(
+            NoticeKind.SAVE_FAILED, error=type(error).__name__, path=str(error.path or ""), message=str(error)
+        )
+
+
+def _fresh() -> Conversation:
+    now = time.time()
+    return Conversation(id=new_conversation_id(), created_at=now, updated_at=now)

@@ -1,0 +1,257 @@
+"""Which servers and models there are, which one answers next, and the connection to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from easychat_gui.controllers.local_model import LocalModelController
+from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, ModelInfo
+from easychat_gui.domain.errors import EasyChatError, KeyUnavailable, LocalModelError, ProviderError, SettingsError
+from easychat_gui.domain.ids import EndpointId
+from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, bundled_model
+from easychat_gui.local_model.server import LocalModelState
+from easychat_gui.providers.base import EventSource
+from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.settings.secrets import SecretStore, Where
+from easychat_gui.settings.store import SettingsStore
+from easychat_gui.workers.background import Background
+from easychat_gui.workers.completion import Connect
+
+COMMAND_LINE_ENDPOINT_ID = EndpointId("command-line")
+
+
+class EndpointController(QObject):
+    """The bundled model, the servers of the settings and the one of the command line, as one list.
+
+    ``changed`` when the list, the models of a server or the state of the bundled model changed.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        *,
+        settings: SettingsStore,
+        secrets: SecretStore,
+        local_model: LocalModelController,
+        background: Background,
+        notifier: Notifier,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._secrets = secrets
+        self.local_model = local_model
+        self._background = background
+        self._notifier = notifier
+        self._extra: Endpoint | None = None
+        self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
+        self._errors: dict[EndpointId, ProviderError] = {}
+        self._connections = _Connections(secrets)
+        self._local_name = _name_of_bundled_model()
+        settings.subscribe(lambda _settings: self.changed.emit())
+        local_model.state_changed.connect(self._on_local_model_changed)
+
+    # What there is
+
+    def endpoints(self) -> list[Endpoint]:
+        local = Endpoint(LOCAL_ENDPOINT_ID, "", "", default_model=BUNDLED_MODEL_ID)
+        extra = [self._extra] if self._extra else []
+        return [*extra, local, *self._settings.current.endpoints]
+
+    def endpoint(self, endpoint_id: EndpointId | None) -> Endpoint | None:
+        return next((each for each in self.endpoints() if each.id == endpoint_id), None)
+
+    def models(self, endpoint_id: EndpointId) -> list[str]:
+        """Return the model ids of a server that are known so far, its default first."""
+        endpoint = self.endpoint(endpoint_id)
+        known = self._models.get(endpoint_id, [])
+        default = endpoint.default_model if endpoint else ""
+        return ([default] if default and default not in known else []) + known
+
+    def error(self, endpoint_id: EndpointId) -> ProviderError | None:
+        """Return why the models of a server could not be listed, None if they could or nobody asked."""
+        return self._errors.get(endpoint_id)
+
+    def model_name(self, model_id: str) -> str:
+        """Return what people call a model."""
+        return self._local_name if model_id == BUNDLED_MODEL_ID else model_id
+
+    def choice_for(self, conversation: Conversation) -> tuple[Endpoint, str]:
+        """Return the server and the model that answer next in a conversation.
+
+        That is its own choice while the server still exists, else the one of the command line, else the one that was
+        chosen last, else the bundled model.
+        """
+        general = self._settings.current.general
+        wishes = [
+            (conversation.endpoint_id, conversation.model_id),
+            (self._extra.id if self._extra else None, ""),
+            (EndpointId(general.default_endpoint_id), general.default_model),
+            (LOCAL_ENDPOINT_ID, BUNDLED_MODEL_ID),
+        ]
+        for endpoint_id, model_id in wishes:
+            if endpoint_id and (endpoint := self.endpoint(endpoint_id)):
+                return endpoint, model_id or endpoint.default_model or next(iter(self.models(endpoint_id)), "")
+        raise AssertionError("the bundled model is always in the list")
+
+    # What can be done
+
+    def connect_to(self, endpoint: Endpoint) -> Connect:
+        """Return what makes the connection, on the thread of the answer."""
+        if endpoint.id == LOCAL_ENDPOINT_ID:
+            return self.local_model.connection()
+        return lambda: self._connections.source(endpoint)
+
+    def remember_choice(self, endpoint_id: EndpointId, model_id: str) -> None:
+        """New conversations begin with the model that was chosen last. The one of the command line is not saved."""
+        if endpoint_id != COMMAND_LINE_ENDPOINT_ID:
+            settings = self._settings.current
+            general = replace(settings.general, default_endpoint_id=str(endpoint_id), default_model=model_id)
+            self.save_settings(lambda: self._settings.apply(replace(settings, general=general)))
+
+    def add_for_session(self, endpoint: Endpoint, api_key: str) -> None:
+        """Offer a server that is not saved: that of the command line."""
+        self._extra = replace(endpoint, id=COMMAND_LINE_ENDPOINT_ID)
+        self._connections.keep_key(COMMAND_LINE_ENDPOINT_ID, api_key)
+        self.changed.emit()
+
+    def save(self, endpoint: Endpoint, api_key: str | None) -> None:
+        """Add or change a server. ``api_key`` None leaves its key as it is."""
+        settings = self._settings.current
+        others = [each for each in settings.endpoints if each.id != endpoint.id]
+        place = next((i for i, each in enumerate(settings.endpoints) if each.id == endpoint.id), len(others))
+        others.insert(place, endpoint)
+        self._connections.forget(endpoint.id)
+        self._models.pop(endpoint.id, None)
+        self._errors.pop(endpoint.id, None)
+        self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=tuple(others))))
+        if api_key is None:
+            self.refresh_models(endpoint.id)
+        else:
+            self._background.run(
+                lambda: self._keep_key(endpoint.id, api_key),
+                lambda where: self._on_key_kept(endpoint, where),
+                lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
+            )
+
+    def remove(self, endpoint_id: EndpointId) -> None:
+        settings = self._settings.current
+        rest = tuple(each for each in settings.endpoints if each.id != endpoint_id)
+        self._connections.forget(endpoint_id)
+        self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest)))
+        self._background.run(
+            lambda: self._secrets.delete(endpoint_id),
+            None,
+            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server="", message=str(error)),
+        )
+
+    def refresh_models(self, endpoint_id: EndpointId) -> None:
+        """Ask a server for its models, in the background."""
+        endpoint = self.endpoint(endpoint_id)
+        if endpoint is None or endpoint_id == LOCAL_ENDPOINT_ID:
+            return
+        self._background.run(
+            lambda: self._connections.list_models(endpoint),
+            lambda models: self._on_models(endpoint_id, models),
+            lambda error: self._on_models_failed(endpoint_id, error),
+        )
+
+    def save_settings(self, change: Callable[[], None]) -> None:
+        """Change the settings and write them, in the background; say so when they cannot be written."""
+        change()
+        self._background.run(self._settings.save, lambda _: None, self._on_settings_not_saved)
+
+    def close(self) -> None:
+        self._connections.close()
+        self.local_model.stop()
+
+    # What comes back
+
+    def _keep_key(self, endpoint_id: EndpointId, api_key: str) -> Where:
+        self._secrets.set(endpoint_id, api_key)
+        return self._secrets.where
+
+    def _on_key_kept(self, endpoint: Endpoint, where: Where) -> None:
+        if where is Where.SESSION:
+            self._notifier.post(NoticeKind.KEY_KEPT_FOR_SESSION, server=endpoint.name)
+        self.refresh_models(endpoint.id)
+
+    def _on_models(self, endpoint_id: EndpointId, models: list[ModelInfo]) -> None:
+        self._models[endpoint_id] = [model.id for model in models]
+        self._errors.pop(endpoint_id, None)
+        self.changed.emit()
+
+    def _on_models_failed(self, endpoint_id: EndpointId, error: EasyChatError) -> None:
+        if isinstance(error, ProviderError):
+            self._errors[endpoint_id] = error
+        self.changed.emit()
+
+    def _on_settings_not_saved(self, error: EasyChatError) -> None:
+        if isinstance(error, SettingsError):
+            self._notifier.post(NoticeKind.SETTINGS_NOT_SAVED, message=str(error))
+
+    def _on_local_model_changed(self, state: LocalModelState) -> None:
+        if state is LocalModelState.FAILED:
+            self._notifier.post(NoticeKind.LOCAL_MODEL_FAILED, message=str(self.local_model.error or ""))
+        self.changed.emit()
+
+
+class _Connections:
+    """One provider an endpoint, and with it one pool of kept connections. Used by worker threads only."""
+
+    def __init__(self, secrets: SecretStore) -> None:
+        self._secrets = secrets
+        self._lock = threading.Lock()
+        self._session_keys: dict[EndpointId, str] = {}
+        self._sources: dict[EndpointId, EventSource] = {}
+
+    def keep_key(self, endpoint_id: EndpointId, api_key: str) -> None:
+        self._session_keys[endpoint_id] = api_key
+
+    def source(self, endpoint: Endpoint) -> EventSource:
+        from easychat_gui.providers.openai_chat import OpenAIChat  # imports requests: 80 ms
+
+        with self._lock:
+            source = self._sources.get(endpoint.id)
+        if isinstance(source, OpenAIChat) and source.endpoint == endpoint:
+            return source
+        try:
+            key = self._session_keys.get(endpoint.id) or self._secrets.get(endpoint.id) or ""
+        except SettingsError as error:
+            raise KeyUnavailable(
+                f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
+            ) from error
+        made = OpenAIChat(endpoint, key)
+        with self._lock:
+            self._sources[endpoint.id] = made
+        return made
+
+    def list_models(self, endpoint: Endpoint) -> list[ModelInfo]:
+        source = self.source(endpoint)
+        models: list[ModelInfo] = source.list_models(Cancellation())  # type: ignore[attr-defined]
+        return models
+
+    def forget(self, endpoint_id: EndpointId) -> None:
+        """Drop the connection: its address or key has changed. An answer that runs keeps it to its end."""
+        with self._lock:
+            self._sources.pop(endpoint_id, None)
+
+    def close(self) -> None:
+        with self._lock:
+            sources, self._sources = list(self._sources.values()), {}
+        for source in sources:
+            source.close()  # type: ignore[attr-defined]
+
+
+def _name_of_bundled_model() -> str:
+    try:
+        return bundled_model().name
+    except LocalModelError:
+        return BUNDLED_MODEL_ID

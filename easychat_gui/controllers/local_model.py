@@ -1,0 +1,149 @@
+"""The bundled model: started after the first paint, watched, and offered as one more endpoint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
+from easychat_gui.domain.errors import LocalModelError, LocalModelUnavailable
+from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.messages import FinishReason
+from easychat_gui.domain.streaming import Finished, StreamEvent
+from easychat_gui.local_model.catalog import bundled_model
+from easychat_gui.local_model.server import LocalModelServer, LocalModelState
+from easychat_gui.providers.base import EventSource
+from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.workers.completion import Connect
+
+if TYPE_CHECKING:
+    import asyncio
+
+POLL_S = 0.05
+
+log = logging.getLogger(__name__)
+
+
+class LocalModelController(QObject):
+    """``state_changed(LocalModelState)``; ``error`` says why it is FAILED.
+
+    ``wanted`` when somebody asks it before `run` was called.
+    """
+
+    state_changed = Signal(object)
+    wanted = Signal()
+    _server_changed = Signal(object)
+
+    def __init__(self, log_path: Path | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = LocalModelState.STARTING
+        self.has_begun = False
+        self.error: LocalModelError | None = None
+        self._log_path = log_path
+        self._server: LocalModelServer | None = None
+        self._settled: asyncio.Future[None] | None = None
+        self._sources = _SharedSource()
+        self._server_changed.connect(self._enter, Qt.ConnectionType.QueuedConnection)
+
+    async def run(self) -> None:
+        """Start the server and wait, without blocking, until it answers or has failed."""
+        self.has_begun = True
+        import asyncio  # this coroutine runs on it, so it is there
+
+        self._settled = asyncio.get_running_loop().create_future()
+        try:
+            self._server = LocalModelServer(
+                bundled_model(), log_path=self._log_path, on_change=self._server_changed.emit
+            )
+        except LocalModelError as error:
+            self.error = error
+            self._enter(LocalModelState.FAILED)
+            return
+        self._server.start()
+        await self._settled
+
+    def connection(self) -> Connect:
+        """Return what makes the source that answers with the bundled model, as soon as it is ready."""
+        if not self.has_begun:
+            self.wanted.emit()
+        return lambda: _LocalSource(self)
+
+    def stop(self) -> None:
+        """End the process, within two seconds."""
+        self._sources.close()
+        if self._server is not None:
+            self._server.stop()
+
+    def await_server(self, cancellation: Cancellation) -> LocalModelServer | None:
+        """Wait on a worker's thread until the server is ready; None when cancelled.
+
+        :raises LocalModelUnavailable: it has failed. A server that failed is started anew first.
+        """
+        has_tried_again = False
+        while not cancellation.wait(POLL_S if self.state is LocalModelState.STARTING else 0.0):
+            server = self._server
+            if server is not None and server.state is LocalModelState.READY:
+                return server
+            if server is not None and server.state in (LocalModelState.FAILED, LocalModelState.STOPPED):
+                if has_tried_again:
+                    raise LocalModelUnavailable(str(server.error or "The local model is not running."))
+                has_tried_again = True
+                server.start()
+            elif server is None and self.error is not None:
+                raise LocalModelUnavailable(str(self.error))
+            elif cancellation.wait(POLL_S):
+                break
+        return None
+
+    def shared_source(self, server: LocalModelServer) -> EventSource:
+        return self._sources.for_server(server)
+
+    def _enter(self, state: LocalModelState) -> None:
+        if self._server is not None:
+            self.error = self._server.error
+        self.state = state
+        if state is LocalModelState.FAILED:
+            log.warning("The bundled model does not run: %s", self.error)
+        if state is not LocalModelState.STARTING and self._settled is not None and not self._settled.done():
+            self._settled.set_result(None)
+        self.state_changed.emit(state)
+
+
+class _SharedSource:
+    """One provider, and so one set of kept connections, for each address that the server had."""
+
+    def __init__(self) -> None:
+        self._address = ""
+        self._source: EventSource | None = None
+
+    def for_server(self, server: LocalModelServer) -> EventSource:
+        from easychat_gui.providers.openai_chat import OpenAIChat  # imports requests: 80 ms, on a worker's thread
+
+        if self._source is None or server.base_url != self._address:
+            self._address = server.base_url
+            endpoint = Endpoint(LOCAL_ENDPOINT_ID, server.model.name, self._address)
+            self._source = OpenAIChat(endpoint, server.api_key)
+        return self._source
+
+    def close(self) -> None:
+        close = getattr(self._source, "close", None)
+        if close is not None:
+            close()
+
+
+class _LocalSource:
+    """Waits for the server inside the answer's own thread, so that a question asked too early is not lost."""
+
+    def __init__(self, controller: LocalModelController) -> None:
+        self._controller = controller
+
+    def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
+        server = self._controller.await_server(cancellation)
+        if server is None:
+            yield Finished(FinishReason.CANCELLED)
+            return
+        yield from self._controller.shared_source(server).stream_events(request, cancellation)

@@ -1,0 +1,46 @@
+"""Notices: what the whole program has to say, as against what one answer has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+
+class NoticeKind(StrEnum):
+    """One for each sentence that the window can say; a later notice of a kind takes the place of the earlier."""
+
+    SAVE_FAILED = "save_failed"
+    DATABASE_RECOVERED = "database_recovered"
+    ANSWERS_INTERRUPTED = "answers_interrupted"
+    SETTINGS_REPAIRED = "settings_repaired"
+    SETTINGS_NOT_SAVED = "settings_not_saved"
+    KEY_KEPT_FOR_SESSION = "key_kept_for_session"
+    KEY_NOT_KEPT = "key_not_kept"
+    LOCAL_MODEL_FAILED = "local_model_failed"
+    FILE_NOT_READ = "file_not_read"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``values`` fill the sentence that the window has for the kind."""
+
+    kind: NoticeKind
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Notifier(QObject):
+    """Passes notices on to whoever shows them."""
+
+    posted = Signal(object)
+    withdrawn = Signal(object)
+
+    def post(self, kind: NoticeKind, **values: Any) -> None:
+        self.posted.emit(Notice(kind, values))
+
+    def withdraw(self, kind: NoticeKind) -> None:
+        """The cause is gone."""
+        self.withdrawn.emit(kind)

@@ -1,0 +1,106 @@
+"""The card below an answer that failed, was stopped, was interrupted or reached its limit: why, and the way on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from easychat_gui.domain.messages import FinishReason, Message, MessageStatus
+from easychat_gui.ui import error_texts
+from easychat_gui.ui.theme import Space
+
+
+class AnswerCard(QFrame):
+    """One widget, shown in turn for whichever message needs it."""
+
+    retry_requested = Signal()
+    continue_requested = Signal()
+    details_requested = Signal()
+    switch_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("errorBanner")
+        self._title = QLabel()
+        self._title.setObjectName("errorTitle")
+        self._sentence = QLabel()
+        for label in (self._title, self._sentence):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._details = self._button(self.tr("Details"), "detailsButton", self.details_requested)
+        self._switch = self._button(self.tr("Switch server"), "switchServerButton", self.switch_requested)
+        self._retry = self._button(self.tr("Retry"), "retryButton", self.retry_requested)
+        self._continue = self._button(self.tr("Continue"), "continueButton", self.continue_requested)
+        self._retry.setToolTip(self.tr("Ask the same again; the answer so far stays as a branch"))
+        self._continue.setToolTip(self.tr("Let the model go on where the answer ended"))
+        words = QVBoxLayout()
+        words.setSpacing(Space.XS)
+        words.addWidget(self._title)
+        words.addWidget(self._sentence)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M + 2, Space.M, Space.M + 2, Space.M)
+        row.setSpacing(Space.M)
+        row.addLayout(words, 1)
+        for button in (self._details, self._switch, self._retry, self._continue):
+            row.addWidget(button)
+
+    @staticmethod
+    def concerns(message: Message | None) -> bool:
+        """Does this message, the last of its branch, need a card?"""
+        if message is None:
+            return False
+        is_broken = message.status in (MessageStatus.FAILED, MessageStatus.CANCELLED, MessageStatus.INTERRUPTED)
+        is_cut = message.status is MessageStatus.COMPLETE and message.finish_reason is FinishReason.LENGTH
+        return is_broken or is_cut
+
+    def show_message(self, message: Message, server_name: str) -> None:
+        """Say what became of this answer."""
+        has_text = bool(message.text)
+        failure = message.failure
+        if message.status is MessageStatus.FAILED and failure is not None:
+            title, sentence = error_texts.failure_texts(failure, server_name, has_text=has_text)
+        elif message.status is MessageStatus.INTERRUPTED:
+            title, sentence = error_texts.interrupted_texts(has_text=has_text)
+        elif message.status is MessageStatus.CANCELLED:
+            title, sentence = error_texts.stopped_texts(has_text=has_text)
+        else:
+            title, sentence = error_texts.shortened_texts()
+        is_failure = message.status is MessageStatus.FAILED
+        self._set_look("error" if is_failure else "note")
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)
+        self._details.setVisible(is_failure)
+        self._switch.setVisible(is_failure)
+        self._continue.setVisible(has_text)
+        self._retry.setVisible(True)
+        self._emphasise(self._continue if has_text else self._retry)
+
+    def _button(self, words: str, name: str, signal: object) -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        button.setAccessibleName(words)
+        button.setToolTip(words)
+        button.clicked.connect(signal)
+        return button
+
+    def _emphasise(self, button: QPushButton) -> None:
+        for each in (self._retry, self._continue):
+            look = "primary" if each is button else ""
+            if each.property("look") != look:
+                each.setProperty("look", look)
+                _polish(each)
+
+    def _set_look(self, look: str) -> None:
+        if self.property("look") != look:
+            self.setProperty("look", look)
+            for widget in (self, self._title, self._sentence):
+                _polish(widget)
+
+
+def _polish(widget: QWidget) -> None:
+    """Have the style sheet look at a changed property again."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

@@ -1,0 +1,99 @@
+"""Dialogs of one question, awaited: ``title = await ask_text(…)``. The event loop goes on meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.labels import heading, muted
+from easychat_gui.ui.widgets.overlay import Overlay
+
+WIDTH = 440
+
+
+class Question(QDialog):
+    """A title, a sentence, perhaps a field, and the buttons. The first answer is the one that Enter gives."""
+
+    def __init__(self, title: str, sentence: str, answers: list[tuple[str, str]], field: QWidget | None = None) -> None:
+        super().__init__()
+        self.setObjectName("question")
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)
+        self.chosen = ""
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        rows.setSpacing(Space.M)
+        rows.addWidget(heading(title, 2.0))
+        if sentence:
+            words = muted(sentence)
+            words.setWordWrap(True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            rows.addWidget(words)
+        if field is not None:
+            rows.addWidget(field)
+        rows.addStretch()
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        for words_of_button, look in reversed(answers):
+            button = QPushButton(words_of_button)
+            button.setAccessibleName(words_of_button)
+            button.setProperty("look", look)
+            button.setDefault(words_of_button == answers[0][0])
+            button.clicked.connect(lambda _on, words=words_of_button: self._choose(words))
+            buttons.addWidget(button)
+        rows.addLayout(buttons)
+        self._has_large_field = isinstance(field, QPlainTextEdit)
+
+    def sizeHint(self) -> QSize:
+        width = WIDTH + (260 if self._has_large_field else 0)
+        layout = self.layout()
+        height = layout.heightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
+        return QSize(width, max(height, super().sizeHint().height()))
+
+    def _choose(self, words: str) -> None:
+        self.chosen = words
+        self.accept()
+
+
+async def ask_yes_no(window: QWidget, title: str, sentence: str, yes: str, look: str = "primary") -> bool:
+    """Ask whether to do something. ``yes`` is what the button says."""
+    cancel = QCoreApplication.translate("Question", "Cancel")
+    return await _answer(window, Question(title, sentence, [(yes, look), (cancel, "")])) == yes
+
+
+async def ask_text(window: QWidget, title: str, text: str, done: str) -> str | None:
+    """Ask for a line of text; None when the person thought better of it."""
+    line = QLineEdit(text)
+    line.setAccessibleName(title)
+    line.selectAll()
+    cancel = QCoreApplication.translate("Question", "Cancel")
+    question = Question(title, "", [(done, "primary"), (cancel, "")], line)
+    line.setFocus()
+    return line.text() if await _answer(window, question) == done else None
+
+
+async def show_text(window: QWidget, title: str, text: str) -> None:
+    """Show a text that can be read and copied."""
+    field = QPlainTextEdit(text)
+    field.setReadOnly(True)
+    field.setAccessibleName(title)
+    field.setMinimumHeight(260)
+    close = QCoreApplication.translate("Question", "Close")
+    await _answer(window, Question(title, "", [(close, "primary")], field))
+
+
+async def choose(window: QWidget, title: str, sentence: str, answers: list[str]) -> str:
+    """Ask which way to go; an empty string when the person chose none."""
+    looks = ["primary", *[""] * (len(answers) - 1)]
+    return await _answer(window, Question(title, sentence, list(zip(answers, looks, strict=True))))
+
+
+async def _answer(window: QWidget, question: Question) -> str:
+    done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    overlay = Overlay(question, window)
+    overlay.closed.connect(lambda: None if done.done() else done.set_result(question.chosen))
+    return await done

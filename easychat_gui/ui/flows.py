@@ -1,0 +1,143 @@
+"""What takes a question or a dialog: one at a time, awaited while the window goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.domain.conversations import ConversationSummary
+from easychat_gui.domain.errors import DatabaseDamaged, StorageError
+from easychat_gui.domain.messages import Message
+from easychat_gui.settings.schema import Settings
+from easychat_gui.settings.store import SettingsStore
+from easychat_gui.storage.reports import Repair
+from easychat_gui.ui.failure_details import failure_details
+
+if TYPE_CHECKING:
+    from easychat_gui.workers.async_bridge import AsyncBridge
+
+
+class Flows(QObject):
+    """Opens dialogs over a window and does what the answers say.
+
+    Dialogs, and asyncio which awaits them, are imported when the first one opens.
+    """
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationController,
+        endpoints: EndpointController,
+        settings: SettingsStore,
+        bridge: Callable[[], AsyncBridge],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._endpoints = endpoints
+        self._settings = settings
+        self._bridge = bridge
+        self._window: QWidget | None = None
+        self.is_asking = False
+
+    def attach(self, window: QWidget) -> None:
+        """Say over which window the dialogs open."""
+        self._window = window
+
+    def rename(self, summary: ConversationSummary) -> None:
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import ask_text
+
+            title = await ask_text(window, self.tr("Rename this chat"), summary.title, self.tr("Rename"))
+            if title is not None:
+                self._conversations.rename(summary.id, title)
+
+        self._begin(ask)
+
+    def delete(self, summary: ConversationSummary) -> None:
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import ask_yes_no
+
+            sentence = self.tr("“{title}” and all its messages will be removed for good.").format(title=summary.title)
+            if await ask_yes_no(window, self.tr("Delete this chat?"), sentence, self.tr("Delete"), "danger"):
+                self._conversations.delete(summary.id)
+
+        self._begin(ask)
+
+    def show_failure(self, message: Message) -> None:
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import show_text
+
+            await show_text(window, self.tr("What happened"), failure_details(message))
+
+        self._begin(ask)
+
+    def open_link(self, url: str) -> None:
+        """Open a link of a message in the browser. The view passes on only http, https and mailto."""
+        QDesktopServices.openUrl(QUrl(url, QUrl.ParsingMode.StrictMode))
+
+    def open_settings(
+        self, data_folder: Path, *, on_servers: bool = False, is_new: bool = False, address: str = "", name: str = ""
+    ) -> None:
+        """Show the settings; with ``is_new`` an empty form for a server, or one for an address that was found."""
+        if self.is_asking or self._window is None:
+            return
+        from easychat_gui.ui.settings.dialog import SettingsDialog
+        from easychat_gui.ui.widgets.overlay import Overlay
+
+        dialog = SettingsDialog(lambda: self._settings.current, self._endpoints, data_folder)
+        dialog.saved.connect(self._save_settings)
+        if on_servers:
+            dialog.open_page(dialog.servers_page)
+        if is_new:
+            dialog.servers_page.begin_new(address, name)
+        self.is_asking = True
+        overlay = Overlay(dialog, self._window)
+        overlay.closed.connect(self._on_closed)
+
+    def ask_about_database(self, error: StorageError, then: Callable[[Repair | None], None]) -> None:
+        """Say why the database cannot be used, and ask what to do; None: give up."""
+
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import choose
+
+            answers: dict[str, Repair | None] = {}
+            if isinstance(error, DatabaseDamaged):
+                answers[self.tr("Save what can be read")] = Repair.SALVAGE
+                answers[self.tr("Use the last backup")] = Repair.RESTORE
+                answers[self.tr("Begin anew")] = Repair.START_NEW
+            answers[self.tr("Quit")] = None
+            sentence = str(error)
+            if isinstance(error, DatabaseDamaged):
+                sentence += " " + self.tr("Whatever you choose, the damaged file is kept beside it.")
+            chosen = await choose(window, self.tr("The chats cannot be opened"), sentence, list(answers))
+            then(answers.get(chosen))
+
+        self._begin(ask)
+
+    def _save_settings(self, settings: Settings) -> None:
+        self._endpoints.save_settings(lambda: self._settings.apply(settings))
+
+    def _begin(self, ask: Callable[[QWidget], Awaitable[None]]) -> None:
+        window = self._window
+        if self.is_asking or window is None:
+            return
+
+        async def run() -> None:
+            self.is_asking = True
+            try:
+                await ask(window)
+            finally:
+                self._on_closed()
+
+        self._bridge().spawn(run())
+
+    def _on_closed(self) -> None:
+        self.is_asking = False

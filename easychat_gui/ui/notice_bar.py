@@ -1,0 +1,76 @@
+"""The bar below the header in which the whole program says something."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from easychat_gui.controllers.notifier import Notice, NoticeKind
+from easychat_gui.ui.error_texts import notice_text
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.buttons import IconButton
+
+
+class NoticeBar(QWidget):
+    """One line for each kind of notice that holds. ``retry_requested`` where trying again may help."""
+
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: dict[NoticeKind, _Line] = {}
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        line = self._lines.get(notice.kind)
+        if line is None:
+            line = self._lines[notice.kind] = _Line(can_retry=notice.kind is NoticeKind.SAVE_FAILED)
+            line.closed.connect(lambda kind=notice.kind: self.withdraw(kind))
+            line.retry_requested.connect(self.retry_requested)
+            self._rows.addWidget(line)
+        line.show_words(notice_text(notice))
+        self.show()
+
+    def withdraw(self, kind: NoticeKind) -> None:
+        line = self._lines.pop(kind, None)
+        if line is not None:
+            self._rows.removeWidget(line)
+            line.deleteLater()
+        self.setVisible(bool(self._lines))
+
+    def texts(self) -> list[str]:
+        """Return what a person reads here."""
+        return [line.words() for line in self._lines.values()]
+
+
+class _Line(QFrame):
+    closed = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, *, can_retry: bool) -> None:
+        super().__init__()
+        self.setProperty("look", "notice")
+        self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setWordWrap(True)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
+        row.addWidget(self._label, 1)
+        if can_retry:
+            button = QPushButton(self.tr("Try again"))
+            button.clicked.connect(self.retry_requested)
+            row.addWidget(button)
+        close = IconButton("close", self.tr("Hide this"))
+        close.clicked.connect(self.closed)
+        row.addWidget(close)
+
+    def show_words(self, words: str) -> None:
+        self._label.setText(words)
+        self.setAccessibleName(words)
+
+    def words(self) -> str:
+        return self._label.text()

@@ -1,0 +1,1 @@
+"""The settings dialog: a frame, and one module a page."""

@@ -1,0 +1,168 @@
+"""The settings dialog: pages at the left, the chosen one at the right, Save or Cancel below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.settings.schema import Settings
+from easychat_gui.ui import theme
+from easychat_gui.ui.settings.generation_page import GenerationPage
+from easychat_gui.ui.settings.page import Page
+from easychat_gui.ui.settings.servers_page import ServersPage
+from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
+from easychat_gui.ui.theme import Radius, Size, Space
+from easychat_gui.ui.widgets.labels import heading, muted, rule
+
+WANTED_SIZE = QSize(940, 680)
+NAVIGATION_WIDTH = 208
+
+
+class SettingsDialog(QDialog):
+    """``saved(Settings)`` with the pages' values put into the current settings. Servers save by themselves."""
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        current: Callable[[], Settings],
+        endpoints: EndpointController,
+        data_folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("settingsDialog")
+        self.setAccessibleName(self.tr("Settings"))
+        self.setWindowTitle(self.tr("Settings"))
+        self._current = current
+        self.servers_page = ServersPage(endpoints)
+        self.generation_page = GenerationPage()
+        self._pages: list[Page] = [
+            GeneralPage(),
+            AppearancePage(),
+            self.servers_page,
+            self.generation_page,
+            DataPage(data_folder),
+            ShortcutsPage(),
+            AboutPage(),
+        ]
+        self._list = QListWidget()
+        self._list.setProperty("look", "pages")
+        self._list.setObjectName("settingsPages")
+        self._list.setAccessibleName(self.tr("Pages"))
+        self._list.setFixedWidth(NAVIGATION_WIDTH - 2 * Space.S)
+        self._stack = QStackedWidget()
+        for page in self._pages:
+            self._add_to_list(page.title)
+            self._stack.addWidget(page if page.brings_own_frame else self._framed(page))
+            page.show_settings(current())
+        self._list.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self.servers_page.done.connect(self._save)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        side = QVBoxLayout()
+        side.setContentsMargins(Space.S + 2, Space.L, Space.S, Space.L)
+        side.addWidget(self._list)
+        row.addLayout(side)
+        row.addWidget(self._stack, 1)
+        self.open_page(self.generation_page)
+
+    def open_page(self, page: Page) -> None:
+        self._list.setCurrentRow(self._pages.index(page))
+
+    def sizeHint(self) -> QSize:
+        return WANTED_SIZE
+
+    def accept(self) -> None:
+        self._save()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Only the ground of the navigation: the overlay below draws the panel itself."""
+        colours = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        panel = QPainterPath()
+        panel.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), Radius.CARD, Radius.CARD)
+        left = 0 if self.layoutDirection() == Qt.LayoutDirection.LeftToRight else self.width() - NAVIGATION_WIDTH
+        painter.setClipPath(panel)
+        painter.fillRect(left, 0, NAVIGATION_WIDTH, self.height(), colours.sidebar)
+        edge = left + NAVIGATION_WIDTH if left == 0 else left
+        painter.fillRect(edge, 0, 1, self.height(), colours.border)
+
+    def _add_to_list(self, title: str) -> None:
+        item = QListWidgetItem(title)
+        item.setSizeHint(QSize(0, Size.CONTROL))
+        self._list.addItem(item)
+
+    def _framed(self, page: Page) -> QWidget:
+        frame = QWidget()
+        rows = QVBoxLayout(frame)
+        rows.setContentsMargins(Space.XL + Space.XS, Space.L + Space.XS, Space.XL + Space.XS, Space.L + Space.XS)
+        rows.setSpacing(Space.S)
+        rows.addWidget(heading(page.title, 3.0))
+        if page.subtitle:
+            words = muted(page.subtitle, -0.5)
+            words.setWordWrap(True)
+            rows.addWidget(words)
+        rows.addSpacing(Space.M)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(page)
+        rows.addWidget(scroll, 1)
+        rows.addWidget(rule())
+        rows.addSpacing(Space.S)
+        rows.addLayout(self._buttons(page))
+        return frame
+
+    def _buttons(self, page: Page) -> QHBoxLayout:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.S + 2)
+        if page.can_reset:
+            reset = _button(self.tr("Reset to defaults"))
+            reset.clicked.connect(lambda: page.show_settings(page.reset(self._current())))
+            buttons.addWidget(reset)
+        buttons.addStretch()
+        cancel = _button(self.tr("Cancel"))
+        cancel.setObjectName("settingsCancelButton")
+        cancel.clicked.connect(self.reject)
+        save = _button(self.tr("Save"), "primary")
+        save.setObjectName("settingsSaveButton")
+        save.clicked.connect(self._save)
+        buttons.addWidget(cancel)
+        buttons.addWidget(save)
+        return buttons
+
+    def _save(self) -> None:
+        settings = self._current()  # the servers page may have changed them meanwhile
+        for page in self._pages:
+            settings = page.apply_to(settings)
+        self.saved.emit(settings)
+        super().accept()
+
+
+def _button(words: str, look: str = "") -> QPushButton:
+    button = QPushButton(words)
+    button.setAccessibleName(words)
+    button.setToolTip(words)
+    button.setAutoDefault(False)
+    if look:
+        button.setProperty("look", look)
+    return button

@@ -1,0 +1,98 @@
+"""Defaults for how a model answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from easychat_gui.domain.generation import GenerationParams
+from easychat_gui.settings.schema import Settings
+from easychat_gui.ui.settings.page import Page
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.labels import faint, plain
+from easychat_gui.ui.widgets.parameter_fields import DECIMALS, ParameterFields
+
+TITLE_WIDTH = 192
+SPIN_WIDTH = 74
+FIELD_WIDTH = 140
+TEXT_HEIGHT = 48
+
+
+class GenerationPage(Page):
+    """Sliders and numbers; what is set here holds for every conversation without values of its own."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Generation")
+        self.subtitle = self.tr(
+            "Defaults for every new conversation. A conversation can override them in its side panel."
+        )
+        self._fields = ParameterFields(self, GenerationParams())
+        self._fields.edited.connect(lambda _params: self.edited.emit())
+        self._prompt = QPlainTextEdit()
+        self._prompt.setObjectName("systemPromptEdit")
+        self._prompt.setAccessibleName(self.tr("System prompt"))
+        self._prompt.setToolTip(self.tr("What every model is told before a conversation begins"))
+        self._prompt.setTabChangesFocus(True)
+        self._prompt.textChanged.connect(self.edited)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(Space.L)
+        self._grid.setVerticalSpacing(Space.M)
+        self._grid.setColumnMinimumWidth(0, TITLE_WIDTH)
+        self._grid.setColumnStretch(1, 1)
+        for name in DECIMALS:
+            self._fields.spins[name].setFixedWidth(SPIN_WIDTH)
+            self._add_row(name, self._fields.sliders[name], self._fields.spins[name])
+        for name, field in (("max_tokens", self._fields.max_tokens), ("seed", self._fields.seed)):
+            field.setFixedWidth(FIELD_WIDTH)
+            self._add_row(name, field)
+        self._add_row("stop", self._fields.stop)
+        self._add_row("stream", self._fields.stream)
+        self._add_words(self.tr("System prompt"), self.tr("what every model is told first"), self._prompt)
+        for edit in (self._fields.stop, self._prompt):
+            edit.setFixedHeight(TEXT_HEIGHT)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addLayout(self._grid)
+        rows.addStretch()
+
+    def show_settings(self, settings: Settings) -> None:
+        self._fields.show_params(settings.generation)
+        self._prompt.setPlainText(settings.system_prompt)
+
+    def apply_to(self, settings: Settings) -> Settings:
+        return replace(settings, generation=self._fields.params, system_prompt=self._prompt.toPlainText())
+
+    def reset(self, settings: Settings) -> Settings:
+        return replace(settings, generation=GenerationParams(), system_prompt="")
+
+    def _add_row(self, name: str, field: QWidget, spin: QWidget | None = None) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._fields.titles[name])
+        explanation = faint(self._fields.words[name].explanation, -1.25)
+        explanation.setWordWrap(True)
+        words.addWidget(explanation)
+        self._place(words, field, spin)
+
+    def _add_words(self, title: str, explanation: str, field: QWidget) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(plain(title))
+        words.addWidget(faint(explanation, -1.25))
+        self._place(words, field, None)
+
+    def _place(self, words: QVBoxLayout, field: QWidget, spin: QWidget | None) -> None:
+        row = self._grid.rowCount()
+        self._grid.addLayout(words, row, 0)
+        is_narrow = field.maximumWidth() < 1000
+        align = (
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter if is_narrow else Qt.AlignmentFlag.AlignVCenter
+        )
+        self._grid.addWidget(field, row, 1, align)
+        if spin is not None:
+            self._grid.addWidget(spin, row, 2)

@@ -1,0 +1,171 @@
+"""The short pages of the settings dialog."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import replace
+from pathlib import Path
+
+import PySide6
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QComboBox, QFormLayout, QGridLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from easychat_gui import __version__
+from easychat_gui.settings.schema import Appearance, General, Settings
+from easychat_gui.ui.settings.page import Page
+from easychat_gui.ui.shortcuts import described
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.labels import muted, plain
+
+FIELD_WIDTH = 220
+
+
+class GeneralPage(Page):
+    """How sending works."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("General")
+        self._send_key = _choices([(self.tr("Enter"), "enter"), (self.tr("Ctrl+Enter"), "ctrl+enter")])
+        self._send_key.setObjectName("sendKeyCombo")
+        self._send_key.setAccessibleName(self.tr("Send with"))
+        self._send_key.setToolTip(self.tr("The other key makes a new line"))
+        self._send_key.activated.connect(lambda _index: self.edited.emit())
+        form = _form(self)
+        form.addRow(plain(self.tr("Send with")), self._send_key)
+
+    def show_settings(self, settings: Settings) -> None:
+        self._send_key.setCurrentIndex(self._send_key.findData(settings.general.send_key))
+
+    def apply_to(self, settings: Settings) -> Settings:
+        return replace(settings, general=replace(settings.general, send_key=self._send_key.currentData()))
+
+    def reset(self, settings: Settings) -> Settings:
+        return replace(settings, general=replace(settings.general, send_key=General().send_key))
+
+
+class AppearancePage(Page):
+    """Colours and the size of the text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Appearance")
+        self._theme = _choices(
+            [(self.tr("As the system"), "system"), (self.tr("Light"), "light"), (self.tr("Dark"), "dark")]
+        )
+        self._theme.setObjectName("themeCombo")
+        self._theme.setAccessibleName(self.tr("Colours"))
+        self._theme.setToolTip(self.tr("“As the system” follows it live"))
+        self._theme.activated.connect(lambda _index: self.edited.emit())
+        self._zoom = QSpinBox()
+        self._zoom.setObjectName("zoomSpin")
+        self._zoom.setRange(50, 300)
+        self._zoom.setSingleStep(10)
+        self._zoom.setSuffix(self.tr(" %"))
+        self._zoom.setFixedWidth(FIELD_WIDTH)
+        self._zoom.setAccessibleName(self.tr("Size of the conversation's text"))
+        self._zoom.setToolTip(self.tr("Also Ctrl and + or −"))
+        self._zoom.valueChanged.connect(lambda _value: self.edited.emit())
+        form = _form(self)
+        form.addRow(plain(self.tr("Colours")), self._theme)
+        form.addRow(plain(self.tr("Text size")), self._zoom)
+
+    def show_settings(self, settings: Settings) -> None:
+        self._theme.setCurrentIndex(self._theme.findData(settings.appearance.theme))
+        self._zoom.setValue(round(settings.appearance.zoom * 100))
+
+    def apply_to(self, settings: Settings) -> Settings:
+        appearance = replace(settings.appearance, theme=self._theme.currentData(), zoom=self._zoom.value() / 100)
+        return replace(settings, appearance=appearance)
+
+    def reset(self, settings: Settings) -> Settings:
+        return replace(settings, appearance=Appearance())
+
+
+class DataPage(Page):
+    """Where everything lies."""
+
+    can_reset = False
+
+    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Data & privacy")
+        self.subtitle = self.tr(
+            "Chats and settings stay in one folder of this computer. Keys are in the system's keyring. "
+            "Nothing is sent anywhere but to the servers that you choose."
+        )
+        where = plain(str(folder))
+        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        where.setWordWrap(True)
+        button = QPushButton(self.tr("Open the folder"))
+        button.setToolTip(str(folder))
+        button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Space.M)
+        rows.addWidget(where)
+        rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        rows.addStretch()
+
+
+class ShortcutsPage(Page):
+    """Every key."""
+
+    can_reset = False
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Shortcuts")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(Space.S)
+        rows = described()
+        for row, (words, keys) in enumerate(rows):
+            grid.addWidget(plain(words), row, 0)
+            grid.addWidget(muted(keys), row, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(len(rows), 1)
+
+
+class AboutPage(Page):
+    """What this is and what it is made of."""
+
+    can_reset = False
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("About")
+        lines = [
+            self.tr("EasyChat GUI {version}").format(version=__version__),
+            self.tr("A native chat client for language models. MIT licence."),
+            self.tr("Model on this computer: SmolLM2-135M-Instruct, Apache-2.0, run by llama.cpp."),
+            self.tr("Python {python}, Qt for Python {qt}.").format(
+                python=platform.python_version(), qt=PySide6.__version__
+            ),
+        ]
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        for line in lines:
+            label = plain(line)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            rows.addWidget(label)
+        rows.addStretch()
+
+
+def _choices(rows: list[tuple[str, str]]) -> QComboBox:
+    box = QComboBox()
+    box.setFixedWidth(FIELD_WIDTH)
+    for words, value in rows:
+        box.addItem(words, value)
+    return box
+
+
+def _form(page: QWidget) -> QFormLayout:
+    form = QFormLayout(page)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setHorizontalSpacing(Space.XXL)
+    form.setVerticalSpacing(Space.M)
+    form.setFormAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    return form

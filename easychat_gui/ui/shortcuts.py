@@ -1,0 +1,46 @@
+"""Every key of the program, in one place; the shortcuts page of the settings lists them from here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
+
+
+class Keys:
+    """Key sequences. On macOS Qt reads Ctrl as Command."""
+
+    NEW_CHAT = QKeySequence("Ctrl+N")
+    SEARCH = QKeySequence("Ctrl+K")
+    FOCUS_COMPOSER = QKeySequence("Ctrl+L")
+    SETTINGS = QKeySequence("Ctrl+,")
+    TOGGLE_SIDEBAR = QKeySequence("Ctrl+B")
+    TOGGLE_INSPECTOR = QKeySequence("Ctrl+I")
+    CHOOSE_MODEL = QKeySequence("Ctrl+M")
+    REGENERATE = QKeySequence("Ctrl+R")
+    ZOOM_IN = QKeySequence("Ctrl++")
+    ZOOM_OUT = QKeySequence("Ctrl+-")
+    ZOOM_RESET = QKeySequence("Ctrl+0")
+    QUIT = QKeySequence("Ctrl+Q")
+    STOP = QKeySequence("Esc")
+
+
+def described() -> list[tuple[str, str]]:
+    """Return what can be done with the keyboard, as (words, keys) in the words of the interface."""
+
+    translate = QCoreApplication.translate
+    rows = [
+        (translate("Shortcuts", "New chat"), Keys.NEW_CHAT),
+        (translate("Shortcuts", "Search chats"), Keys.SEARCH),
+        (translate("Shortcuts", "Go to the message box"), Keys.FOCUS_COMPOSER),
+        (translate("Shortcuts", "Stop the answer"), Keys.STOP),
+        (translate("Shortcuts", "Answer again"), Keys.REGENERATE),
+        (translate("Shortcuts", "Choose the model"), Keys.CHOOSE_MODEL),
+        (translate("Shortcuts", "Show or hide the sidebar"), Keys.TOGGLE_SIDEBAR),
+        (translate("Shortcuts", "Show or hide the conversation panel"), Keys.TOGGLE_INSPECTOR),
+        (translate("Shortcuts", "Larger text"), Keys.ZOOM_IN),
+        (translate("Shortcuts", "Smaller text"), Keys.ZOOM_OUT),
+        (translate("Shortcuts", "Normal text"), Keys.ZOOM_RESET),
+        (translate("Shortcuts", "Settings"), Keys.SETTINGS),
+        (translate("Shortcuts", "Quit"), Keys.QUIT),
+    ]
+    return [(name, keys.toString(QKeySequence.SequenceFormat.NativeText)) for name, keys in rows]

@@ -1,0 +1,115 @@
+"""What stands where the conversation will be: the first sight of the program, and of each new chat."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.labels import heading, plain
+
+CARD_SIZE = QSize(315, 75)
+NARROW = 700
+
+
+class Card(QPushButton):
+    """A button with a bold line and an explanation."""
+
+    def __init__(self, title: str, explanation: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "card")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(explanation)
+        self.setToolTip(explanation)
+        self.setMinimumSize(CARD_SIZE.width() - 60, CARD_SIZE.height())
+        self.setMaximumWidth(CARD_SIZE.width())
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(Space.L - 1, Space.M, Space.L - 1, Space.M)
+        rows.setSpacing(0)
+        rows.addWidget(heading(title))
+        words = plain(explanation, points=-0.75, look="muted")
+        words.setWordWrap(True)
+        rows.addWidget(words)
+        rows.addStretch()
+        for label in self.findChildren(QLabel):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+
+class Welcome(QWidget):
+    """``connect_requested`` for a server of one's own, ``server_offered(base address)`` to use one that was found,
+    ``prompt_chosen(str)`` puts a beginning into the composer."""
+
+    connect_requested = Signal()
+    found_server_chosen = Signal(str)
+    prompt_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = heading(self.tr("What shall we talk about?"), 9.0)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._subtitle = plain("", look="muted")
+        self._subtitle.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._subtitle.setWordWrap(True)
+        self._found: list[tuple[str, str, int]] = []
+        self._grid = QGridLayout()
+        self._grid.setSpacing(Space.S + 2)
+        holder = QWidget()
+        holder.setLayout(self._grid)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        rows.setSpacing(Space.L)
+        rows.addStretch(1)
+        rows.addWidget(self._title)
+        rows.addWidget(self._subtitle)
+        rows.addWidget(holder, 0, Qt.AlignmentFlag.AlignHCenter)
+        rows.addStretch(1)
+        self._fill()
+
+    def show_state(self, sentence: str) -> None:
+        """Say where the answers will come from."""
+        self._subtitle.setText(sentence)
+
+    def offer_found(self, found: list[tuple[str, str, int]]) -> None:
+        """Offer servers that run on this computer: (name, base address, number of models)."""
+        self._found = found
+        self._fill()
+
+    def _fill(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        cards = [self._connect_card(), *self._found_cards(), *self._prompt_cards()]
+        for place, card in enumerate(cards[:4]):
+            self._grid.addWidget(card, place // 2, place % 2)
+
+    def _connect_card(self) -> Card:
+        card = Card(self.tr("Connect a server"), self.tr("OpenAI, OpenRouter, or any compatible address"))
+        card.setObjectName("connectServerCard")
+        card.clicked.connect(self.connect_requested)
+        return card
+
+    def _found_cards(self) -> list[Card]:
+        cards = []
+        for name, address, count in self._found[:2]:
+            card = Card(
+                self.tr("Found: {server}").format(server=name),
+                self.tr("%n model(s) · use it", "", count),
+            )
+            card.clicked.connect(lambda _on, address=address: self.found_server_chosen.emit(address))
+            cards.append(card)
+        return cards
+
+    def _prompt_cards(self) -> list[Card]:
+        prompts = [
+            (self.tr("Explain something"), self.tr("Explain in simple words how ")),
+            (self.tr("Write a letter"), self.tr("Write a short, polite letter about ")),
+            (self.tr("Find ideas"), self.tr("Give me five ideas for ")),
+        ]
+        cards = []
+        for title, beginning in prompts:
+            card = Card(title, self.tr("“{beginning}…”").format(beginning=beginning.strip()))
+            card.clicked.connect(lambda _on, text=beginning: self.prompt_chosen.emit(text))
+            cards.append(card)
+        return cards

@@ -1,0 +1,111 @@
+"""A dialog inside the window, above a dimmed ground.
+
+A window of its own would get a frame from the desktop, could fall behind the main window, and on desktops without
+a compositor has no rounded corners.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from easychat_gui.ui import theme
+from easychat_gui.ui.theme import Radius, Space
+
+SHADOW_STEPS = 32
+
+
+class Overlay(QWidget):
+    """Covers its parent while a panel is open. ``closed`` when it went.
+
+    The panel is a `QDialog` turned child: screen readers find a dialog, Escape rejects it.
+    """
+
+    closed = Signal()
+
+    def __init__(self, panel: QDialog, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._ground = parent
+        self._focus_before = QApplication.focusWidget()
+        panel.setParent(self)
+        panel.setWindowFlags(Qt.WindowType.Widget)
+        panel.setAutoFillBackground(False)
+        panel.finished.connect(self._close)
+        parent.installEventFilter(self)
+        self._fit()
+        self.show()
+        self.raise_()
+        panel.show()
+        panel.setFocus()
+        self.focusNextPrevChild(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._ground and event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """Keep Tab inside the panel."""
+        chain = [
+            widget
+            for widget in self._panel.findChildren(QWidget)
+            if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        if not chain:
+            return True
+        ordered = _in_tab_order(self._panel, chain)
+        current = QApplication.focusWidget()
+        place = ordered.index(current) if current in ordered else (-1 if is_next else 0)
+        reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
+        ordered[(place + (1 if is_next else -1)) % len(ordered)].setFocus(reason)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._panel.reject()
+        event.accept()  # what the panel does not take must not reach the window below
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colours = theme.current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(0, 0, 0, 110 if colours.is_dark else 50))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self._panel.geometry())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 2))
+        for step in range(SHADOW_STEPS):
+            grown = area.adjusted(-step, -step + 4, step, step + 8)
+            painter.drawRoundedRect(grown, Radius.CARD + step, Radius.CARD + step)
+        painter.setPen(colours.border_strong)
+        painter.setBrush(colours.window)
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD)
+
+    def _fit(self) -> None:
+        self.setGeometry(self._ground.rect())
+        wanted = self._panel.sizeHint()
+        width = min(wanted.width(), self.width() - 2 * Space.L)
+        height = min(wanted.height(), self.height() - 2 * Space.L)
+        self._panel.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+
+    def _close(self) -> None:
+        self._ground.removeEventFilter(self)
+        self.hide()
+        if self._focus_before is not None:
+            self._focus_before.setFocus()
+        self.closed.emit()
+        self.deleteLater()
+
+
+def _in_tab_order(panel: QWidget, widgets: list[QWidget]) -> list[QWidget]:
+    ordered = []
+    widget = panel.nextInFocusChain()
+    while widget is not None and widget is not panel:
+        if widget in widgets:
+            ordered.append(widget)
+        widget = widget.nextInFocusChain()
+    return ordered

@@ -1,0 +1,38 @@
+"""The whole program in one process, on a data folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.app import create_window
+from easychat_gui.ui.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
+    """Open a window, by default on the test's own data folder; every one is closed at the end."""
+    windows: list[MainWindow] = []
+
+    def open_it(data_dir: Path | None = None, *, server: str | None = None, **options: object) -> MainWindow:
+        window = create_window(data_dir or tmp_path / "data", server=server, **options)  # type: ignore[arg-type]
+        windows.append(window)
+        return window
+
+    yield open_it
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+def part(window: MainWindow, name: str) -> QWidget:
+    """Find a part by its public object name."""
+    found = window.findChild(QWidget, name)
+    assert found is not None, f"no {name}"
+    return found
