@@ -76,7 +76,7 @@ def _events(options: Options, prompt: str, cancellation: Cancellation) -> Iterat
             return
         if not options.model and options.servers:
             yield StreamNotice(NoticeKind.REPAIRED, f"no --model was given; asking the server's first one, {model!r}")
-        source: EventSource = sources[0] if len(sources) == 1 else ServerPool(sources)
+        source: EventSource = sources[0] if len(sources) == 1 else ServerPool(sources, choose=list)
         request = CompletionRequest(model, tuple(_messages(options.system, prompt)), options.params)
         yield from source.stream_events(request, cancellation)
 

@@ -28,7 +28,8 @@ def run(options: Options) -> int:
         return exit_code_of(error)
     if cancellation.is_cancelled:
         return ExitCode.INTERRUPTED
-    print(json.dumps(ids, ensure_ascii=False) if options.as_json else "\n".join(ids))
+    for line in [json.dumps(ids, ensure_ascii=False)] if options.as_json else ids:
+        print(line)
     return ExitCode.ANSWERED
 
 

@@ -28,7 +28,8 @@ class EngineOrder:
 
     ``port`` 0 lets the system choose. ``api_key`` is empty for none. ``nonce`` comes back among the tags of the model
     list: it proves that the process which answers is ours. ``context_tokens`` are shared by all ``slots``, the number
-    of answers at once. ``cache_mib`` bounds the memory for prompts of earlier requests, in MiB.
+    of answers at once. ``longest_answer_tokens`` holds where a request sets no limit: a small model may repeat itself
+    until the context is full. ``cache_mib`` bounds the memory for prompts of earlier requests, in MiB.
     """
 
     model_path: str
@@ -39,6 +40,7 @@ class EngineOrder:
     threads: int = 2
     context_tokens: int = 8192
     slots: int = 4
+    longest_answer_tokens: int = 2048
     cache_mib: int = 256
 
     def to_line(self) -> str:
@@ -135,6 +137,7 @@ def _start_server(order: EngineOrder) -> Any:
     params.offline = True
     params.n_ctx = order.context_tokens
     params.kv_unified = True  # one long conversation may use the whole context while the others rest
+    params.n_predict = order.longest_answer_tokens
     params.n_parallel = order.slots
     params.cache_ram_mib = order.cache_mib
     params.fit_params = False  # it measures the memory by loading twice
