@@ -1,6 +1,7 @@
 """Copies of the database: made while it is in use, checked, and thinned out.
 
-One a day while something changes; of those the newest of each of 7 days and of each of 4 weeks is kept.
+One a day while something changes; of those the newest of each of 7 days is kept, and of the older ones the newest of
+each of 4 weeks.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,19 +93,19 @@ def copy_before_migration(source: sqlite3.Connection, database: Path, folder: Pa
 
 def superfluous(found: Iterable[Backup]) -> list[Backup]:
     """Return what need not be kept of these copies, given newest first."""
-    days: dict[object, Backup] = {}
-    weeks: dict[object, Backup] = {}
     every = list(found)
-    for backup in every:
-        day = day_of(backup.made_at)
-        days.setdefault(day, backup)
-        weeks.setdefault(day.isocalendar()[:2], backup)
-    kept = {*_first(days.values(), DAILY_KEPT), *_first(weeks.values(), WEEKLY_KEPT)}
+    daily = _newest_of_each(every, day_of, DAILY_KEPT)
+    older = [backup for backup in every if day_of(backup.made_at) < day_of(daily[-1].made_at)]
+    weekly = _newest_of_each(older, lambda made_at: day_of(made_at).isocalendar()[:2], WEEKLY_KEPT)
+    kept = {*daily, *weekly}
     return [backup for backup in every if backup not in kept]
 
 
-def _first(found: Iterable[Backup], count: int) -> Sequence[Backup]:
-    return list(found)[:count]
+def _newest_of_each(found: Iterable[Backup], period: Callable[[float], Hashable], count: int) -> list[Backup]:
+    newest_of: dict[Hashable, Backup] = {}
+    for backup in found:
+        newest_of.setdefault(period(backup.made_at), backup)
+    return list(newest_of.values())[:count]
 
 
 class _Stopped(Exception):

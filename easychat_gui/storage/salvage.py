@@ -100,16 +100,13 @@ class _TableReader:
     def _read(self, first: int, last: int, insert: Insert) -> int | None:
         """Copy the rows of this span; return the first number that was not reached, None if all were."""
         following = first
-        rows = self._source.execute(self._range, (first, last))
-        while True:
-            try:
-                row = rows.fetchone()
-            except sqlite3.DatabaseError:
-                return following
-            if row is None:
-                return None
-            insert(row)
-            following = row[0] + 1
+        try:
+            for row in self._source.execute(self._range, (first, last)):
+                insert(row)
+                following = row[0] + 1
+        except sqlite3.DatabaseError:
+            return following
+        return None
 
 
 def _mend_references(target: Database) -> None:
