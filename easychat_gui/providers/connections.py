@@ -47,6 +47,13 @@ current = CurrentExchange()
 class PatientResponse(http.client.HTTPResponse):
     """Skips every interim answer. The standard library knows only 100 and takes a 103 for the final one."""
 
+    def begin(self) -> None:
+        """Refuse here what urllib3 would refuse later, without closing what it leaves behind."""
+        super().begin()
+        lengths = {each.strip() for value in self.headers.get_all("content-length", ()) for each in value.split(",")}
+        if len(lengths) > 1:
+            raise http.client.HTTPException("two different lengths of one answer")
+
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(MAX_INTERIM_ANSWERS):
             version, status, reason = super()._read_status()  # type: ignore[misc]

@@ -53,7 +53,7 @@ def network_error(error: Exception, *, server: str, is_answering: bool) -> Provi
     if (reason := _first(causes, ssl.SSLCertVerificationError, CertificateError)) is not None:
         why = plain_text(getattr(reason, "verify_message", "") or str(reason))
         return CertificateRejected(f"The certificate of {name} is not trusted: {why}.", server=server, detail=why)
-    if _first(causes, TimeoutError, urllib3.exceptions.TimeoutError) is not None:
+    if any(_is_timeout(each) for each in causes):
         return TimedOut(_timeout_sentence(causes, name, is_answering=is_answering), server=server)
     detail = plain_text(str(causes[-1]) or type(causes[-1]).__name__)
     if is_answering:
@@ -62,6 +62,12 @@ def network_error(error: Exception, *, server: str, is_answering: bool) -> Provi
         sentence = f"The connection to {name} broke off before its answer was complete."
         return StreamInterrupted(sentence, server=server, detail=detail)
     return _unreachable(causes, name, server)
+
+
+def _is_timeout(error: BaseException) -> bool:
+    """A refused connection is a kind of connect time-out to urllib3; to a person it is not."""
+    is_timeout = isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError)
+    return is_timeout and not isinstance(error, urllib3.exceptions.NewConnectionError)
 
 
 def _timeout_sentence(causes: list[BaseException], name: str, *, is_answering: bool) -> str:
@@ -74,6 +80,8 @@ def _timeout_sentence(causes: list[BaseException], name: str, *, is_answering: b
 
 def _unreachable(causes: list[BaseException], name: str, server: str) -> ProviderError:
     """No head of an answer came: the name, the way, the handshake, or something that is no HTTP."""
+    if (reason := _first(causes, urllib3.exceptions.InvalidHeader)) is not None:
+        return _no_http(reason, name, server)
     if _first(causes, requests.exceptions.InvalidHeader, UnicodeEncodeError) is not None:
         # Their text quotes the header, which may be the key.
         return RequestRefused(f"A header for {name} has characters that cannot be sent.", server=server)
@@ -90,11 +98,14 @@ def _unreachable(causes: list[BaseException], name: str, server: str) -> Provide
         return ConnectionFailed(f"{name} does not speak TLS as it should{way}: {_words(reason)}.", server=server)
     if _first(causes, http.client.RemoteDisconnected) is not None:
         return ConnectionFailed(f"{name} closed the connection{way} without an answer.", server=server)
-    if (reason := _first(causes, http.client.HTTPException, urllib3.exceptions.InvalidHeader)) is not None:
-        detail = plain_text(str(reason))
-        return MalformedAnswer(f"{name} did not answer with HTTP{way}.", server=server, detail=detail)
+    if (reason := _first(causes, http.client.HTTPException)) is not None:
+        return _no_http(reason, name, server)
     reason = _first(causes, OSError) or causes[-1]
     return ConnectionFailed(f"{name} cannot be reached{way}: {_words(reason)}.", server=server)
+
+
+def _no_http(reason: BaseException, name: str, server: str) -> MalformedAnswer:
+    return MalformedAnswer(f"{name} did not answer with HTTP.", server=server, detail=plain_text(str(reason)))
 
 
 def _words(reason: BaseException) -> str:

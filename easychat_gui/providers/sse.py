@@ -65,7 +65,7 @@ class SseParser:
             self._open_line += block
             block = bytes(self._open_line)
             self._open_line.clear()
-        self._skips_line_feed = block.endswith(b"\r")
+        self._skips_line_feed = end == len(data) and data.endswith(b"\r")
         events = self._take_lines(block.splitlines())  # of bytes: splits at CR, LF and CRLF and at nothing else
         if end < len(data):
             self._keep_open(data[end:])

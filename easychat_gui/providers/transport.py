@@ -105,8 +105,11 @@ class Exchange:
         finally:
             self._sock, self._registration = current.sock, current.registration
             current.cancellation = current.registration = current.sock = None
+        self._raw = response.raw
         self._cancellation.raise_if_cancelled()
-        self.status, self.headers, self._raw = response.status_code, response.headers, response.raw
+        if self._has_expired:  # a head that is cut off passes for a whole one
+            raise self._failure(TimeoutError())
+        self.status, self.headers = response.status_code, response.headers
 
     def read(self) -> bytes:
         """Return what has come of the body, decoded, as soon as something has; b"" at its end.

@@ -148,15 +148,14 @@ def read_chunk(value: Any) -> Chunk:
         choices = [choices]
     if isinstance(value.get("message"), dict) or isinstance(value.get("content"), str):
         choices = choices or [value]  # an answer without the list around it
-    is_answer = isinstance(choices, list)
-    if is_answer:
+    if isinstance(choices, list):
         choice = next((each for each in choices if isinstance(each, dict)), None)
         if choice is not None:
             _read_choice(chunk, choice)
     else:
         chunk.is_recognised = chunk.usage is not None
     if chunk.error is None:
-        chunk.error = reported_error(value, is_answer=is_answer)
+        chunk.error = reported_error(value, is_answer=isinstance(choices, list))
     if chunk.error is not None:
         chunk.is_recognised = True
     return chunk

@@ -35,7 +35,7 @@ def read(*pieces: bytes, was_cut: bool = False) -> tuple[list[StreamEvent], Prov
 
 def summary(*pieces: bytes) -> tuple[str, str, list[StreamEvent], str]:
     events, failure = read(*pieces)
-    others = [each for each in events if isinstance(each, ToolCallReady | UsageReport | Finished)]
+    others: list[StreamEvent] = [each for each in events if isinstance(each, ToolCallReady | UsageReport | Finished)]
     return text_of(events), reasoning_of(events), others, type(failure).__name__
 
 

@@ -254,34 +254,14 @@ def test_json_that_is_no_answer_says_nothing(text: str) -> None:
     assert (chunk.text, chunk.is_recognised) == ("", False)
 
 
+FIELDS = ("choices", "delta", "message", "content", "text", "index", "error", "code", "usage", "finish_reason",
+          "tool_calls", "function", "arguments", "id", "name", "reasoning", "prompt_tokens", "data")  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                [
-                    "choices",
-                    "delta",
-                    "message",
-                    "content",
-                    "text",
-                    "index",
-                    "error",
-                    "code",
-                    "usage",
-                    "finish_reason",
-                    "tool_calls",
-                    "function",
-                    "arguments",
-                    "id",
-                    "name",
-                    "reasoning",
-                    "prompt_tokens",
-                    "data",
-                    "detail",
-                ]
-            ),
+            st.sampled_from(FIELDS),
             inner,
             max_size=4,
         )
