@@ -138,23 +138,21 @@ def _put(line: list[ColouredRange], column: int, text: str, kind: TokenKind | No
         line.append(ColouredRange(column, len(text), kind))
 
 
+def _is_drivable(lexer: Lexer | None) -> bool:
+    """Only a plain RegexLexer keeps all its state in its stack."""
+    from pygments.lexer import DelegatingLexer, ExtendedRegexLexer, RegexLexer
+
+    return isinstance(lexer, RegexLexer) and not isinstance(lexer, (DelegatingLexer, ExtendedRegexLexer))
+
+
 class LineLexer:
-    """Colours code that grows line by line. For a lexer that cannot be driven so there are no colours until the end."""
+    """Colours code that grows line by line. A lexer that is not driven by rules sees each line by itself."""
 
     def __init__(self, language: str, state: Iterable[str] = ("root",)) -> None:
         self._language = language
-        lexer = _lexer(language)
-        self._rules: dict[str, Any] = getattr(lexer, "_tokens", {})
-        self._lexer = lexer if self._is_drivable(lexer) else None
+        self._lexer = _lexer(language)
+        self._rules: dict[str, Any] = getattr(self._lexer, "_tokens", {}) if _is_drivable(self._lexer) else {}
         self._stack = list(state)
-
-    def _is_drivable(self, lexer: Lexer | None) -> bool:
-        """Only a plain RegexLexer is; one that overrides the driving loop keeps state that we cannot see."""
-        if lexer is None or "root" not in self._rules:
-            return False
-        from pygments.lexer import RegexLexer
-
-        return type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed
 
     def copy(self) -> LineLexer:
         """Return a lexer that goes on from here, while this one stays."""
@@ -184,6 +182,9 @@ class LineLexer:
         return result
 
     def _tokens(self, text: str) -> Iterable[tuple[int, Any, str]]:
+        if not self._rules and self._lexer is not None:
+            yield from self._lexer.get_tokens_unprocessed(text)
+            return
         from pygments.token import Text, _TokenType
 
         position = 0

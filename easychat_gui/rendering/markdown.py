@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 _DEEPEST_INLINE = 100
 _TASK = re.compile(r"^\[([ xX])\][ \t]+")
 _DEFINITION = re.compile(r"^\[[^\[\]]+\]:", re.MULTILINE)
+_MOST_BRACKETS = 200
+_MOST_ADDRESSES = 100
+"""In one block; looking for links costs the square of the first and 0.3 ms for each of the second."""
 _loading = threading.Lock()
 _parser: MarkdownIt | None = None
+_parser_without_links: MarkdownIt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +85,25 @@ def is_loaded() -> bool:
 
 def load() -> MarkdownIt:
     """Import and build the parser, once. May be called from any thread."""
-    global _parser
+    global _parser, _parser_without_links
     with _loading:
         if _parser is None:
-            from markdown_it import MarkdownIt
-
-            parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": _DEEPEST_INLINE})
-            parser.enable(["table", "strikethrough", "linkify"])
-            # Blocks are cut by StreamingDocument; a line that looks like one here is a line of text.
-            parser.disable(
-                ["code", "fence", "blockquote", "hr", "list", "html_block", "heading", "lheading", "html_inline"]
-            )
-            parser.validateLink = _any_link  # type: ignore[method-assign]
-            if parser.linkify is not None:
-                parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
-            _parser = parser
+            _parser_without_links = _build().disable(["link", "image", "linkify"])
+            _parser = _build()
         return _parser
+
+
+def _build() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": _DEEPEST_INLINE})
+    parser.enable(["table", "strikethrough", "linkify"])
+    # Blocks are cut by StreamingDocument; a line that looks like one here is a line of text.
+    parser.disable(["code", "fence", "blockquote", "hr", "list", "html_block", "heading", "lheading", "html_inline"])
+    parser.validateLink = _any_link  # type: ignore[method-assign]
+    if parser.linkify is not None:
+        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    return parser
 
 
 def _any_link(url: str) -> bool:
@@ -139,6 +146,8 @@ def _parse(block: Block, env: dict[str, Any]) -> RichBlock:
         source = source[match.end() :]
     try:
         parser = load()
+        if source.count("[") > _MOST_BRACKETS or source.count("://") > _MOST_ADDRESSES:
+            parser = _parser_without_links or parser
         parse = parser.parseInline if block.kind is BlockKind.HEADING else parser.parse
         tokens = parse(source, env)
         if block.kind is BlockKind.TABLE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from easychat_gui.rendering import line_grammar as grammar
 from easychat_gui.rendering.blocks import Block, BlockKind
 from easychat_gui.rendering.streaming_document import CODE_LINES
@@ -39,11 +41,23 @@ def split(text: str) -> list[Block]:
 
 
 def _parts(lines: list[str], language: str) -> list[Block]:
-    sources = ["\n".join(lines[start : start + CODE_LINES]) for start in range(0, max(1, len(lines)), CODE_LINES)]
-    return [
-        Block(BlockKind.CODE, source, language=language, continues=number > 0, glue="\n" if number else "")
-        for number, source in enumerate(sources)
-    ]
+    blocks: list[Block] = []
+    part: list[str] = []
+    glue = next_glue = ""
+    for line in lines or [""]:
+        for start in range(0, len(line) or 1, LONGEST_PART):
+            piece = line[start : start + LONGEST_PART]
+            if part and (start or len(part) >= CODE_LINES or sum(map(len, part)) + len(piece) > LONGEST_PART):
+                blocks.append(_code(part, language, glue))
+                part, glue = [], "" if start else next_glue
+            part.append(piece)
+            next_glue = "\n"
+    blocks.append(_code(part, language, glue))
+    return [replace(block, continues=number > 0) for number, block in enumerate(blocks)]
+
+
+def _code(lines: list[str], language: str, glue: str) -> Block:
+    return Block(BlockKind.CODE, "\n".join(lines), language=language, glue=glue)
 
 
 def _plain_parts(lines: list[str]) -> list[Block]:

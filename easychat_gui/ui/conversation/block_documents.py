@@ -48,6 +48,7 @@ def build(block: Block, rich: RichBlock, style: Style, *, is_muted: bool = False
 def fill(document: QTextDocument, block: Block, rich: RichBlock, style: Style, *, is_muted: bool = False) -> None:
     """Write a paragraph, a heading or plain text into a document, in place of what it held."""
     cursor = QTextCursor(document)
+    cursor.beginEditBlock()  # else every span would have the paragraph laid out again
     cursor.select(QTextCursor.SelectionType.Document)
     cursor.removeSelectedText()
     font, line = text_font(block, style, is_muted=is_muted)
@@ -55,6 +56,7 @@ def fill(document: QTextDocument, block: Block, rich: RichBlock, style: Style, *
     colour = style.theme.text_muted if is_muted or is_quoted or rich.task else style.theme.text
     cursor.setBlockFormat(line_format(line))
     _insert(cursor, rich.spans, font, colour, style)
+    cursor.endEditBlock()
 
 
 def text_font(block: Block, style: Style, *, is_muted: bool = False) -> tuple[QFont, int]:

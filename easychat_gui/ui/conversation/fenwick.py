@@ -42,6 +42,10 @@ class Fenwick:
                 number += number & -number
         return change
 
+    def extend(self, heights: Iterable[int]) -> None:
+        for height in heights:
+            self.append(height)
+
     def append(self, height: int) -> None:
         number = len(self._tree)
         covered = self.before(number - 1) - self.before(number - (number & -number))

@@ -30,10 +30,10 @@ class Hit:
 
 def hit(rows: RowList, words: Words, frame: Frame, point: QPoint) -> Hit:
     """Return what is at a point, whose origin is the top left corner of the first row."""
-    if not rows.rows:
+    if not len(rows):
         return Hit()
     number = rows.heights.find(max(0, point.y()))
-    row = rows.rows[number]
+    row = rows.row(number)
     top = rows.heights.before(number)
     if not row.is_open:
         return Hit(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -51,6 +52,19 @@ class Places:
 
 class Row:
     """A message and its texts. The texts are cut into blocks when the row is first seen."""
+
+    __slots__ = (
+        "_frame",
+        "_reasoning_taken",
+        "_text_taken",
+        "bubble_width",
+        "fold_choice",
+        "has_actions",
+        "has_note",
+        "message",
+        "reasoning",
+        "text",
+    )
 
     def __init__(self, message: Message) -> None:
         self.message = message
@@ -121,12 +135,12 @@ class Row:
 
     def append_text(self, text: str) -> None:
         """Add to a running answer. A row that was never seen reads it from the message when it is."""
-        if self.text is not None:
+        if text and self.text is not None:
             self.text.append(text)
             self._text_taken += len(text)
 
     def append_reasoning(self, text: str) -> None:
-        if self.text is not None and self._frame is not None:
+        if text and self.text is not None and self._frame is not None:
             self._reasoning_flow(self._frame).append(text)
             self._reasoning_taken += len(text)
 
@@ -244,16 +258,22 @@ class Row:
     def height(self) -> int:
         return self.places().height
 
-    def estimate(self, frame: Frame) -> int:
-        """Guess the height of a row that was not seen yet, from the length of its text."""
-        style, message = frame.style, self.message
-        width = self._text_width(frame)
-        lines = math.ceil(len(message.text) * style.character_width / max(80, width)) + message.text.count("\n") * 0.6
-        height = math.ceil(max(1.0, lines)) * style.message_line
-        if self.is_user:
-            return ROW_GAP + height + 2 * BUBBLE_PADDING[1]
-        chip = style.chip_height + REASONING_GAP if message.reasoning else 0
-        return ROW_GAP + style.header_height + chip + height + ACTIONS_HEIGHT
+
+def estimates(messages: Sequence[Message], frame: Frame) -> list[int]:
+    """Guess the heights of rows that were not seen yet, from the lengths of their texts."""
+    style, user = frame.style, Role.USER
+    line, per_pixel = style.message_line, style.character_width
+    user_base = ROW_GAP + line + 2 * BUBBLE_PADDING[1]
+    answer_base = ROW_GAP + style.header_height + line + ACTIONS_HEIGHT
+    per_line = per_pixel * line / max(80, frame.width)
+    break_height = line * 6 // 10
+    return [
+        int(len(text) * per_line)
+        + text.count("\n") * break_height
+        + (user_base if message.role is user else answer_base)
+        for message in messages
+        for text in (message.text,)
+    ]
 
 
 _NOTED = (MessageStatus.CANCELLED, MessageStatus.INTERRUPTED, MessageStatus.FAILED)

@@ -53,7 +53,7 @@ class Overlays:
         self.jump_button.move(x, self._viewport.height() - JumpButton.EXTENT - Space.M)
 
     def _place_actions(self, rows: RowList, number: int, column: tuple[int, int], scroll_top: int) -> None:
-        row = rows.rows[number] if 0 <= number < len(rows) else None
+        row = rows.row(number) if 0 <= number < len(rows) else None
         if row is None or not row.is_open or row.places().actions < 0:
             self.action_bar.hide()
             return

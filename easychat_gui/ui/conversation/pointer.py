@@ -176,7 +176,7 @@ class Pointer(QObject):
         self._view.viewport().update()
 
     def _box_document(self, key: BoxKey) -> QTextDocument | None:
-        flow = self._view.rows.rows[key.row].flow(FlowKind(key.flow))
+        flow = self._view.rows.row(key.row).flow(FlowKind(key.flow))
         return flow.boxes[key.box].document if flow is not None else None
 
     def _on_auto_scroll(self) -> None:
@@ -195,7 +195,7 @@ class Pointer(QObject):
 
     def toggle_reasoning(self, number: int) -> None:
         """Fold or unfold the reasoning of a message."""
-        row = self._view.rows.rows[number]
+        row = self._view.rows.row(number)
         row.fold_choice = not row.is_unfolded
         self._view.rows.measure(number)
         self._view.hold_row(number)
@@ -255,7 +255,7 @@ class Pointer(QObject):
         return True
 
     def _can_fold(self, number: int) -> bool:
-        return 0 <= number < len(self._view.rows) and self._view.rows.rows[number].has_reasoning
+        return 0 <= number < len(self._view.rows) and self._view.rows.row(number).has_reasoning
 
     def copy(self) -> None:
         """Put the selected text on the clipboard; without a selection the clipboard stays as it is."""
@@ -271,7 +271,7 @@ class Pointer(QObject):
         if found.link:
             menu.addAction(view.tr("Copy link address"), lambda: QGuiApplication.clipboard().setText(found.link))
         if 0 <= found.row < len(view.rows):
-            message_id = view.rows.rows[found.row].message.id
+            message_id = view.rows.row(found.row).message.id
             menu.addAction(view.tr("Copy message"), lambda: view.copy_requested.emit(message_id))
         menu.addSeparator()
         menu.addAction(view.tr("Select all"), view.select_all)

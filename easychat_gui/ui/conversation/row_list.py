@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from easychat_gui.domain.messages import Message
 from easychat_gui.ui.conversation.fenwick import Fenwick
 from easychat_gui.ui.conversation.flow import Box, Flow
-from easychat_gui.ui.conversation.message_row import FlowKind, Frame, Row
+from easychat_gui.ui.conversation.message_row import FlowKind, Frame, Row, estimates
 from easychat_gui.ui.conversation.selection import BoxKey
 
 DOCUMENTS_KEPT = 400
@@ -31,19 +31,20 @@ class RowList:
     def __init__(self, frame: Frame, read: Callable[[int], Message]) -> None:
         self.frame = frame
         self._read = read
-        self.rows: list[Row] = []
+        self._rows: list[Row | None] = []
         self.heights = Fenwick()
         self._documents: OrderedDict[int, Box] = OrderedDict()
         self._opened: OrderedDict[int, Row] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._rows)
 
     # -- content
 
-    def reset(self, messages: Iterable[Message]) -> None:
-        self.rows = [Row(message) for message in messages]
-        self.heights = Fenwick([row.estimate(self.frame) for row in self.rows])
+    def reset(self, messages: Sequence[Message]) -> None:
+        """Take these messages. A row is made of one when it is first needed."""
+        self._rows = [None] * len(messages)
+        self.heights = Fenwick(estimates(messages, self.frame))
         self._documents.clear()
         self._opened.clear()
 
@@ -52,14 +53,34 @@ class RowList:
         return self._read(number)
 
     def append(self, message: Message) -> None:
-        row = Row(message)
-        self.rows.append(row)
-        self.heights.append(row.estimate(self.frame))
+        self._rows.append(None)
+        self.heights.extend(estimates([message], self.frame))
+
+    def row(self, number: int) -> Row:
+        row = self._rows[number]
+        if row is None:
+            row = self._rows[number] = Row(self._read(number))
+        return row
+
+    def replace(self, number: int, message: Message) -> None:
+        """Take another state of a message."""
+        row = self._rows[number]
+        if row is not None:
+            row.replace(message)
+            self.measure(number)
+
+    def add(self, number: int, reasoning: str, text: str) -> None:
+        """Add to a running answer; a row that was never seen reads what it needs when it is."""
+        row = self._rows[number]
+        if row is not None:
+            row.append_reasoning(reasoning)
+            row.append_text(text)
+            self.measure(number)
 
     def truncate(self, count: int) -> None:
-        for row in self.rows[count:]:
+        for row in self._rows[count:]:
             self._opened.pop(id(row), None)
-        del self.rows[count:]
+        del self._rows[count:]
         self.heights.truncate(count)
 
     def set_frame(self, frame: Frame) -> None:
@@ -68,7 +89,7 @@ class RowList:
 
     def open(self, number: int) -> Row:
         """Return a row whose text is cut into blocks and fitted to the present frame."""
-        row = self.rows[number]
+        row = self.row(number)
         if not row.is_open:
             row.message = self._read(number)
         row.open(self.frame)
@@ -78,19 +99,19 @@ class RowList:
 
     def measure(self, number: int) -> bool:
         """Take over the present height of a row. Return whether it changed."""
-        row = self.rows[number]
-        return row.is_open and self.heights.set(number, row.height) != 0
+        row = self._rows[number]
+        return row is not None and row.is_open and self.heights.set(number, row.height) != 0
 
     # -- layout
 
     def lay_out(self, top: int, bottom: int) -> bool:
         """Lay out what stands between two heights. Return whether any height changed."""
-        if not self.rows:
+        if not self._rows:
             return False
         changed = False
         number = self.heights.find(max(0, top))
         y = self.heights.before(number)
-        while number < len(self.rows) and y < bottom:
+        while number < len(self._rows) and y < bottom:
             changed |= self._lay_out_row(number, y, top, bottom)
             y += self.heights[number]
             number += 1
@@ -131,12 +152,12 @@ class RowList:
 
     def boxes_between(self, top: int, bottom: int) -> Iterator[tuple[BoxKey, Flow, int, int]]:
         """Yield the blocks between two heights that are in open rows: key, text, left and top."""
-        if not self.rows:
+        if not self._rows:
             return
         number = self.heights.find(max(0, top))
         y = self.heights.before(number)
-        while number < len(self.rows) and y < bottom:
-            row = self.rows[number]
+        while number < len(self._rows) and y < bottom:
+            row = self.row(number)
             for kind, flow, x, flow_y in row.shown_flows():
                 for index in _boxes_between(flow, top - y - flow_y, bottom - y - flow_y):
                     yield BoxKey(number, kind, index), flow, x, y + flow_y + flow.heights.before(index)
@@ -145,17 +166,17 @@ class RowList:
 
     def top_of(self, key: BoxKey) -> int | None:
         """Return where a block begins, None when it is not there (any more)."""
-        if key.row >= len(self.rows):
+        if key.row >= len(self._rows):
             return None
         y = self.heights.before(key.row)
-        for kind, flow, _x, flow_y in self.rows[key.row].shown_flows():
+        for kind, flow, _x, flow_y in self.row(key.row).shown_flows():
             if kind is FlowKind(key.flow) and key.box < len(flow.boxes):
                 return y + flow_y + flow.heights.before(key.box)
         return None
 
     def anchor_at(self, top: int, bottom: int) -> Anchor | None:
         """Return what to hold still: the first block in sight that has been seen already, else what is at the top."""
-        if not self.rows:
+        if not self._rows:
             return None
         first = self.heights.find(max(0, top))
         for key, flow, _x, y in self.boxes_between(top, bottom):
@@ -165,7 +186,7 @@ class RowList:
 
     def top_for(self, anchor: Anchor) -> int:
         """Return the scroll position at which the anchor is where it was."""
-        row = min(anchor.row, len(self.rows) - 1)
+        row = min(anchor.row, len(self._rows) - 1)
         y = None if anchor.box < 0 else self.top_of(BoxKey(row, anchor.flow, anchor.box))
         return (self.heights.before(row) if y is None else y) - anchor.below
 

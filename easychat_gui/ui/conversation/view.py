@@ -202,7 +202,7 @@ class ConversationView(QAbstractScrollArea):
         self._intake.forget()
         self.selection.clear()
         self.pointer.forget()
-        self.rows.reset(self._model.messages() if self._model is not None else ())
+        self.rows.reset(self._model.messages() if self._model is not None else [])
         self._hovered_row = -1
         self._anchor = None
         self._update_notes()
@@ -232,24 +232,22 @@ class ConversationView(QAbstractScrollArea):
     def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
         self._intake.flush()
         for number in range(first.row(), last.row() + 1):
-            self.rows.rows[number].replace(self.message(number))
-            self.rows.measure(number)
+            self.rows.replace(number, self.message(number))
         self.viewport().update()
 
+    def flush(self) -> None:
+        """Show at once what has arrived."""
+        self._intake.flush()
+
     def _append(self, number: int, reasoning: str, text: str) -> None:
-        row = self.rows.rows[number]
-        if reasoning:
-            row.append_reasoning(reasoning)
-        if text:
-            row.append_text(text)
-        self.rows.measure(number)
+        self.rows.add(number, reasoning, text)
         self.viewport().update()
 
     def _update_notes(self) -> None:
         """The card of an error says what the note under the message would, and takes the place of the actions."""
         last = len(self.rows) - 1
         for number in range(max(0, last - 1), last + 1):
-            row = self.rows.rows[number]
+            row = self.rows.row(number)
             is_replaced = number == last and self.overlays.trailing is not None
             if row.has_note is is_replaced:
                 row.has_note = row.has_actions = not is_replaced
@@ -312,7 +310,7 @@ class ConversationView(QAbstractScrollArea):
         if 0 <= self._hovered_row < len(self.rows):
             return self._hovered_row
         for number in range(len(self.rows) - 1, max(-1, len(self.rows) - 3), -1):
-            if self.rows.rows[number].message.role is not Role.USER:
+            if self.rows.row(number).message.role is not Role.USER:
                 return number
         return -1
 
@@ -333,9 +331,10 @@ class ConversationView(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         del dx, dy
-        if not self._is_adjusting:
-            self._anchor = None
-            self._set_following(is_following=self._is_bar_at_end())
+        if self._is_adjusting:
+            return  # by ourselves, while painting
+        self._anchor = None
+        self._set_following(is_following=self._is_bar_at_end())
         self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -365,7 +364,10 @@ class ConversationView(QAbstractScrollArea):
             self._loading.start()  # nothing to read for a moment, but the window is there
             return
         started = time.perf_counter()
+        before = self.scroll_top, self.rows.heights.total
         self._settle()
+        if before != (self.scroll_top, self.rows.heights.total) and event.rect() != self.viewport().rect():
+            self.viewport().update()  # what was to be painted has moved
         painter = QPainter(self.viewport())
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self._paint_rows(painter, self._scene(event.rect()))
@@ -380,7 +382,7 @@ class ConversationView(QAbstractScrollArea):
         number = self.rows.heights.find(max(0, top))
         y = self.rows.heights.before(number) - top
         while number < len(self.rows) and y < self.viewport().height():
-            row = self.rows.rows[number]
+            row = self.rows.row(number)
             painting.paint_row(painter, number, row, scene, left, y)
             if row.is_waiting and not self._waiting_timer.isActive() and _is_motion_wanted():
                 self._waiting_timer.start()
@@ -409,11 +411,11 @@ class ConversationView(QAbstractScrollArea):
 
     def _wish(self, signal: SignalInstance) -> None:
         if self.active_row >= 0:
-            signal.emit(self.rows.rows[self.active_row].message.id)
+            signal.emit(self.rows.row(self.active_row).message.id)
 
     def _on_more_clicked(self, place: QPoint) -> None:
         if self.active_row >= 0:
-            self.more_requested.emit(self.rows.rows[self.active_row].message.id, place)
+            self.more_requested.emit(self.rows.row(self.active_row).message.id, place)
 
 
 def _is_motion_wanted() -> bool:
