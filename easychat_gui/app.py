@@ -37,6 +37,8 @@ from easychat_gui.workers.store_executor import StoreExecutor
 if TYPE_CHECKING:
     from easychat_gui.workers.async_bridge import AsyncBridge
 
+STORE_START_MS = 200
+
 DESKTOP_ID = "io.github.easychat_gui.EasyChat"
 
 log = logging.getLogger(__name__)
@@ -91,7 +93,10 @@ class Program(QObject):
         self.store.resumed.connect(lambda: self.notifier.withdraw(NoticeKind.SAVE_FAILED))
         self.conversations.deleting.connect(self.chat.abandon)
         self.local_model.wanted.connect(self._start_local_model)
-        QTimer.singleShot(0, self.store.start)
+        # With the first paint, which it must not delay; a window that is never shown gets its chats all the same.
+        self._store_timer = QTimer(self, singleShot=True, interval=STORE_START_MS)
+        self._store_timer.timeout.connect(self._open_store)
+        self._store_timer.start()
 
     @cached_property
     def bridge(self) -> AsyncBridge:
@@ -132,7 +137,15 @@ class Program(QObject):
 
     # After the first paint
 
+    def _open_store(self) -> None:
+        self._store_timer.stop()
+        if not self._is_down:
+            self.store.start()
+
     def _after_first_paint(self) -> None:
+        if self._store_timer.isActive():
+            self._open_store()
+        QTimer.singleShot(0, self.window.complete)
         log_file.set_up(self.paths.logs, self.redactor)
         self.background.run(_import_what_comes_next, lambda _: self._start_local_model())
         if self._settings_problems:
@@ -174,6 +187,13 @@ def create_window(
     :param api_key: its key, kept in memory only.
     :raises OSError: the data folder cannot be made.
     """
+    window = _make_window(data_dir, server=server, model=model, api_key=api_key)
+    window.complete()
+    return window
+
+
+def _make_window(data_dir: Path | None, *, server: str | None, model: str | None, api_key: str) -> MainWindow:
+    """As `create_window`, but what the first paint does not need is made after it."""
     program = Program(paths.resolve(data_dir), server=server, model=model, api_key=api_key)
     program.setParent(program.window)  # one lifetime
     return program.window
@@ -206,7 +226,7 @@ def run(
         instance = SingleInstance(data_paths.root)
         if not instance.claim():
             return _hand_over(instance, "toggle" if toggle else "raise")
-        window = create_window(data_dir, server=server, model=model, api_key=api_key)
+        window = _make_window(data_dir, server=server, model=model, api_key=api_key)
     except OSError as error:
         print(f"The data folder {data_paths.root} cannot be used: {error.strerror or error}.", file=sys.stderr)
         return 1

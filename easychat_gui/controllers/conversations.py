@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
-from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.conversations import Conversation, ConversationSummary
 from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, new_conversation_id
@@ -140,6 +140,9 @@ class ConversationController(QObject):
 
     def set_pinned(self, conversation_id: ConversationId, *, is_pinned: bool) -> None:
         self._change_any(conversation_id, is_pinned=is_pinned)
+
+    def toggle_pin(self, summary: ConversationSummary) -> None:
+        self.set_pinned(summary.id, is_pinned=not summary.is_pinned)
 
     def delete(self, conversation_id: ConversationId) -> None:
         """Remove a conversation with all its messages, for good."""

@@ -163,6 +163,12 @@ class EndpointController(QObject):
             lambda error: self._on_models_failed(endpoint_id, error),
         )
 
+    def refresh_unknown(self) -> None:
+        """Ask every server whose models are not known yet."""
+        for endpoint in self.endpoints():
+            if not self._models.get(endpoint.id):
+                self.refresh_models(endpoint.id)
+
     def save_settings(self, change: Callable[[], None]) -> None:
         """Change the settings and write them, in the background; say so when they cannot be written."""
         change()

@@ -102,6 +102,13 @@ class Message:
     duration_s: float | None = None
     failure: Failure | None = None
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Did it end before the model was done: by a failure, a stop, a crash, or the length limit?"""
+        if self.status is MessageStatus.COMPLETE:
+            return self.finish_reason is FinishReason.LENGTH
+        return self.status.is_final
+
     def with_(self, **changes: Any) -> Message:
         """Return a copy with these fields changed."""
         return replace(self, **changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from easychat_gui.domain.messages import FinishReason, Message, MessageStatus
+from easychat_gui.domain.messages import Message, MessageStatus
 from easychat_gui.ui import error_texts
 from easychat_gui.ui.theme import Space
 
@@ -44,15 +44,6 @@ class AnswerCard(QFrame):
         row.addLayout(words, 1)
         for button in (self._details, self._switch, self._retry, self._continue):
             row.addWidget(button)
-
-    @staticmethod
-    def concerns(message: Message | None) -> bool:
-        """Does this message, the last of its branch, need a card?"""
-        if message is None:
-            return False
-        is_broken = message.status in (MessageStatus.FAILED, MessageStatus.CANCELLED, MessageStatus.INTERRUPTED)
-        is_cut = message.status is MessageStatus.COMPLETE and message.finish_reason is FinishReason.LENGTH
-        return is_broken or is_cut
 
     def show_message(self, message: Message, server_name: str) -> None:
         """Say what became of this answer."""

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
 from easychat_gui.ui import theme
-from easychat_gui.ui.shortcuts import Keys
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import Dot, IconButton, paint_dot
 from easychat_gui.ui.widgets.labels import heading
@@ -37,7 +36,6 @@ class ModelPicker(QPushButton):
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self.opened)
         self.setMenu(self._menu)
-        self.setShortcut(Keys.CHOOSE_MODEL)
         theme.watcher().changed.connect(self.update)
 
     def show_choice(self, role: str, words: str) -> None:

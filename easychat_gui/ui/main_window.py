@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QHBoxLayout,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
@@ -26,22 +19,21 @@ from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId
-from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
-from easychat_gui.ui import status_words, theme
-from easychat_gui.ui.answer_card import AnswerCard
-from easychat_gui.ui.composer import Composer
-from easychat_gui.ui.conversation.view import ConversationView
+from easychat_gui.ui import shortcuts, status_words, theme
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.header import Header
-from easychat_gui.ui.inspector import Inspector
 from easychat_gui.ui.notice_bar import NoticeBar
-from easychat_gui.ui.shortcuts import Keys
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.style_sheet import style_sheet
-from easychat_gui.ui.theme import Size, Space
-from easychat_gui.ui.welcome import Welcome
+from easychat_gui.ui.talk_pane import TalkPane
+from easychat_gui.ui.theme import Size
+
+if TYPE_CHECKING:
+    from easychat_gui.ui.answer_card import AnswerCard
+    from easychat_gui.ui.conversation.view import ConversationView
+    from easychat_gui.ui.inspector import Inspector
 
 DEFAULT_SIZE = QSize(1280, 820)
 SMALLEST_SIZE = QSize(420, 420)
@@ -76,57 +68,72 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
-        self.setToolTip("")
-        self.setWindowTitle(self.tr("EasyChat GUI"))
         self.setMinimumSize(SMALLEST_SIZE)
         self._retheme()
-        self._make_parts()
+        self.sidebar = Sidebar(controllers.conversations.list)
+        self.header = Header()
+        self.notices = NoticeBar()
+        self.talk = TalkPane(controllers.conversations.messages)
+        self.composer = self.talk.composer
         self._lay_out()
         self._connect_parts()
         self._connect_controllers()
-        self._add_actions()
+        shortcuts.install(self, self._shortcuts())
         self._restore()
         self._apply_settings(controllers.settings.current)
         self._on_opened(controllers.conversations.current)
 
+    @property
+    def conversation_view(self) -> ConversationView:
+        return self.talk.view
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """The panel at the right, made when it is first asked for."""
+        from easychat_gui.ui.inspector import Inspector
+
+        inspector = Inspector(self._controllers.settings.current.generation)
+        inspector.params_edited.connect(self._controllers.conversations.set_params)
+        inspector.system_prompt_edited.connect(self._controllers.conversations.set_system_prompt)
+        inspector.hide()
+        self._below.addWidget(inspector)
+        return inspector
+
+    def complete(self) -> None:
+        """Make the parts that the first paint does not need. May be called again."""
+        self.talk.complete()
+        _ = self.inspector
+        self._fit_panels()
+
+    def toggle(self) -> None:
+        """Go out of the way when in front, else come to the front: for a key that the desktop calls."""
+        if self.isActiveWindow() and not self.isMinimized():
+            self.showMinimized()
+        else:
+            self.raise_window()
+
+    def raise_window(self) -> None:
+        """Come to the front, from wherever it was."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def open_settings(self, *, on_servers: bool = False, is_new: bool = False) -> None:
+        """Show the settings, at the page for servers if so wished, there with an empty form if so wished."""
+        self._flows.open_settings(self._data_folder, on_servers=on_servers, is_new=is_new)
+
     # Building
 
-    def _make_parts(self) -> None:
-        self.sidebar = Sidebar(self._controllers.conversations.list)
-        self.header = Header()
-        self.notices = NoticeBar()
-        self.welcome = Welcome()
-        self.conversation_view = ConversationView()
-        self.conversation_view.set_model(self._controllers.conversations.messages)
-        self.card = AnswerCard()
-        self.card.hide()
-        self.composer = Composer()
-        self.inspector = Inspector(self._controllers.settings.current.generation)
-
     def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.welcome)
-        self._stack.addWidget(self.conversation_view)
-        column = QHBoxLayout()
-        column.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        column.addStretch(1)
-        self.composer.setMaximumWidth(Size.READING_COLUMN)
-        column.addWidget(self.composer, 1000)
-        column.addStretch(1)
-        talk = QVBoxLayout()
-        talk.setContentsMargins(0, 0, 0, 0)
-        talk.setSpacing(0)
-        talk.addWidget(self._stack, 1)
-        talk.addLayout(column)
-        below = QHBoxLayout()
-        below.setSpacing(0)
-        below.addLayout(talk, 1)
-        below.addWidget(self.inspector)
+        self._below = QHBoxLayout()
+        self._below.setSpacing(0)
+        self._below.addWidget(self.talk, 1)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.header)
         right.addWidget(self.notices)
-        right.addLayout(below, 1)
+        right.addLayout(self._below, 1)
         central = QWidget()
         whole = QHBoxLayout(central)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -138,36 +145,36 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         to = self._controllers
         self.sidebar.new_requested.connect(self._start_new)
-        self.sidebar.settings_requested.connect(lambda: self.open_settings())
+        self.sidebar.settings_requested.connect(self.open_settings)
         self.sidebar.conversation_chosen.connect(to.conversations.open)
         self.sidebar.rename_requested.connect(self._flows.rename)
         self.sidebar.delete_requested.connect(self._flows.delete)
-        self.sidebar.pin_requested.connect(
-            lambda summary: to.conversations.set_pinned(summary.id, is_pinned=not summary.is_pinned)
-        )
+        self.sidebar.pin_requested.connect(to.conversations.toggle_pin)
         self.header.picker.opened.connect(self._fill_picker)
         self.header.picker.chosen.connect(self._choose_model)
-        self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True))
+        self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
         self.header.sidebar_toggled.connect(self._toggle_sidebar)
-        self.header.inspector_button.toggled.connect(self._on_inspector_toggled)
+        self.header.inspector_button.toggled.connect(self._fit_panels)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
         self.composer.submitted.connect(to.chat.submit)
         self.composer.stop_requested.connect(to.chat.stop)
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.attach_requested.connect(self._choose_files)
-        self.inspector.params_edited.connect(to.conversations.set_params)
-        self.inspector.system_prompt_edited.connect(to.conversations.set_system_prompt)
-        self.welcome.connect_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
-        self.welcome.prompt_chosen.connect(self._begin_with)
-        self.card.retry_requested.connect(lambda: to.chat.regenerate())
-        self.card.continue_requested.connect(to.chat.resume)
-        self.card.details_requested.connect(self._show_details)
-        self.card.switch_requested.connect(self.header.picker.showMenu)
-        view = self.conversation_view
+        self.talk.welcome.connect_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
+        self.talk.view_made.connect(self._connect_view)
+        self.talk.card_made.connect(self._connect_card)
+
+    def _connect_view(self, view: ConversationView) -> None:
         view.link_activated.connect(self._flows.open_link)
         view.copy_requested.connect(self._copy_message)
-        view.regenerate_requested.connect(to.chat.regenerate)
+        view.regenerate_requested.connect(self._controllers.chat.regenerate)
+
+    def _connect_card(self, card: AnswerCard) -> None:
+        card.retry_requested.connect(lambda: self._controllers.chat.regenerate())
+        card.continue_requested.connect(self._controllers.chat.resume)
+        card.details_requested.connect(self._show_details)
+        card.switch_requested.connect(self.header.picker.showMenu)
 
     def _connect_controllers(self) -> None:
         to = self._controllers
@@ -181,26 +188,29 @@ class MainWindow(QMainWindow):
         to.settings.subscribe(self._apply_settings)
         theme.watcher().changed.connect(self._retheme)
 
-    def _add_actions(self) -> None:
+    def _shortcuts(self) -> list[shortcuts.Binding]:
         to = self._controllers
-        self._add_action(Keys.NEW_CHAT, self._start_new)
-        self._add_action(Keys.SEARCH, self._go_to_search)
-        self._add_action(Keys.FOCUS_COMPOSER, self.composer.edit.setFocus)
-        self._add_action(Keys.SETTINGS, lambda: self.open_settings())
-        self._add_action(Keys.TOGGLE_SIDEBAR, self._toggle_sidebar)
-        self._add_action(Keys.TOGGLE_INSPECTOR, self.header.inspector_button.toggle)
-        self._add_action(Keys.REGENERATE, lambda: to.chat.regenerate())
-        self._add_action(Keys.STOP, to.chat.stop)
-        self._add_action(Keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP), QKeySequence("Ctrl+="))
-        self._add_action(Keys.ZOOM_OUT, lambda: self._zoom(1 / ZOOM_STEP))
-        self._add_action(Keys.ZOOM_RESET, lambda: self._zoom(None))
-        self._add_action(Keys.QUIT, self.close)
 
-    def _add_action(self, keys: QKeySequence, slot: object, *more_keys: QKeySequence) -> None:
-        action = QAction(self)
-        action.setShortcuts([keys, *more_keys])
-        action.triggered.connect(lambda: None if self._flows.is_asking else slot())  # type: ignore[operator]
-        self.addAction(action)
+        def unless_asking(slot: shortcuts.Slot) -> shortcuts.Slot:
+            return lambda: None if self._flows.is_asking else slot()
+
+        keys = shortcuts.Keys
+        bindings: list[shortcuts.Binding] = [
+            (keys.NEW_CHAT, self._start_new),
+            (keys.SEARCH, self._go_to_search),
+            (keys.FOCUS_COMPOSER, self.composer.edit.setFocus),
+            (keys.SETTINGS, self.open_settings),
+            (keys.CHOOSE_MODEL, self.header.picker.showMenu),
+            (keys.TOGGLE_SIDEBAR, self._toggle_sidebar),
+            (keys.TOGGLE_INSPECTOR, self.header.inspector_button.toggle),
+            (keys.REGENERATE, to.chat.regenerate),
+            (keys.STOP, to.chat.stop),
+            (keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP)),
+            (keys.ZOOM_OUT, lambda: self._zoom(1 / ZOOM_STEP)),
+            (keys.ZOOM_RESET, lambda: self._zoom(None)),
+            (keys.QUIT, self.close),
+        ]
+        return [(each, unless_asking(slot)) for each, slot in bindings]
 
     # What the controllers tell
 
@@ -209,27 +219,29 @@ class MainWindow(QMainWindow):
         self.sidebar.show_current(conversation.id)
         self.composer.set_running(is_running=self._controllers.chat.is_running(conversation.id))
         self._on_updated(conversation)
-        self.conversation_view.scroll_to_end()
+        if self.talk.last_message() is not None:
+            self.conversation_view.scroll_to_end()
         self.composer.edit.setFocus()
 
     def _on_updated(self, conversation: Conversation) -> None:
-        settings = self._controllers.settings.current
         self.header.show_title(conversation.title)
-        self.setWindowTitle(
-            self.tr("{title} – EasyChat GUI").format(title=conversation.title)
-            if conversation.title
-            else self.tr("EasyChat GUI")
-        )
-        has_messages = self._controllers.conversations.messages.rowCount() > 0
-        self._stack.setCurrentWidget(self.conversation_view if has_messages else self.welcome)
-        self.inspector.show_conversation(
-            conversation.params or settings.generation,
-            settings.generation,
-            conversation.system_prompt,
-            settings.system_prompt,
-        )
+        name = self.tr("EasyChat GUI")
+        self.setWindowTitle(f"{conversation.title} – {name}" if conversation.title else name)
+        self.talk.show_messages()
+        self._show_in_inspector()
         self._show_choice()
         self._show_card()
+
+    def _show_in_inspector(self) -> None:
+        if "inspector" in self.__dict__:
+            settings = self._controllers.settings.current
+            conversation = self._controllers.conversations.current
+            self.inspector.show_conversation(
+                conversation.params or settings.generation,
+                settings.generation,
+                conversation.system_prompt,
+                settings.system_prompt,
+            )
 
     def _on_running_changed(self, conversation_id: ConversationId, is_running: bool) -> None:  # noqa: FBT001 - a slot
         self._controllers.conversations.list.set_running(conversation_id, is_running)
@@ -239,35 +251,28 @@ class MainWindow(QMainWindow):
             self._on_progressed(conversation_id)
 
     def _on_progressed(self, conversation_id: ConversationId) -> None:
-        if conversation_id != self._controllers.conversations.current.id:
-            return
         answer = self._controllers.chat.running_answer(conversation_id)
-        if answer is not None:
-            self.composer.show_status(
-                status_words.answer_words(answer, self._controllers.endpoints.model_name(answer.message.model_id))
-            )
+        if answer is not None and conversation_id == self._controllers.conversations.current.id:
+            model = self._controllers.endpoints.model_name(answer.message.model_id)
+            self.composer.show_status(status_words.answer_words(answer, model))
 
     def _show_card(self) -> None:
-        message = self._last_message()
+        message = self.talk.last_message()
         is_running = self._controllers.chat.is_running(self._controllers.conversations.current.id)
-        if message is not None and not is_running and AnswerCard.concerns(message):
-            self.card.show_message(message, message.endpoint_name or self._local_name())
-            self.conversation_view.set_trailing_widget(self.card)
+        if message is None or is_running or not message.is_unfinished:
+            self.talk.show_card(None, "")
         else:
-            self.conversation_view.set_trailing_widget(None)
+            self.talk.show_card(message, message.endpoint_name or self._local_name())
 
     def _show_choice(self) -> None:
         to = self._controllers
         endpoint, model = to.endpoints.choice_for(to.conversations.current)
         name = to.endpoints.model_name(model)
-        role = self._role_of(endpoint)
-        self.header.picker.show_choice(
-            role,
-            self.tr("{model} · {server}").format(model=name or self.tr("No model"), server=self._name_of(endpoint)),
-        )
+        role = status_words.state_role(endpoint, to.endpoints)
+        self.header.picker.show_choice(role, f"{name or self.tr('No model')} · {self._name_of(endpoint)}")
         self.sidebar.show_state(role, self._name_of(endpoint))
         self.composer.set_model_name(name)
-        self.welcome.show_state(status_words.welcome_words(endpoint, to.endpoints.local_model))
+        self.talk.welcome.show_state(status_words.welcome_words(endpoint, to.endpoints.local_model))
 
     def _apply_settings(self, settings: Settings) -> None:
         theme.watcher().choose(settings.appearance.theme)
@@ -277,43 +282,24 @@ class MainWindow(QMainWindow):
 
     # What the person wishes
 
-    def open_settings(self, *, on_servers: bool = False, is_new: bool = False) -> None:
-        """Show the settings, at the page for servers if so wished, there with an empty form if so wished."""
-        self._flows.open_settings(self._data_folder, on_servers=on_servers, is_new=is_new)
-
-    def raise_window(self) -> None:
-        """Come to the front, from wherever it was."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def toggle(self) -> None:
-        """Go out of the way when in front, else come to the front: for a key that the desktop calls."""
-        if self.isActiveWindow() and not self.isMinimized():
-            self.showMinimized()
-        else:
-            self.raise_window()
-
     def _start_new(self) -> None:
         self._controllers.conversations.start_new()
         self.composer.edit.setFocus()
 
-    def _begin_with(self, text: str) -> None:
-        self.composer.edit.clear()
-        self.composer.insert_text(text)
+    def _go_to_search(self) -> None:
+        if not self.sidebar.isVisible():
+            self._toggle_sidebar()
+        self.sidebar.search.setFocus()
 
     def _fill_picker(self) -> None:
         to = self._controllers
         endpoint, model = to.endpoints.choice_for(to.conversations.current)
-        for each in to.endpoints.endpoints():
-            if not to.endpoints.models(each.id):
-                to.endpoints.refresh_models(each.id)
+        to.endpoints.refresh_unknown()
         self.header.picker.fill(to.endpoints, endpoint, model, self._local_name())
 
-    def _choose_model(self, endpoint_id: str, model_id: str) -> None:
-        self._controllers.conversations.set_model(EndpointId(endpoint_id), model_id)
-        self._controllers.endpoints.remember_choice(EndpointId(endpoint_id), model_id)
+    def _choose_model(self, endpoint_id: EndpointId, model_id: str) -> None:
+        self._controllers.conversations.set_model(endpoint_id, model_id)
+        self._controllers.endpoints.remember_choice(endpoint_id, model_id)
 
     def _choose_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Insert text files"))
@@ -321,12 +307,13 @@ class MainWindow(QMainWindow):
             self._controllers.text_files.read(Path(name), self.composer.insert_text)
 
     def _copy_message(self, message_id: MessageId) -> None:
-        row = self._controllers.conversations.messages.row_of(message_id)
+        messages = self._controllers.conversations.messages
+        row = messages.row_of(message_id)
         if row is not None:
-            QApplication.clipboard().setText(self._controllers.conversations.messages.message(row).text)
+            QApplication.clipboard().setText(messages.message(row).text)
 
     def _show_details(self) -> None:
-        message = self._last_message()
+        message = self.talk.last_message()
         if message is not None and message.failure is not None:
             self._flows.show_failure(message)
 
@@ -334,12 +321,10 @@ class MainWindow(QMainWindow):
         conversation = self._controllers.conversations.current
         menu = QMenu(self)
         menu.addAction(self.tr("Rename…"), lambda: self._flows.rename(conversation.summary))
-        menu.addAction(self.tr("Answer again"), lambda: self._controllers.chat.regenerate())
+        menu.addAction(self.tr("Answer again"), self._controllers.chat.regenerate)
         menu.addSeparator()
         menu.addAction(self.tr("Delete…"), lambda: self._flows.delete(conversation.summary))
-        has_messages = self._controllers.conversations.messages.rowCount() > 0
-        for action in menu.actions():
-            action.setEnabled(has_messages)
+        menu.setEnabled(self.talk.last_message() is not None)
         button = self.header.menu_button
         menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
 
@@ -355,37 +340,24 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(not self.sidebar.isVisible())
         self.header.sidebar_button.setVisible(not self.sidebar.isVisible())
 
-    def _go_to_search(self) -> None:
-        if not self.sidebar.isVisible():
-            self._toggle_sidebar()
-        self.sidebar.search.setFocus()
-
-    def _on_inspector_toggled(self, is_on: bool) -> None:  # noqa: FBT001 - a slot
-        self.inspector.setVisible(is_on)
-
     def _fit_panels(self) -> None:
         """In a narrow window the conversation comes first."""
         is_wide = self.width() >= Size.SIDEBAR + 480
         self.sidebar.setVisible(is_wide)
         self.header.sidebar_button.setVisible(not is_wide)
-        self.inspector.setVisible(
-            self.header.inspector_button.isChecked() and self.width() >= Size.INSPECTOR + 420 + is_wide * Size.SIDEBAR
-        )
+        is_wished = self.header.inspector_button.isChecked()
+        if is_wished or "inspector" in self.__dict__:
+            room = self.width() - (Size.SIDEBAR if is_wide else 0)
+            self.inspector.setVisible(is_wished and room >= Size.INSPECTOR + 360)
+            self._show_in_inspector()
 
     # Names
-
-    def _last_message(self) -> Message | None:
-        model = self._controllers.conversations.messages
-        return model.message(model.rowCount() - 1) if model.rowCount() else None
 
     def _local_name(self) -> str:
         return self.tr("On this computer")
 
     def _name_of(self, endpoint: Endpoint) -> str:
         return self._local_name() if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
-
-    def _role_of(self, endpoint: Endpoint) -> str:
-        return status_words.state_role(endpoint, self._controllers.endpoints)
 
     # Qt
 
@@ -420,4 +392,3 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         is_on = self._state.value("inspector", "false") in (True, "true")
         self.header.inspector_button.setChecked(is_on)
-        self.inspector.setVisible(is_on)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+Slot = Callable[[], object]
+Binding = tuple[QKeySequence, Slot]
 
 
 class Keys:
@@ -22,6 +28,16 @@ class Keys:
     ZOOM_RESET = QKeySequence("Ctrl+0")
     QUIT = QKeySequence("Ctrl+Q")
     STOP = QKeySequence("Esc")
+
+
+def install(window: QWidget, bindings: Iterable[Binding]) -> None:
+    """Have keys do something wherever in the window the focus is."""
+    for keys, slot in bindings:
+        action = QAction(window)
+        # Many keyboards reach the plus sign only with Shift, and its key alone is the equals sign.
+        action.setShortcuts([keys, QKeySequence("Ctrl+=")] if keys == Keys.ZOOM_IN else [keys])
+        action.triggered.connect(lambda _checked=False, slot=slot: slot())
+        window.addAction(action)
 
 
 def described() -> list[tuple[str, str]]:

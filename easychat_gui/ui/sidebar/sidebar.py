@@ -181,7 +181,7 @@ class Sidebar(QFrame):
         new_button.setFixedHeight(36)
         settings_button = IconButton("settings", self.tr("Settings"))
         settings_button.setObjectName("settingsButton")
-        settings_button.clicked.connect(self.settings_requested)
+        settings_button.clicked.connect(lambda: self.settings_requested.emit())
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.M, 0, 0, 0)
         foot.setSpacing(Space.S + 2)
