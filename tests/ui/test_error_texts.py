@@ -1,0 +1,54 @@
+"""Whatever goes wrong, the window has words for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from easychat_gui.controllers.notifier import Notice, NoticeKind
+from easychat_gui.domain import errors
+from easychat_gui.domain.errors import ProviderError, RateLimited, ServerFailed
+from easychat_gui.ui import error_texts
+
+
+def every_provider_error() -> list[type[ProviderError]]:
+    found = [ProviderError]
+    for kind in found:
+        found += kind.__subclasses__()
+    return sorted({kind for kind in found if kind.__module__ == errors.__name__}, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", [kind.__name__ for kind in every_provider_error()])
+def test_every_error_has_words_of_its_own(kind: str) -> None:
+    failure = errors.Failure(kind, "x", {"status": 418, "server": "http://host.example/v1"})
+    title, sentence = error_texts.failure_texts(failure, "", has_text=False)
+    assert title.endswith(".")
+    assert "{" not in title + sentence
+    if kind != "ProviderError":
+        assert title != error_texts.failure_texts(errors.Failure("ProviderError", "x"), "", has_text=False)[0]
+
+
+def test_the_sentence_names_the_server_as_the_person_does() -> None:
+    failure = ServerFailed("down", status=502, server="https://llm.example/v1").as_failure()
+    assert "Company" in error_texts.failure_texts(failure, "Company", has_text=False)[1]
+    assert "llm.example" in error_texts.failure_texts(failure, "", has_text=False)[1]
+    assert "502" in error_texts.failure_texts(failure, "Company", has_text=False)[1]
+
+
+def test_text_that_arrived_is_said_to_be_kept() -> None:
+    failure = ServerFailed("down", status=502).as_failure()
+    assert "kept" in error_texts.failure_texts(failure, "S", has_text=True)[1]
+    assert "kept" not in error_texts.failure_texts(failure, "S", has_text=False)[1]
+
+
+def test_a_rate_limit_says_how_long_to_wait() -> None:
+    failure = RateLimited("slow down", retry_after_s=90).as_failure()
+    assert "90 s" in error_texts.failure_texts(failure, "S", has_text=False)[1]
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_every_notice_has_a_sentence(kind: NoticeKind) -> None:
+    values = {"error": "DiskFull", "path": "/x", "message": "m", "server": "s", "name": "n", "reason": "too large"}
+    values |= {"list": "l", "conversations": "1", "messages": "2", "kept": "k", "count": "3"}
+    words = error_texts.notice_text(Notice(kind, values))
+    assert words
+    assert "{" not in words
