@@ -23,8 +23,9 @@ _log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_S = 3.0
 
-CHECK_AT_OPEN_BYTES = 100_000_000
-"""Files up to this size are checked before use (50 ms); larger ones afterwards, in the background (`upkeep`)."""
+CHECK_AT_OPEN_BYTES = 8_000_000
+CHECK_AFTER_CRASH_BYTES = 100_000_000
+"""Files up to this size are checked before use: 40 ms, after a crash 0.5 s. Larger ones later, in `upkeep`."""
 
 SET_ASIDE = "damaged"
 """The word in the name of a file that `recovery` put aside."""
@@ -53,11 +54,12 @@ class Database:
             _refuse_unfit(path, header, folder)
             if header is None:
                 create_private(path)
+            has_crashed = has_log(path)  # one that was closed has folded its log in
             for file in (path, *beside(path)):
                 make_private(file)
             connection = _connect(path)
             try:
-                return cls(path, connection, _prepare(connection, path, header, folder))
+                return cls(path, connection, _prepare(connection, path, folder, has_crashed=has_crashed))
             except BaseException:
                 connection.close()
                 raise
@@ -110,6 +112,17 @@ class Database:
         with translated(self.path):
             return self.connection.execute(sql, values).fetchall()
 
+    def rows_of_sound_text(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Do as `rows`, in half the time where all bytes are proper text."""
+        self.connection.text_factory = str
+        try:
+            return self.rows(sql, values)
+        except sqlite3.OperationalError:  # a text could not be decoded
+            self.connection.text_factory = TOLERANT_TEXT
+            return self.rows(sql, values)
+        finally:
+            self.connection.text_factory = TOLERANT_TEXT
+
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """Run one query; return its first row, None if there is none. Raises `StorageError`."""
         rows = self.rows(sql, values)
@@ -154,11 +167,11 @@ def _refuse_too_new(path: Path, found: int) -> None:
         )
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, header: FileHeader | None, folder: Path) -> OpenReport:
+def _prepare(connection: sqlite3.Connection, path: Path, folder: Path, *, has_crashed: bool) -> OpenReport:
     version = user_version(connection)
     _refuse_foreign(connection, path, version)
     is_new = version == 0
-    if not is_new and path.stat().st_size <= CHECK_AT_OPEN_BYTES:
+    if is_checked := is_new or path.stat().st_size <= (CHECK_AFTER_CRASH_BYTES if has_crashed else CHECK_AT_OPEN_BYTES):
         check(connection, path)
     copy = None
     if not is_new and version < CURRENT_VERSION:
@@ -167,10 +180,11 @@ def _prepare(connection: sqlite3.Connection, path: Path, header: FileHeader | No
     migrate(connection)
     # Only now: a migration that rebuilds a table must not set off the deletions that hang on its rows.
     connection.execute("PRAGMA foreign_keys = ON")
-    if header is not None and not is_new and copy:
+    if copy:
         _log.info("database migrated from version %d to %d; the old one is %s", version, CURRENT_VERSION, copy)
     return OpenReport(
         is_new=is_new,
+        is_checked=is_checked,
         migrated_from=version if copy else None,
         safety_copy=copy,
         is_wal=is_wal,

@@ -39,12 +39,14 @@ class RecoveryReport:
 class OpenReport:
     """What happened while the database was opened.
 
-    ``interrupted`` counts answers that the last run left unfinished. ``migrated_from`` is the schema version before
+    ``interrupted`` counts answers that the last run left unfinished. ``is_checked`` is False for a file so large that
+    its check is left to the background. ``migrated_from`` is the schema version before
     a migration, and ``safety_copy`` the file from before it. ``is_wal`` is False on drives that cannot do it.
     """
 
     interrupted: int = 0
     is_new: bool = False
+    is_checked: bool = True
     migrated_from: int | None = None
     safety_copy: Path | None = None
     is_wal: bool = True

@@ -10,17 +10,27 @@ from pathlib import Path
 
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.storage import backups
-from easychat_gui.storage.database import CHECK_AT_OPEN_BYTES, check
+from easychat_gui.storage.database import check_file
 from easychat_gui.storage.sqlite_errors import translated
 
 _log = logging.getLogger(__name__)
 
 
+def check_in_background(path: Path) -> None:
+    """Check a file that was too large to be checked at opening. Raises `DatabaseDamaged`; other faults are logged."""
+    try:
+        check_file(path)
+    except DatabaseDamaged:
+        raise
+    except StorageError as error:
+        _log.warning("the database could not be checked: %s", error)
+
+
 def back_up_if_due(path: Path, backups_folder: Path, should_stop: Callable[[], bool]) -> Path | None:
     """Make today's copy if something has changed; return it, None when there was nothing to do or it was stopped.
 
-    A file too large to be checked at opening is checked here first, so that damage never pushes out the good copies.
-    Raises `DatabaseDamaged`. Anything else that prevents a copy is only logged: the database itself is well.
+    Every copy is checked before an older one goes, so damage never pushes out the good ones: raises
+    `DatabaseDamaged`. Anything else that prevents a copy is only logged: the database itself is well.
     """
     try:
         if not backups.is_due(path, backups_folder, time.time()):
@@ -28,8 +38,6 @@ def back_up_if_due(path: Path, backups_folder: Path, should_stop: Callable[[], b
         with translated(path):
             connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
             try:
-                if path.stat().st_size > CHECK_AT_OPEN_BYTES:
-                    check(connection, path)
                 made = backups.back_up(connection, backups_folder, time.time(), should_stop)
             finally:
                 connection.close()

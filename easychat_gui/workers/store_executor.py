@@ -7,10 +7,11 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from easychat_gui.domain.errors import StorageError
 from easychat_gui.storage.reports import Repair
@@ -37,8 +38,9 @@ class StoreExecutor(QObject):
     """Runs jobs on the store, in order, on a thread of its own, and brings what they return to the GUI thread.
 
     All signals are emitted on the GUI thread. ``opened(OpenReport)`` or ``open_failed(StorageError)`` follows every
-    `start`. ``failed(StorageError)``: a job without ``on_error`` failed, or writing is still not possible after
-    `retry_failed`. ``resumed()``: everything that waited is on disk. ``backup_made(Path)``.
+    `start` and `repair`. ``failed(StorageError)``: a job without ``on_error`` failed, writing is still not possible
+    after `retry_failed`, or damage was found in the background. ``resumed()``: everything that waited is on disk.
+    ``backup_made(Path)``.
 
     sqlite3 is imported on the thread, not here: the first paint does not wait for it.
     """
@@ -64,7 +66,7 @@ class StoreExecutor(QObject):
         self.backups_folder = backups_folder or database.parent / "backups"
         self._retry_every_s = retry_every_s
         self._upkeep_after_s = upkeep_after_s
-        self._queue: queue.SimpleQueue[Job | str] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | Repair | str] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._upkeep: threading.Thread | None = None
         self._is_closing = threading.Event()
@@ -80,6 +82,16 @@ class StoreExecutor(QObject):
             raise RuntimeError("the store is open, opening or closed for good")
         self._thread = threading.Thread(target=self._run, args=(repair,), name="store", daemon=True)
         self._thread.start()
+
+    def repair(self, how: Repair) -> None:
+        """Mend the database in this way, whether it could be opened or not. The signals of `start` follow.
+
+        What was submitted before runs first, as far as it can.
+        """
+        if self._thread is not None and self._thread.is_alive():
+            self._queue.put(how)
+        else:
+            self.start(how)
 
     def submit(
         self,
@@ -145,22 +157,22 @@ class StoreExecutor(QObject):
         self._delivered.emit(raise_it)
 
     def _run(self, repair: Repair | None) -> None:
-        store = self._open(repair)
-        if store is None:
-            return
-        listener = Listener(
-            call_back=self._call_back,
-            failed=lambda error: self._call_back(lambda: self.failed.emit(error)),
-            crashed=self._crash,
-            resumed=lambda: self._call_back(self.resumed.emit),
-        )
-        try:
-            self._work(JobRunner(store, listener))
-        finally:
+        while (store := self._open(repair)) is not None:
+            listener = Listener(
+                call_back=self._call_back,
+                failed=partial(self._emit, self.failed),
+                crashed=self._crash,
+                resumed=partial(self._emit, self.resumed),
+            )
             try:
-                store.close()
-            except StorageError:
-                _log.exception("the database did not close well; what was committed is in its log")
+                repair = self._work(JobRunner(store, listener))
+            finally:
+                try:
+                    store.close()
+                except StorageError:
+                    _log.exception("the database did not close well; what was committed is in its log")
+            if repair is None:
+                return
 
     def _open(self, repair: Repair | None) -> Store | None:
         try:
@@ -170,28 +182,30 @@ class StoreExecutor(QObject):
             recovery = carry_out(repair, self.database, self.backups_folder) if repair else None
             store, report = open_store(self.database, self.backups_folder)
         except StorageError as error:
-            failure = error
-            self._call_back(lambda: self._on_open_failed(failure))
+            self._call_back(partial(self._on_open_failed, error))
             return None
         except BaseException as error:  # raised again in the GUI thread, where it is seen
             self._crash(error)
             return None
         report = replace(report, recovery=recovery)
-        self._call_back(lambda: self.opened.emit(report))
-        self._upkeep = threading.Thread(target=self._keep_up, name="store-upkeep", daemon=True)
-        self._upkeep.start()
+        self._emit(self.opened, report)
+        if self._upkeep is None:
+            check_first = not report.is_checked
+            self._upkeep = threading.Thread(target=self._keep_up, args=(check_first,), name="store-upkeep", daemon=True)
+            self._upkeep.start()
         return store
 
-    def _work(self, runner: JobRunner) -> None:
+    def _work(self, runner: JobRunner) -> Repair | None:
+        """Run jobs until the store is to be closed; return how it is to be repaired then, None for good."""
         while True:
             try:
                 item = self._queue.get(timeout=self._retry_every_s if runner.is_paused else None)
             except queue.Empty:
                 runner.retry()
                 continue
-            if item is _CLOSE:
+            if item is _CLOSE or isinstance(item, Repair):
                 self._has_unsaved = not runner.retry()
-                return
+                return item if isinstance(item, Repair) else None
             if item is _RETRY:
                 if not runner.retry():
                     runner.report_again()
@@ -200,19 +214,24 @@ class StoreExecutor(QObject):
 
     # On the upkeep thread
 
-    def _keep_up(self) -> None:
-        from easychat_gui.storage.upkeep import back_up_if_due
+    def _keep_up(self, check_first: bool) -> None:  # noqa: FBT001
+        from easychat_gui.storage.upkeep import back_up_if_due, check_in_background
 
         wait_s = self._upkeep_after_s
         while not self._is_closing.wait(wait_s):
             wait_s = UPKEEP_EVERY_S
             try:
+                if check_first:
+                    check_first = False
+                    check_in_background(self.database)
                 made = back_up_if_due(self.database, self.backups_folder, self._is_closing.is_set)
             except StorageError as error:
-                damage = error
-                self._call_back(lambda damage=damage: self.failed.emit(damage))  # type: ignore[misc]
+                self._emit(self.failed, error)
             except BaseException as error:
                 self._crash(error)
             else:
                 if made:
-                    self._call_back(lambda made=made: self.backup_made.emit(made))  # type: ignore[misc]
+                    self._emit(self.backup_made, made)
+
+    def _emit(self, signal: SignalInstance, *values: object) -> None:
+        self._call_back(lambda: signal.emit(*values))

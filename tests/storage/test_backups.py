@@ -99,9 +99,7 @@ def test_one_that_is_stopped_leaves_nothing(store: Store, folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_damage_never_pushes_out_a_good_copy(
-    store: Store, path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damage_never_pushes_out_a_good_copy(store: Store, path: Path, folder: Path) -> None:
     with store.transaction():
         for number in range(2000):
             store.conversations.save(Conversation(ConversationId(f"c{number}"), "title " * 20))
@@ -109,7 +107,8 @@ def test_damage_never_pushes_out_a_good_copy(
     with path.open("rb+") as file:
         file.seek(20 * 4096)
         file.write(b"\x5a" * 4096 * 10)
-    monkeypatch.setattr(upkeep, "CHECK_AT_OPEN_BYTES", 0)
+    with pytest.raises(DatabaseDamaged):
+        upkeep.check_in_background(path)
     with pytest.raises(DatabaseDamaged):
         upkeep.back_up_if_due(path, folder, lambda: False)
     assert backups.find(folder) == []

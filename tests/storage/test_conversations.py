@@ -47,6 +47,13 @@ def test_the_list_has_the_pinned_first_then_the_newest(store: Store) -> None:
     assert [each.title for each in found] == ["pin", "new", "a", "b", "old"]
     assert all(type(each) is ConversationSummary for each in found)
     assert found[0] == ConversationSummary(ConversationId("pin"), "pin", 0.0, 1)
+    assert store.conversations.summaries(2) == found[:2]
+
+
+def test_a_title_that_is_no_text_does_not_hide_the_list(store: Store) -> None:
+    store.conversations.save(Conversation(ID, "x"))
+    store.execute("UPDATE conversations SET title = CAST(x'41ff' AS TEXT)")
+    assert [each.title for each in store.conversations.summaries()] == ["A�"]
 
 
 def test_the_list_is_read_from_its_index_alone(store: Store) -> None:

@@ -16,6 +16,7 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DiskFull, StorageError
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message, MessageStatus, Role, new_message
+from easychat_gui.storage import database
 from easychat_gui.storage.reports import OpenReport, Repair
 from easychat_gui.storage.store import Store, open_store
 from easychat_gui.workers.store_executor import StoreExecutor
@@ -272,12 +273,53 @@ def test_a_damaged_file_is_told_and_repaired_as_the_person_chooses(
     assert path.read_bytes() == b"rubbish" * 1000
 
     with qtbot.waitSignal(executor.opened) as opened:
-        executor.start(repair)
+        executor.repair(repair)
     assert opened.args is not None
     recovery = opened.args[0].recovery
     assert recovery.kept.read_bytes() == b"rubbish" * 1000
     assert recovery.conversations == kept
     qtbot.waitUntil(lambda: titles == [kept])
+
+
+def test_damage_found_later_is_told_and_can_be_repaired_without_a_new_start(
+    executor: StoreExecutor, path: Path, qtbot: QtBot
+) -> None:
+    executor.submit(lambda store: store.messages.add(*(answer("word " * 200) for _ in range(300))))
+    executor.submit(lambda store: store.rows("PRAGMA wal_checkpoint(TRUNCATE)"))
+    executor.submit(lambda store: store.rows("PRAGMA shrink_memory"))
+    settled(executor, qtbot)
+    with path.open("rb+") as file:
+        file.seek(40 * 4096)
+        file.write(b"\x5a" * 4096 * 10)
+    with qtbot.waitSignal(executor.failed) as failed:
+        executor.submit(lambda store: store.messages.of_conversation(ID))
+    assert failed.args is not None
+    assert isinstance(failed.args[0], DatabaseDamaged)
+
+    with qtbot.waitSignal(executor.opened) as opened:
+        executor.repair(Repair.SALVAGE)
+    assert opened.args is not None
+    assert opened.args[0].recovery.messages > 200
+    counts: list[int] = []
+    executor.submit(lambda store: len(store.messages.of_conversation(ID)), counts.append)
+    qtbot.waitUntil(lambda: bool(counts))
+    assert counts == [opened.args[0].recovery.messages]
+
+
+def test_a_large_file_is_checked_in_the_background(
+    make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, _ = open_store(path)
+    store.begin_exchange(Conversation(ID), [new_message(ID, Role.USER, "word " * 200) for _ in range(300)])
+    store.close()
+    with path.open("rb+") as file:
+        file.seek(40 * 4096)
+        file.write(b"\x5a" * 4096 * 10)
+    monkeypatch.setattr(database, "CHECK_AT_OPEN_BYTES", 0)
+    executor = make(upkeep_after_s=0)
+    with qtbot.waitSignals([executor.opened, executor.failed]):
+        executor.start()
+    assert not (path.parent / "backups").exists()
 
 
 def test_a_later_version_s_file_is_told(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
