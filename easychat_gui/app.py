@@ -147,10 +147,15 @@ class Program(QObject):
             self._open_store()
         QTimer.singleShot(0, self.window.complete)
         log_file.set_up(self.paths.logs, self.redactor)
-        self.background.run(_import_what_comes_next, lambda _: self._start_local_model())
+        self.background.run(_import_what_comes_next, lambda _: self._begin_to_work())
         if self._settings_problems:
             words = "; ".join(str(problem) for problem in self._settings_problems)
             self.notifier.post(NoticeKind.SETTINGS_REPAIRED, list=words)
+
+    def _begin_to_work(self) -> None:
+        self._start_local_model()
+        if not self._is_down:
+            self.endpoints.look_around()
 
     def _start_local_model(self) -> None:
         if not self._is_down and not self.local_model.has_begun:

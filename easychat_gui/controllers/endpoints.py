@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, ModelInfo
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo
 from easychat_gui.domain.errors import EasyChatError, KeyUnavailable, LocalModelError, ProviderError, SettingsError
-from easychat_gui.domain.ids import EndpointId
+from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, bundled_model
 from easychat_gui.local_model.server import LocalModelState
 from easychat_gui.providers.base import EventSource
@@ -29,10 +29,12 @@ COMMAND_LINE_ENDPOINT_ID = EndpointId("command-line")
 class EndpointController(QObject):
     """The bundled model, the servers of the settings and the one of the command line, as one list.
 
-    ``changed`` when the list, the models of a server or the state of the bundled model changed.
+    ``changed`` when the list, the models of a server or the state of the bundled model changed;
+    ``found([FoundServer…])`` after `look_around`.
     """
 
     changed = Signal()
+    found = Signal(list)
 
     def __init__(
         self,
@@ -141,6 +143,16 @@ class EndpointController(QObject):
                 lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
             )
 
+    def look_around(self) -> None:
+        """Look once for servers that run on this computer and are not in the list; ``found`` tells which."""
+        self._background.run(_find_local_servers, self._on_found)
+
+    def adopt(self, found: FoundServer) -> Endpoint:
+        """Put a server that was found into the list."""
+        endpoint = Endpoint(new_endpoint_id(), found.name, found.base_url, default_model=found.models[0])
+        self.save(endpoint, None)
+        return endpoint
+
     def remove(self, endpoint_id: EndpointId) -> None:
         settings = self._settings.current
         rest = tuple(each for each in settings.endpoints if each.id != endpoint_id)
@@ -193,6 +205,10 @@ class EndpointController(QObject):
         self._models[endpoint_id] = [model.id for model in models]
         self._errors.pop(endpoint_id, None)
         self.changed.emit()
+
+    def _on_found(self, servers: list[FoundServer]) -> None:
+        known = {endpoint.base_url for endpoint in self.endpoints()}
+        self.found.emit([server for server in servers if server.base_url not in known])
 
     def _on_models_failed(self, endpoint_id: EndpointId, error: EasyChatError) -> None:
         if isinstance(error, ProviderError):
@@ -254,6 +270,12 @@ class _Connections:
             sources, self._sources = list(self._sources.values()), {}
         for source in sources:
             source.close()  # type: ignore[attr-defined]
+
+
+def _find_local_servers() -> list[FoundServer]:
+    from easychat_gui.providers.discovery import find_local_servers  # imports requests: on a worker's thread
+
+    return find_local_servers()
 
 
 def _name_of_bundled_model() -> str:

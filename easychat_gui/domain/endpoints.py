@@ -55,3 +55,12 @@ class ModelInfo:
 
     id: str
     context_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundServer:
+    """A server that answered on this computer without being set up. ``models`` are ids, in its order."""
+
+    name: str
+    base_url: str
+    models: tuple[str, ...]

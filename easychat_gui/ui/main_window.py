@@ -17,7 +17,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.notifier import Notifier
 from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
@@ -162,6 +162,8 @@ class MainWindow(QMainWindow):
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.attach_requested.connect(self._choose_files)
         self.talk.welcome.connect_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
+        self.talk.welcome.found_server_chosen.connect(self._use_found)
+        to.endpoints.found.connect(self.talk.welcome.offer_found)
         self.talk.view_made.connect(self._connect_view)
         self.talk.card_made.connect(self._connect_card)
 
@@ -300,6 +302,11 @@ class MainWindow(QMainWindow):
     def _choose_model(self, endpoint_id: EndpointId, model_id: str) -> None:
         self._controllers.conversations.set_model(endpoint_id, model_id)
         self._controllers.endpoints.remember_choice(endpoint_id, model_id)
+
+    def _use_found(self, found: FoundServer) -> None:
+        endpoint = self._controllers.endpoints.adopt(found)
+        self._choose_model(endpoint.id, endpoint.default_model)
+        self.talk.welcome.offer_found([])
 
     def _choose_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Insert text files"))

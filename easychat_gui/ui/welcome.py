@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from easychat_gui.domain.endpoints import FoundServer
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, plain
 
@@ -37,11 +38,11 @@ class Card(QPushButton):
 
 
 class Welcome(QWidget):
-    """``connect_requested`` for a server of one's own, ``server_offered(base address)`` to use one that was found,
-    ``prompt_chosen(str)`` puts a beginning into the composer."""
+    """``connect_requested`` for a server of one's own, ``found_server_chosen(FoundServer)`` to use one that was
+    found, ``prompt_chosen(str)`` puts a beginning into the composer."""
 
     connect_requested = Signal()
-    found_server_chosen = Signal(str)
+    found_server_chosen = Signal(object)
     prompt_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,7 +52,7 @@ class Welcome(QWidget):
         self._subtitle = plain("", look="muted")
         self._subtitle.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._subtitle.setWordWrap(True)
-        self._found: list[tuple[str, str, int]] = []
+        self._found: list[FoundServer] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.S + 2)
         holder = QWidget()
@@ -70,8 +71,8 @@ class Welcome(QWidget):
         """Say where the answers will come from."""
         self._subtitle.setText(sentence)
 
-    def offer_found(self, found: list[tuple[str, str, int]]) -> None:
-        """Offer servers that run on this computer: (name, base address, number of models)."""
+    def offer_found(self, found: list[FoundServer]) -> None:
+        """Offer servers that run on this computer."""
         self._found = found
         self._fill()
 
@@ -92,12 +93,13 @@ class Welcome(QWidget):
 
     def _found_cards(self) -> list[Card]:
         cards = []
-        for name, address, count in self._found[:2]:
+        for found in self._found[:2]:
+            port = found.base_url.rsplit(":", 1)[-1].split("/", 1)[0]
             card = Card(
-                self.tr("Found: {server}").format(server=name),
-                self.tr("%n model(s) · use it", "", count),
+                self.tr("Found: {server} on port {port}").format(server=found.name, port=port),
+                self.tr("%n model(s) · use it", "", len(found.models)),
             )
-            card.clicked.connect(lambda _on, address=address: self.found_server_chosen.emit(address))
+            card.clicked.connect(lambda _on, found=found: self.found_server_chosen.emit(found))
             cards.append(card)
         return cards
 

@@ -7,6 +7,7 @@ import pytest
 from easychat_gui.controllers.notifier import Notice, NoticeKind
 from easychat_gui.domain import errors
 from easychat_gui.domain.errors import ProviderError, RateLimited, ServerFailed
+from easychat_gui.domain.messages import Failure
 from easychat_gui.ui import error_texts
 
 
@@ -19,12 +20,12 @@ def every_provider_error() -> list[type[ProviderError]]:
 
 @pytest.mark.parametrize("kind", [kind.__name__ for kind in every_provider_error()])
 def test_every_error_has_words_of_its_own(kind: str) -> None:
-    failure = errors.Failure(kind, "x", {"status": 418, "server": "http://host.example/v1"})
+    failure = Failure(kind, "x", {"status": 418, "server": "http://host.example/v1"})
     title, sentence = error_texts.failure_texts(failure, "", has_text=False)
     assert title.endswith(".")
     assert "{" not in title + sentence
     if kind != "ProviderError":
-        assert title != error_texts.failure_texts(errors.Failure("ProviderError", "x"), "", has_text=False)[0]
+        assert title != error_texts.failure_texts(Failure("ProviderError", "x"), "", has_text=False)[0]
 
 
 def test_the_sentence_names_the_server_as_the_person_does() -> None:
