@@ -203,9 +203,9 @@ def bench_many(app: QApplication) -> None:
         model = MessageListModel()
         model.set_messages(conversation(count))
         models.append(model)
+    few = statistics.median(open_ms(app, models[0]) for _ in range(7))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    times = [[open_ms(app, model) for _ in range(7)] for model in models]
-    few, many = (statistics.median(each) for each in times)
+    many = statistics.median(open_ms(app, models[1]) for _ in range(7))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"  open    {few:7.1f} ms against {many:7.1f} ms, ratio {many / few:5.2f}; memory + {grown:.0f} MB")
     resized = [resize_ms(app, model) for model in models]

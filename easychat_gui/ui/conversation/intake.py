@@ -60,6 +60,10 @@ class Intake(QObject):
         """Count the time that the drawing took into the cost of the last flush, half of it forgotten each time."""
         self._cost_ms = 0.5 * self._cost_ms + milliseconds
 
+    def forget_from(self, row: int) -> None:
+        """Drop what came for a row that is gone, and for those after it."""
+        self._pending = {number: pieces for number, pieces in self._pending.items() if number < row}
+
     def forget(self) -> None:
         self._timer.stop()
         self._pending.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -14,9 +14,9 @@ from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.rendering import markdown
 from easychat_gui.ui import theme
 from easychat_gui.ui.conversation import accessibility, copying, painting, reading
+from easychat_gui.ui.conversation.binding import ModelBinding
 from easychat_gui.ui.conversation.colouring import Colouring
 from easychat_gui.ui.conversation.flow import Flow
-from easychat_gui.ui.conversation.intake import Intake
 from easychat_gui.ui.conversation.loading import ParserLoading
 from easychat_gui.ui.conversation.message_row import ROW_GAP, Frame
 from easychat_gui.ui.conversation.overlays import Overlays
@@ -52,7 +52,6 @@ class ConversationView(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model: MessageListModel | None = None
         self._generation = 0
         self._anchor: Anchor | None = None
         self._is_following = True
@@ -60,11 +59,12 @@ class ConversationView(QAbstractScrollArea):
         self._waiting_step = 0
         self._hovered_row = -1
         self.words = Words(self)
-        self.rows = RowList(Frame(Style(), Size.READING_COLUMN, 0), self.message)
+        self._binding = ModelBinding(self)
+        self.rows = RowList(Frame(Style(), Size.READING_COLUMN, 0), self._binding.message)
+        self._binding.attach(self.rows)
         self.selection = Selection()
         self.overlays = Overlays(self.viewport())
         self.pointer = Pointer(self)
-        self._intake = Intake(self._append, self)
         self._colouring = Colouring(self.boxes_in_sight, self)
         self._loading = ParserLoading(self)
         self._waiting_timer = QTimer(self)
@@ -89,6 +89,9 @@ class ConversationView(QAbstractScrollArea):
         self._waiting_timer.timeout.connect(self._on_waiting_step)
         self._colouring.changed.connect(self.viewport().update)
         self._loading.finished.connect(self.viewport().update)
+        self._binding.was_reset.connect(self._on_was_reset)
+        self._binding.rows_removed.connect(self._on_rows_removed)
+        self._binding.changed.connect(self._on_changed)
         theme.watcher().changed.connect(self.retheme)
         self.retheme()
 
@@ -101,16 +104,14 @@ class ConversationView(QAbstractScrollArea):
 
     @property
     def model(self) -> MessageListModel | None:
-        return self._model
+        return self._binding.model
 
     def message_count(self) -> int:
         return len(self.rows)
 
     def message(self, index: int) -> Message:
         """Return a message as it is at present. Raises IndexError."""
-        if self._model is None:
-            raise IndexError(index)
-        return self._model.message(index)
+        return self._binding.message(index)
 
     def plain_text(self, index: int) -> str:
         """Return what a person reads of a message, laid out or not. Raises IndexError."""
@@ -179,69 +180,27 @@ class ConversationView(QAbstractScrollArea):
 
     def set_model(self, model: MessageListModel | None) -> None:
         """Show these messages from now on, at their end."""
-        if self._model is not None:
-            for signal, slot in self._connections(self._model):
-                signal.disconnect(slot)
-        self._model = model
-        if model is not None:
-            for signal, slot in self._connections(model):
-                signal.connect(slot)
-        self._on_model_reset()
-
-    def _connections(self, model: MessageListModel) -> list[tuple[SignalInstance, object]]:
-        return [
-            (model.modelReset, self._on_model_reset),
-            (model.rowsInserted, self._on_rows_inserted),
-            (model.rowsRemoved, self._on_rows_removed),
-            (model.dataChanged, self._on_data_changed),
-            (model.text_appended, self._intake.add_text),
-            (model.reasoning_appended, self._intake.add_reasoning),
-        ]
-
-    def _on_model_reset(self) -> None:
-        self._intake.forget()
-        self.selection.clear()
-        self.pointer.forget()
-        self.rows.reset(self._model.messages() if self._model is not None else [])
-        self._hovered_row = -1
-        self._anchor = None
-        self._update_notes()
-        self.scroll_to_end()
-
-    def _on_rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        if first != len(self.rows):
-            self._on_model_reset()
-            return
-        for number in range(first, last + 1):
-            self.rows.append(self.message(number))
-        self._update_notes()
-        self.viewport().update()
-
-    def _on_rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
-        if last != len(self.rows) - 1:
-            self._on_model_reset()
-            return
-        self._intake.flush()
-        self.rows.truncate(first)
-        self.selection.clamp(first)
-        self.pointer.forget()
-        self._hovered_row = -1
-        self._update_notes()
-        self.viewport().update()
-
-    def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        self._intake.flush()
-        for number in range(first.row(), last.row() + 1):
-            self.rows.replace(number, self.message(number))
-        self.viewport().update()
+        self._binding.set_model(model)
 
     def flush(self) -> None:
-        """Show at once what has arrived."""
-        self._intake.flush()
+        """Show at once what has arrived, instead of with the next frame."""
+        self._binding.intake.flush()
 
-    def _append(self, number: int, reasoning: str, text: str) -> None:
-        self.rows.add(number, reasoning, text)
+    def _on_was_reset(self) -> None:
+        self.selection.clear()
+        self.pointer.forget()
+        self._hovered_row = -1
+        self._anchor = None
+        self._set_following(is_following=True)
+
+    def _on_changed(self) -> None:
+        self._update_notes()
         self.viewport().update()
+
+    def _on_rows_removed(self, count: int) -> None:
+        self.selection.clamp(count)
+        self.pointer.forget()
+        self._hovered_row = -1
 
     def _update_notes(self) -> None:
         """The card of an error says what the note under the message would, and takes the place of the actions."""
@@ -372,7 +331,7 @@ class ConversationView(QAbstractScrollArea):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self._paint_rows(painter, self._scene(event.rect()))
         painter.end()
-        self._intake.add_cost((time.perf_counter() - started) * 1000)
+        self._binding.intake.add_cost((time.perf_counter() - started) * 1000)
         self._colouring.look()
 
     def _paint_rows(self, painter: QPainter, scene: Scene) -> None:

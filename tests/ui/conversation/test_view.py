@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.messages import MessageStatus, Usage
@@ -368,3 +368,38 @@ def test_home_and_end_lead_to_the_ends(show: Show) -> None:
     QTest.keyClick(shown.view, Qt.Key.Key_PageUp)
     shown.paint()
     assert shown.value < shown.maximum
+
+
+def test_nothing_is_painted_while_nothing_happens(show: Show, qtbot: QtBot) -> None:
+    shown = show([user("q"), answer(f"{CODE}\n\n{LONG}")])
+    shown.view.scroll_to_message(1)
+    flows = [(flow, key.box) for key, flow, _x, _y in shown.view.boxes_in_sight()]
+    qtbot.waitUntil(lambda: not any(flow.needs_colours(box) for flow, box in flows))
+    shown.paint()
+    painted = PaintCounter(shown.view.viewport())
+    for _ in range(50):
+        QApplication.processEvents()
+    assert painted.count == 0
+
+
+def test_a_view_goes_away_with_its_rows(show: Show, qtbot: QtBot) -> None:
+    message = running()
+    shown = show([message])
+    shown.model.append_text(message.id, "more")
+    shown.view.set_model(None)
+    assert shown.view.message_count() == 0
+    shown.model.append_text(message.id, "for nobody")
+    shown.paint()
+
+
+class PaintCounter(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
