@@ -1,7 +1,8 @@
 """Streams an endless answer into the store, as the program does; `test_kill_nine` ends it.
 
-Says on standard output ``produced <number> <moment>`` for each word of the answer and ``saved <number> <moment>`` when
-the store has acknowledged it; moments are those of the system's monotonic clock, in seconds.
+Says on standard output ``handed <number> <moment>`` when the answer up to this word has gone to the store and
+``saved <number> <moment>`` when the store has acknowledged it; moments are those of the system's monotonic clock, in
+seconds.
 """
 
 from __future__ import annotations
@@ -41,7 +42,6 @@ class Streaming(QObject):
             timer.start()
 
     def produce(self) -> None:
-        self.say("produced", len(self.words))
         self.words.append(str(len(self.words)))
 
     def save(self) -> None:
@@ -50,6 +50,7 @@ class Streaming(QObject):
             lambda store: store.messages.save_partial(self.answer.id, text, "thinking"),
             lambda is_there: self.say("saved", last),
         )
+        self.say("handed", last)
 
     @staticmethod
     def say(what: str, number: int) -> None:
