@@ -7,8 +7,10 @@ byte is sent, and a name look-up can be left behind) and how a status line is re
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import os
+import selectors
 import socket
 import ssl
 import threading
@@ -24,6 +26,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from easychat_gui.providers.cancellation import Cancellation, Registration
 
 MAX_INTERIM_ANSWERS = 20
+_IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY)
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 Address = tuple[Any, ...]
@@ -73,6 +76,28 @@ def _addresses(host: str, port: int, timeout_s: float | None) -> Sequence[Addres
     return cancellation.run_abandonable(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM), timeout_s)
 
 
+def _finish_connecting(sock: socket.socket, target: Any, deadline: float | None) -> None:
+    """Connect without blocking, then wait.
+
+    A socket that has not begun to connect cannot be shut down: a cancel in the moment before a blocking connect would
+    be lost. So it begins first and looks at the flag afterwards. Raises OSError, `Cancelled`.
+    """
+    sock.setblocking(False)
+    code = sock.connect_ex(target)
+    if current.cancellation is not None:
+        current.cancellation.raise_if_cancelled()
+    if code in _IN_PROGRESS:
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_WRITE)
+            if not selector.select(None if deadline is None else max(0.0, deadline - time.monotonic())):
+                raise TimeoutError("no connection in time")
+        if current.cancellation is not None:
+            current.cancellation.raise_if_cancelled()
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
+
+
 class _Watched(HTTPConnection):
     """What plain and TLS connections have in common."""
 
@@ -116,11 +141,9 @@ class _Watched(HTTPConnection):
         try:
             for option in self.socket_options or ():
                 sock.setsockopt(*option)
-            sock.settimeout(None if deadline is None else max(0.001, deadline - time.monotonic()))
             self._adopt(sock)
-            if current.cancellation is not None:
-                current.cancellation.raise_if_cancelled()
-            sock.connect(target)
+            _finish_connecting(sock, target, deadline)
+            sock.settimeout(None if deadline is None else max(0.001, deadline - time.monotonic()))
         except BaseException:
             sock.close()
             raise

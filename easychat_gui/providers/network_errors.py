@@ -86,22 +86,31 @@ def _unreachable(causes: list[BaseException], name: str, server: str) -> Provide
         # Their text quotes the header, which may be the key.
         return RequestRefused(f"A header for {name} has characters that cannot be sent.", server=server)
     if _first(causes, requests.exceptions.InvalidSchema) is not None:
-        return ConnectionFailed(f"The proxy on the way to {name} is of a kind that is not supported.", server=server)
+        return _final(f"The proxy on the way to {name} is of a kind that is not supported.", server)
     if _first(causes, requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError) is not None:
         return InvalidAddress(f"“{server}” is no server address.", server=server)
     way = ", through the proxy," if _first(causes, urllib3.exceptions.ProxyError) is not None else ""
-    if (reason := _first(causes, socket.gaierror)) is not None:
-        return ConnectionFailed(f"The name of {name} cannot be found{way}: {_words(reason)}.", server=server)
+    if _first(causes, urllib3.exceptions.NameResolutionError) is not None:
+        why = _words(_first(causes, socket.gaierror, UnicodeError) or socket.gaierror("no such name"))
+        return ConnectionFailed(f"The name of {name} cannot be found{way}: {why}.", server=server)
     if (reason := _first(causes, ConnectionRefusedError)) is not None:
         return ConnectionFailed(f"{name} refuses connections{way}; is the server running?", server=server)
     if (reason := _first(causes, ssl.SSLError)) is not None:
-        return ConnectionFailed(f"{name} does not speak TLS as it should{way}: {_words(reason)}.", server=server)
+        return _final(f"{name} does not speak TLS as it should{way}: {_words(reason)}.", server)
     if _first(causes, http.client.RemoteDisconnected) is not None:
         return ConnectionFailed(f"{name} closed the connection{way} without an answer.", server=server)
     if (reason := _first(causes, http.client.HTTPException)) is not None:
         return _no_http(reason, name, server)
-    reason = _first(causes, OSError) or causes[-1]
+    system = [each for each in causes if isinstance(each, OSError) and each.strerror]
+    reason = system[0] if system else causes[-1]
     return ConnectionFailed(f"{name} cannot be reached{way}: {_words(reason)}.", server=server)
+
+
+def _final(sentence: str, server: str) -> ConnectionFailed:
+    """A connection that will fail the same way the next time."""
+    error = ConnectionFailed(sentence, server=server)
+    error.is_retryable = False
+    return error
 
 
 def _no_http(reason: BaseException, name: str, server: str) -> MalformedAnswer:

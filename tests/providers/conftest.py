@@ -10,6 +10,7 @@ import pytest
 
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Timeouts
 from easychat_gui.domain.ids import new_endpoint_id
+from easychat_gui.providers import openai_chat
 from easychat_gui.providers.openai_chat import OpenAIChat
 from tests.fakes.asking import Serve, Source
 from tests.fakes.misbehaving_server import MisbehavingServer, Script
@@ -21,6 +22,12 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries without their pauses."""
+    monkeypatch.setattr(openai_chat, "_FIRST_BACKOFF_S", 0.0)
 
 
 @pytest.fixture

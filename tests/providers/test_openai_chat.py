@@ -47,12 +47,6 @@ KEY = "sk-marker-1234567890"
 BRIEF = Timeouts(connect_s=5, first_byte_s=0.2, silence_s=0.2)
 
 
-@pytest.fixture
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries without their pauses."""
-    monkeypatch.setattr(openai_chat, "_FIRST_BACKOFF_S", 0.0)
-
-
 def test_an_answer_from_start_to_finish(serve: Serve, source: Source) -> None:
     assert events_of(source(server := serve(good_stream("Hel", "lo")))) == [
         Started(server.url, "m"),
@@ -407,8 +401,8 @@ def test_an_endless_error_page_is_not_read_to_its_end(serve: Serve, source: Sour
     assert len(error.detail) <= 1000
 
 
-def test_nobody_listening(source: Source, monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
-    monkeypatch.setattr(openai_chat, "_FIRST_BACKOFF_S", 0.0)
+@pytest.mark.usefixtures("no_waiting")
+def test_nobody_listening(source: Source, serve: Serve) -> None:
     server = serve(good_stream("a"))
     server.__exit__(None, None, None)
     events, error = events_and_error(source(server))

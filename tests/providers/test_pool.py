@@ -1,0 +1,143 @@
+"""Several servers as one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from easychat_gui.domain.errors import (
+    AllServersFailed,
+    NoServerConfigured,
+    NotAuthorized,
+    NotFound,
+    RequestRefused,
+    StreamInterrupted,
+)
+from easychat_gui.domain.messages import FinishReason
+from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamNotice
+from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.pool import ServerPool, in_random_order
+from tests.fakes.asking import Serve, Source, events_and_error, events_of, notices_of, question, text_of
+from tests.fakes.misbehaving_server import answer, event, good_stream, raw, stream
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def in_order(*sources: Any, clock: Callable[[], float] = time.monotonic) -> ServerPool:
+    return ServerPool(sources, choose=list, clock=clock)
+
+
+FAULTS = {
+    "refused": None,
+    "closed": raw(b""),
+    "no HTTP": raw(b"nonsense\r\n\r\n"),
+    "401": answer("401 Unauthorized"),
+    "403": answer("403 Forbidden"),
+    "429": answer("429 Slow Down"),
+    "503": answer("503 Loading"),
+    "a page": answer("200 OK", b"<html>"),
+    "empty": answer("200 OK"),
+    "redirect": answer("302 Found", b"", "Location: /login"),
+    "error in stream": stream(event({"error": {"message": "overloaded"}})),
+    "cut before a word": stream(b": hello\n\n"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_next_server_is_asked_when_one_fails_before_its_answer(serve: Serve, source: Source, fault: str) -> None:
+    script = FAULTS[fault]
+    bad, good = serve(script or raw(b"")), serve(good_stream("a"))
+    if script is None:
+        bad.__exit__(None, None, None)
+    events = events_of(in_order(source(bad, "sk-of-bad"), source(good, "sk-of-good")))
+    assert text_of(events) == "a"
+    assert notices_of(events)[-1] is NoticeKind.FAILOVER
+    assert [each.server for each in events if isinstance(each, Started)] == [good.url]
+    assert events[-1] == Finished(FinishReason.STOP)
+    assert b"sk-of-bad" not in good.requests[0].head
+    assert len(bad.requests) <= 2
+
+
+def test_a_failover_names_the_next_server_and_why(serve: Serve, source: Source) -> None:
+    bad, good = serve(answer("403 Forbidden")), serve(good_stream("a"))
+    notice = events_of(in_order(source(bad), source(good)))[0]
+    assert isinstance(notice, StreamNotice)
+    assert (notice.kind, notice.server) == (NoticeKind.FAILOVER, good.url)
+    assert f"127.0.0.1:{bad.port}" in notice.message
+
+
+@pytest.mark.parametrize("status", [400, 404, 413, 422])
+def test_the_requests_own_fault_is_not_asked_around(serve: Serve, source: Source, status: int) -> None:
+    bad, good = serve(answer(f"{status} No")), serve(good_stream("a"))
+    error = events_and_error(in_order(source(bad), source(good)))[1]
+    assert isinstance(error, RequestRefused | NotFound)
+    assert (error.status, good.connection_count) == (status, 0)
+
+
+def test_an_answer_that_breaks_off_is_not_begun_anew_elsewhere(serve: Serve, source: Source) -> None:
+    bad, good = serve(stream(*[event({"choices": [{"delta": {"content": "half"}}]})])), serve(good_stream("a"))
+    events, error = events_and_error(in_order(source(bad), source(good)))
+    assert text_of(events) == "half"
+    assert isinstance(error, StreamInterrupted)
+    assert good.connection_count == 0
+
+
+def test_all_failed_is_one_error_that_names_each(serve: Serve, source: Source) -> None:
+    first, second = serve(answer("503 Loading")), serve(answer("401 Unauthorized"))
+    error = events_and_error(in_order(source(first), source(second)))[1]
+    assert isinstance(error, AllServersFailed)
+    assert [each.status for each in error.errors] == [503, 401]
+    for server in (first, second):
+        assert f"127.0.0.1:{server.port}" in str(error)
+    assert (len(first.requests), len(second.requests)) == (2, 1)  # a 5xx twice, anything else once
+
+
+def test_a_pool_of_one_tells_its_error_as_it_is(serve: Serve, source: Source) -> None:
+    assert isinstance(events_and_error(in_order(source(serve(answer("401 No")))))[1], NotAuthorized)
+
+
+def test_an_empty_pool(source: Source) -> None:
+    assert isinstance(events_and_error(ServerPool([]))[1], NoServerConfigured)
+
+
+def test_a_failed_server_is_set_aside_for_a_while(serve: Serve, source: Source) -> None:
+    clock = Clock()
+    bad, good = serve(answer("401 Unauthorized")), serve(good_stream("a"))
+    pool = in_order(source(bad), source(good), clock=clock)
+    for now, asked in [(0.0, 1), (1.0, 1), (29.0, 1), (61.0, 2), (62.0, 2)]:
+        clock.now = now
+        assert text_of(events_of(pool)) == "a"
+        assert len(bad.requests) == asked, now
+
+
+def test_servers_set_aside_are_still_better_than_none(serve: Serve, source: Source) -> None:
+    server, other = serve(answer("401 No"), good_stream("a")), serve(answer("401 No"))
+    pool = in_order(source(server), source(other))
+    assert isinstance(events_and_error(pool)[1], AllServersFailed)
+    assert text_of(events_of(pool)) == "a"
+
+
+def test_stop_is_no_reason_to_ask_the_next(serve: Serve, source: Source) -> None:
+    first, second = serve(good_stream("a")), serve(good_stream("b"))
+    cancellation = Cancellation()
+    cancellation.cancel()
+    pool = in_order(source(first), source(second))
+    assert list(pool.stream_events(question(), cancellation)) == [Finished(FinishReason.CANCELLED)]
+    assert second.connection_count == 0
+
+
+def test_every_server_can_be_drawn_first(source: Source) -> None:
+    sources = [source(f"http://127.0.0.1:{port}") for port in (1, 2, 3)]
+    draws = [in_random_order(sources) for _ in range(200)]
+    assert {draw[0] for draw in draws} == set(sources)
+    assert all(set(draw) == set(sources) for draw in draws)
