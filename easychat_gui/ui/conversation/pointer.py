@@ -247,9 +247,6 @@ class Pointer(QObject):
             view.scroll_to_end()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._can_fold(view.active_row):
             self.toggle_reasoning(view.active_row)
-        elif event.key() == Qt.Key.Key_Escape and not view.selection.is_empty:
-            view.selection.clear()
-            view.viewport().update()
         else:
             return False
         return True

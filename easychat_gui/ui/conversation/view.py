@@ -136,7 +136,6 @@ class ConversationView(QAbstractScrollArea):
             self._set_following(is_following=False)
             self._anchor = Anchor(row, 0, -1, 0)
             self._settle()
-            self._set_following(is_following=self._is_bar_at_end())
             self.viewport().update()
 
     def hold_row(self, index: int) -> None:
@@ -144,7 +143,7 @@ class ConversationView(QAbstractScrollArea):
         top = self.rows.heights.before(index) - self.scroll_top
         self._set_following(is_following=False)
         self._anchor = Anchor(index, 0, -1, top)
-        self.viewport().update()
+        self.viewport().update()  # and is followed again if its end is still in sight
 
     def set_trailing_widget(self, widget: QWidget | None) -> None:
         """Show a widget after the last message, in the reading column; None takes it away.
@@ -246,8 +245,11 @@ class ConversationView(QAbstractScrollArea):
             if not self.rows.lay_out(self.scroll_top, self.scroll_top + height):
                 break
         self._place_view()
+        if not self._is_following and self._is_bar_at_end():
+            self._anchor = None
+            self._set_following(is_following=True)
         self.overlays.place(self.rows, self.active_row, self.column, self.scroll_top)
-        self.overlays.jump_button.setVisible(not self._is_following and not self._is_bar_at_end())
+        self.overlays.jump_button.setVisible(not self._is_following)
 
     def _place_view(self) -> None:
         """Set the scroll bar to the present heights and to the anchor."""
@@ -307,6 +309,8 @@ class ConversationView(QAbstractScrollArea):
         self.viewport().update()
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.viewport().update()  # the widget after the last message wants another height
         pointer: Pointer | None = getattr(self, "pointer", None)  # Qt sends the first events while we are being made
         return (pointer is not None and pointer.take_event(event)) or super().viewportEvent(event)
 
