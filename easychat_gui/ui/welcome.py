@@ -52,6 +52,7 @@ class Welcome(QWidget):
         self._subtitle = plain("", look="muted")
         self._subtitle.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._subtitle.setWordWrap(True)
+        self._subtitle.setObjectName("welcomeState")
         self._found: list[FoundServer] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.S + 2)

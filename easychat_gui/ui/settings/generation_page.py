@@ -88,7 +88,7 @@ class GenerationPage(Page):
 
     def _place(self, words: QVBoxLayout, field: QWidget, spin: QWidget | None) -> None:
         row = self._grid.rowCount()
-        self._grid.addLayout(words, row, 0)
+        self._grid.addLayout(words, row, 0, Qt.AlignmentFlag.AlignVCenter)
         is_narrow = field.maximumWidth() < 1000
         align = (
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter if is_narrow else Qt.AlignmentFlag.AlignVCenter

@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QWidget
 
 from easychat_gui.domain.generation import PARAMETER_RANGES, GenerationParams
+from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.sliders import DecimalSlider
 from easychat_gui.ui.widgets.spin_boxes import OptionalDoubleSpin, OptionalSpin
 
@@ -76,7 +77,7 @@ class ParameterFields(QObject):
         self.max_tokens = OptionalSpin(1, LARGEST_MAX_TOKENS, self.tr("auto"), parent)
         self.seed = OptionalSpin(0, LARGEST_SEED, self.tr("random"), parent)
         self.stop = QPlainTextEdit(parent)
-        self.stream = QCheckBox(parent)
+        self.stream = CheckBox(parent)
         self._finish(look)
         self.show_params(defaults)
 
@@ -139,7 +140,7 @@ class ParameterFields(QObject):
                 widget.setToolTip(self._hint(name))
                 if name in names:
                     widget.setObjectName(names[name])
-                if look and not isinstance(widget, QPlainTextEdit | QCheckBox | DecimalSlider):
+                if look and not isinstance(widget, QPlainTextEdit | CheckBox | DecimalSlider):
                     widget.setProperty("look", look)
             title = self.titles[name]
             title.setBuddy(widgets[-1])
