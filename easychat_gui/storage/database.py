@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from easychat_gui.domain.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
 from easychat_gui.storage import backups
+from easychat_gui.storage.drives import is_on_network
 from easychat_gui.storage.file_header import FileHeader, beside, has_log, read_header
 from easychat_gui.storage.migrations import APPLICATION_ID, CURRENT_VERSION, migrate, user_version
 from easychat_gui.storage.reports import OpenReport
@@ -176,7 +177,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, folder: Path, *, has_cr
     copy = None
     if not is_new and version < CURRENT_VERSION:
         copy = backups.copy_before_migration(connection, path, folder, version, time.time())
-    is_wal = _configure(connection)
+    is_wal = _configure(connection, path)
     migrate(connection)
     # Only now: a migration that rebuilds a table must not set off the deletions that hang on its rows.
     connection.execute("PRAGMA foreign_keys = ON")
@@ -198,9 +199,10 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int) ->
         raise DatabaseDamaged(f"{path} is not a database of this program.", path)
 
 
-def _configure(connection: sqlite3.Connection) -> bool:
+def _configure(connection: sqlite3.Connection, path: Path) -> bool:
     """Set what holds for this connection; return whether the file has a write-ahead log."""
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    wanted = "DELETE" if is_on_network(path) else "WAL"
+    mode = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA journal_size_limit = 16777216")
