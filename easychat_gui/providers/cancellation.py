@@ -53,10 +53,6 @@ class Cancellation:
     def cancel(self) -> None:
         """End whatever the request waits for. Returns at once; calling it again, or too late, does nothing."""
         self._flag.set()
-        self.interrupt()
-
-    def interrupt(self) -> None:
-        """Do at once what is registered, without the flag: so a deadline ends a wait that no cancel ended."""
         with self._lock:
             for registration in list(self._registrations.values()):
                 registration.on_cancel()

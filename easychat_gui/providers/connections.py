@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
+import io
 import os
 import selectors
 import socket
@@ -43,16 +44,56 @@ class CurrentExchange(threading.local):
     registration: Registration | None = None
     """What makes a cancel shut it down; whoever ends the request releases it."""
 
+    send_timeout_s: float | None = None
+    """How long sending the whole request may take. urllib3 would apply the limit for connecting to a long upload."""
+
 
 current = CurrentExchange()
 
 
+class _TimedReader(io.RawIOBase):
+    """Reads from a socket, all together not longer than the socket allows for one read, until told otherwise.
+
+    A head that comes byte by byte keeps each read within the limit and would never end.
+    """
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self._raw = raw
+        self._sock = sock
+        limit_s = sock.gettimeout()
+        self.deadline = None if limit_s is None else time.monotonic() + limit_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self.deadline is not None:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
 class PatientResponse(http.client.HTTPResponse):
-    """Skips every interim answer. The standard library knows only 100 and takes a 103 for the final one."""
+    """Skips every interim answer, and gives the head as a whole one time limit.
+
+    The standard library knows only 100 as interim and takes a 103 for the final one.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self._reader = _TimedReader(self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._reader, 65536)
 
     def begin(self) -> None:
-        """Refuse here what urllib3 would refuse later, without closing what it leaves behind."""
+        """Read the head. Refuses what urllib3 would refuse later, without closing what it leaves behind."""
         super().begin()
+        self._reader.deadline = None
         lengths = {each.strip() for value in self.headers.get_all("content-length", ()) for each in value.split(",")}
         if len(lengths) > 1:
             raise http.client.HTTPException("two different lengths of one answer")
@@ -98,8 +139,8 @@ def _finish_connecting(sock: socket.socket, target: Any, deadline: float | None)
         raise OSError(code, os.strerror(code))
 
 
-class _Watched(HTTPConnection):
-    """What plain and TLS connections have in common."""
+class WatchedConnection(HTTPConnection):
+    """A plain connection."""
 
     response_class = PatientResponse
     _registration: Registration | None = None
@@ -132,7 +173,13 @@ class _Watched(HTTPConnection):
             if self._registration is not current.registration or current.registration is None:
                 self._adopt(self.sock)
             current.sock = self.sock
+            self.timeout = current.send_timeout_s
         super().request(*args, **kwargs)
+        current.sock = self.sock
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(current.send_timeout_s)
         current.sock = self.sock
 
     def _connect_to(self, address: Address, deadline: float | None) -> socket.socket:
@@ -157,21 +204,12 @@ class _Watched(HTTPConnection):
         current.registration = self._registration
 
 
-class WatchedConnection(_Watched):
-    """A plain connection."""
-
-    def connect(self) -> None:
-        super().connect()
-        current.sock = self.sock
-
-
-class WatchedTlsConnection(_Watched, HTTPSConnection):
+class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
     """A TLS connection."""
 
     def connect(self) -> None:
         with _tls_contexts.borrowed() as self.ssl_context:
             super().connect()
-        current.sock = self.sock
 
 
 class _TlsContexts:

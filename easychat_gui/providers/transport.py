@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +22,7 @@ from urllib3.poolmanager import PoolManager
 
 from easychat_gui import __version__
 from easychat_gui.domain.endpoints import Timeouts
-from easychat_gui.domain.errors import AnswerTooLarge, ProviderError, TimedOut
+from easychat_gui.domain.errors import AnswerTooLarge, ProviderError
 from easychat_gui.providers.addresses import ServerAddress
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.connections import KEEP_ALIVE, POOL_CLASSES, current
@@ -82,22 +81,21 @@ class Exchange:
         self._sock: Any = None
         self._registration: Any = None
         self._received = 0
-        self._has_expired = False
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> None:
         """Send the request and wait for the head of the answer. Raises `ProviderError`, `Cancelled`."""
         transport, timeouts = self._transport, self._transport.timeouts
         request = requests.Request(method, url, headers=dict(headers), data=body, auth=_unchanged)
         current.cancellation, current.registration, current.sock = self._cancellation, None, None
+        current.send_timeout_s = timeouts.first_byte_s
         try:
-            with self._deadline():
-                response = transport.session.send(
-                    transport.session.prepare_request(request),
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=(timeouts.connect_s, timeouts.first_byte_s),
-                    proxies=transport.proxies(url),
-                )
+            response = transport.session.send(
+                transport.session.prepare_request(request),
+                stream=True,
+                allow_redirects=False,
+                timeout=(timeouts.connect_s, timeouts.first_byte_s),
+                proxies=transport.proxies(url),
+            )
         except Cancelled:
             raise
         except Exception as error:  # whatever the libraries raise: it is the server's or the way's
@@ -107,8 +105,7 @@ class Exchange:
             current.cancellation = current.registration = current.sock = None
         self._raw = response.raw
         self._cancellation.raise_if_cancelled()
-        if self._has_expired:  # a head that is cut off passes for a whole one
-            raise self._failure(TimeoutError())
+        self.limit_silence(timeouts.first_byte_s)
         self.status, self.headers = response.status_code, response.headers
 
     def read(self) -> bytes:
@@ -178,33 +175,10 @@ class Exchange:
                 self._raw.release_conn()
         self._raw = self._sock = None
 
-    @contextlib.contextmanager
-    def _deadline(self) -> Iterator[None]:
-        """End a head that comes byte by byte, each within the time limit of a read, but all together never."""
-        timeouts = self._transport.timeouts
-        if timeouts.connect_s is None or timeouts.first_byte_s is None:
-            yield
-            return
-        timer = threading.Timer(timeouts.connect_s + timeouts.first_byte_s, self._expire)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _expire(self) -> None:
-        self._has_expired = True
-        self._cancellation.interrupt()
-
     def _failure(self, error: Exception) -> Exception:
         if self._cancellation.is_cancelled:
             return Cancelled()
-        transport = self._transport
-        if self._has_expired:
-            sentence = f"{transport.name} did not begin to answer in time."
-            return TimedOut(sentence, server=transport.server)
-        return network_error(error, server=transport.server, is_answering=self.status != 0)
+        return network_error(error, server=self._transport.server, is_answering=self.status != 0)
 
 
 class Transport:
