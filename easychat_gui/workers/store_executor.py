@@ -29,6 +29,8 @@ RETRY_EVERY_S = 5.0
 
 UPKEEP_AFTER_S = 20.0
 UPKEEP_EVERY_S = 3600.0
+UPKEEP_GRACE_S = 0.5
+"""How long quitting waits for a backup to stop. One that does not is left half done, and removed by the next."""
 
 _CLOSE = "close"
 _RETRY = "retry"
@@ -124,9 +126,10 @@ class StoreExecutor(QObject):
         if not self._is_closing.is_set():
             self._is_closing.set()
             self._queue.put(_CLOSE)
-        for thread in (self._thread, self._upkeep):
-            if thread is not None:
-                thread.join(timeout_s)
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        if self._upkeep is not None:
+            self._upkeep.join(UPKEEP_GRACE_S)
         is_idle = self._thread is None or not self._thread.is_alive()
         # What is left in the queue was submitted to a store that could not be opened.
         return is_idle and not self._has_unsaved and self._queue.qsize() <= 1
@@ -144,6 +147,9 @@ class StoreExecutor(QObject):
     # On the store thread
 
     def _call_back(self, call: Callable[[], None]) -> None:
+        if self._is_closing.is_set():
+            return
+
         def unless_closed() -> None:
             if not self._is_closing.is_set():
                 call()
