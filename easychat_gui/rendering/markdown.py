@@ -12,7 +12,6 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -128,14 +127,7 @@ def render(block: Block, known: Mapping[str, Any] | None = None) -> RichBlock:
         return RichBlock((Span(block.source),))
     if block.kind is BlockKind.RULE:
         return RichBlock()
-    if not known:
-        return _render(block)
-    return _parse(block, {"references": dict(known)})
-
-
-@lru_cache(maxsize=512)
-def _render(block: Block) -> RichBlock:
-    return _parse(block, {})
+    return _parse(block, {"references": dict(known)} if known else {})
 
 
 def _parse(block: Block, env: dict[str, Any]) -> RichBlock:
