@@ -42,7 +42,8 @@ def size_mb(folder: Path) -> float:
 
 
 def largest_files(folder: Path) -> str:
-    sizes = sorted(((path.stat().st_size, path) for path in folder.rglob("*") if path.is_file()), reverse=True)
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    sizes = sorted(((path.stat().st_size, path) for path in files), reverse=True)
     return "\n".join(f"{size / 1e6:8.1f} MB  {path.relative_to(folder)}" for size, path in sizes[:15])
 
 

@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGED = ROOT / "dist" / "easychat-gui" / "easychat-gui"
 TOOLS = ("Xvfb", "openbox", "xdotool")
 
+QUESTION = "Write two sentences about the sea."
+
 WINDOW_S = 60.0
 ANSWER_S = 120.0
 EXIT_S = 10.0
@@ -145,7 +147,7 @@ def converse(program: subprocess.Popen[bytes], folder: Path, environment: dict[s
         lambda: xdotool("search", "--onlyvisible", "--class", "easychat").split("\n")[0], WINDOW_S, "window", is_running
     )
     xdotool("windowactivate", "--sync", window)
-    question = "What is the capital of France?"
+    question = QUESTION
     wait_for(lambda: xdotool("getwindowfocus") != "", WINDOW_S, "focus", is_running)
     xdotool("type", "--delay", "15", question)
     xdotool("key", "Return")
