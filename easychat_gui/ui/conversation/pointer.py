@@ -215,17 +215,17 @@ class Pointer(QObject):
 
     def _save(self, code: str, language: str) -> None:
         view = self._view
-        name = view.tr("code") + _EXTENSIONS.get(language.lower(), ".txt")
-        path, _ = QFileDialog.getSaveFileName(view, view.tr("Save code"), name)
+        name = self.tr("code") + _EXTENSIONS.get(language.lower(), ".txt")
+        path, _ = QFileDialog.getSaveFileName(view, self.tr("Save code"), name)
         if not path:
             return
         try:
             Path(path).write_text(code + "\n", encoding="utf-8")
         except OSError as error:
-            box = QMessageBox(QMessageBox.Icon.Warning, view.tr("Save code"), "", parent=view)
+            box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Save code"), "", parent=view)
             box.setTextFormat(Qt.TextFormat.PlainText)
             reason = error.strerror or str(error)
-            box.setText(view.tr("{path} could not be written: {reason}").format(path=path, reason=reason))
+            box.setText(self.tr("{path} could not be written: {reason}").format(path=path, reason=reason))
             box.open()
 
     def _on_acknowledged(self) -> None:
@@ -263,13 +263,13 @@ class Pointer(QObject):
         view, found = self._view, self.hit(place)
         menu = QMenu(view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(view.tr("Copy"), self.copy)
+        copy = menu.addAction(self.tr("Copy"), self.copy)
         copy.setEnabled(not view.selection.is_empty)
         if found.link:
-            menu.addAction(view.tr("Copy link address"), lambda: QGuiApplication.clipboard().setText(found.link))
+            menu.addAction(self.tr("Copy link address"), lambda: QGuiApplication.clipboard().setText(found.link))
         if 0 <= found.row < len(view.rows):
             message_id = view.rows.row(found.row).message.id
-            menu.addAction(view.tr("Copy message"), lambda: view.copy_requested.emit(message_id))
+            menu.addAction(self.tr("Copy message"), lambda: view.copy_requested.emit(message_id))
         menu.addSeparator()
-        menu.addAction(view.tr("Select all"), view.select_all)
+        menu.addAction(self.tr("Select all"), view.select_all)
         menu.popup(where)

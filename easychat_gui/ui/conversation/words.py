@@ -44,7 +44,8 @@ class Words(QObject):
         tokens = message.usage.completion_tokens if message.usage else None
         if tokens is not None:
             count = QLocale().toString(tokens)
-            parts.append(self.tr("{count} token" if tokens == 1 else "{count} tokens").format(count=count))
+            pattern = self.tr("{count} token") if tokens == 1 else self.tr("{count} tokens")
+            parts.append(pattern.format(count=count))
         if message.duration_s:
             writing_s = message.duration_s - (message.first_token_s or 0.0)
             if tokens and writing_s > 0.05:
