@@ -192,12 +192,14 @@ def create_window(
     :param api_key: its key, kept in memory only.
     :raises OSError: the data folder cannot be made.
     """
-    window = _make_window(data_dir, server=server, model=model, api_key=api_key)
+    window = make_window(data_dir, server=server, model=model, api_key=api_key)
     window.complete()
     return window
 
 
-def _make_window(data_dir: Path | None, *, server: str | None, model: str | None, api_key: str) -> MainWindow:
+def make_window(
+    data_dir: Path | None = None, *, server: str | None = None, model: str | None = None, api_key: str = ""
+) -> MainWindow:
     """As `create_window`, but what the first paint does not need is made after it."""
     program = Program(paths.resolve(data_dir), server=server, model=model, api_key=api_key)
     program.setParent(program.window)  # one lifetime
@@ -231,7 +233,7 @@ def run(
         instance = SingleInstance(data_paths.root)
         if not instance.claim():
             return _hand_over(instance, "toggle" if toggle else "raise")
-        window = _make_window(data_dir, server=server, model=model, api_key=api_key)
+        window = make_window(data_dir, server=server, model=model, api_key=api_key)
     except OSError as error:
         print(f"The data folder {data_paths.root} cannot be used: {error.strerror or error}.", file=sys.stderr)
         return 1
