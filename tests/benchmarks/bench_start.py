@@ -1,0 +1,97 @@
+"""How long from the start of the process to the first paint, against an empty QtWidgets window.
+
+    python tests/benchmarks/bench_start.py [CONVERSATIONS]
+
+Each start is a process of its own, on the offscreen platform. Prints medians and ratios; asserts nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+RUNS = 9
+
+BARE = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+class Window(QWidget):
+    def paintEvent(self, event):
+        QTimer.singleShot(0, report)
+application = QApplication([])
+window = Window()
+window.resize(1280, 820)
+window.show()
+"""
+
+OURS = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+application.setStyle("Fusion")
+from easychat_gui.app import make_window
+window = make_window(Path(sys.argv[1]))
+window.first_painted.connect(lambda: report())
+window.show()
+"""
+
+REPORT = """
+def report():
+    import resource, time
+    heavy = {"requests", "pygments", "openai", "qasync"} & sys.modules.keys()
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(time.time(), kilobytes, len(sys.modules), ",".join(sorted(heavy)) or "none", flush=True)
+    import os
+    os._exit(0)
+"""
+
+
+def start(code: str, *arguments: str) -> tuple[float, int, int, str]:
+    """Run it until its first paint; return seconds, kilobytes, modules, and which heavy ones are among them."""
+    began = time.time()
+    command = [sys.executable, "-c", REPORT + code + "application.exec()", *arguments]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    output = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout.split()
+    return float(output[0]) - began, int(output[1]), int(output[2]), output[3]
+
+
+def make_library(folder: Path, count: int) -> None:
+    """Fill a database with conversations."""
+    from easychat_gui.domain.conversations import Conversation
+    from easychat_gui.domain.ids import new_conversation_id
+    from easychat_gui.storage.store import open_store
+
+    store, _ = open_store(folder / "easychat.db", folder / "backups")
+    with store.transaction():
+        for number in range(count):
+            moment = 1_700_000_000.0 + number * 300
+            store.conversations.save(
+                Conversation(new_conversation_id(), f"Chat {number}", created_at=moment, updated_at=moment)
+            )
+    store.close()
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        make_library(Path(folder), count)
+        start(OURS, folder)  # the compiled files and the disk's cache
+        bare = [start(BARE) for _ in range(RUNS)]
+        ours = [start(OURS, folder) for _ in range(RUNS)]
+    bare_s = statistics.median(each[0] for each in bare)
+    ours_s = statistics.median(each[0] for each in ours)
+    print(f"start to first paint, {count} conversations: bare {bare_s * 1000:.0f} ms, ours {ours_s * 1000:.0f} ms")
+    print(f"  ratio {ours_s / bare_s:.2f} (goal 1.75)")
+    print(f"  peak memory ratio {ours[0][1] / bare[0][1]:.2f} (goal 1.5)")
+    print(f"  modules {ours[0][2]} (goal 250; bare {bare[0][2]}), heavy ones: {ours[0][3]}")
+
+
+if __name__ == "__main__":
+    main()
