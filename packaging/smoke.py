@@ -99,7 +99,7 @@ def check_ask(command: list[str], folder: Path) -> str:
         "--json",
         "--max-tokens",
         "40",
-        "What is the capital of France?",
+        QUESTION,
     ]
     done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=ANSWER_S)
     events = [json.loads(each) for each in done.stdout.splitlines()]
