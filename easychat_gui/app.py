@@ -20,7 +20,7 @@ from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.errors import StorageError
+from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.settings.secrets import SecretStore
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.storage.reports import OpenReport, Repair
@@ -89,7 +89,7 @@ class Program(QObject):
         self._is_down = False
         self.store.opened.connect(self._on_store_opened)
         self.store.open_failed.connect(self._on_store_open_failed)
-        self.store.failed.connect(self.conversations.on_store_failed)
+        self.store.failed.connect(self._on_store_failed)
         self.store.resumed.connect(lambda: self.notifier.withdraw(NoticeKind.SAVE_FAILED))
         self.conversations.deleting.connect(self.chat.abandon)
         self.local_model.wanted.connect(self._start_local_model)
@@ -174,11 +174,16 @@ class Program(QObject):
     def _on_store_open_failed(self, error: StorageError) -> None:
         self.flows.ask_about_database(error, self._repair)
 
+    def _on_store_failed(self, error: StorageError) -> None:
+        self.conversations.on_store_failed(error)
+        if isinstance(error, DatabaseDamaged):  # found by the check that runs some time after the start
+            self.flows.ask_about_database(error, self._repair)
+
     def _repair(self, repair: Repair | None) -> None:
         if repair is None:
             self.window.close()
         else:
-            self.store.start(repair)
+            self.store.repair(repair)
 
 
 def create_window(

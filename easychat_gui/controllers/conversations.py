@@ -18,6 +18,8 @@ from easychat_gui.qtmodels.conversations import ConversationListModel
 from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.workers.store_executor import StoreExecutor
 
+FIRST_PAGE = 100
+
 SAVE_DELAY_MS = 400
 """Changes made by sliders and typing (parameters, system prompt, draft) are written so long after the last one."""
 
@@ -48,8 +50,16 @@ class ConversationController(QObject):
         self._save_timer.timeout.connect(self.flush)
 
     def load(self) -> None:
-        """Read the list from the database; the sidebar fills when it is there."""
-        self._store.submit(lambda store: store.conversations.summaries(), self.list.set_summaries, self.on_store_failed)
+        """Read the list from the database: what fits the screen first, since 100,000 take a fifth of a second."""
+
+        def show_first(first: list[ConversationSummary]) -> None:
+            self.list.set_summaries(first)
+            if len(first) == FIRST_PAGE:
+                self._store.submit(
+                    lambda store: store.conversations.summaries(), self.list.set_summaries, self.on_store_failed
+                )
+
+        self._store.submit(lambda store: store.conversations.summaries(FIRST_PAGE), show_first, self.on_store_failed)
 
     def branch(self) -> list[Message]:
         """Return the messages that are shown, oldest first."""

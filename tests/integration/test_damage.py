@@ -1,0 +1,85 @@
+"""Damaged files: a clear word, a choice, and nothing thrown away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.messages import Role, new_message
+from easychat_gui.storage.store import open_store
+from easychat_gui.ui.main_window import MainWindow
+from tests.integration.conftest import OpenWindow, part
+
+
+def make_chat(data_dir: Path) -> None:
+    data_dir.mkdir(mode=0o700)
+    store, _ = open_store(data_dir / "easychat.db", data_dir / "backups")
+    conversation = Conversation(ConversationId("c"), "Kept chat", 1.0, 1.0)
+    store.begin_exchange(conversation, [new_message(conversation.id, Role.USER, "A word that was not lost")])
+    store.close()
+
+
+def choose(qtbot: QtBot, window: MainWindow, words: str) -> None:
+    def button() -> QPushButton | None:
+        return next((each for each in window.findChildren(QPushButton) if each.text() == words), None)
+
+    qtbot.waitUntil(lambda: button() is not None, timeout=10_000)
+    found = button()
+    assert found is not None
+    found.click()
+
+
+def test_a_damaged_database_is_saved_as_far_as_it_can_be_read(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    make_chat(data_dir)
+    database = data_dir / "easychat.db"
+    damaged = bytearray(database.read_bytes())
+    damaged[4096:4200] = b"\xff" * 104  # the root page of a table
+    database.write_bytes(damaged)
+    window = open_window(data_dir)
+    choose(qtbot, window, "Save what can be read")
+    qtbot.waitUntil(lambda: bool(window.notices.texts()), timeout=10_000)
+    assert "damaged" in window.notices.texts()[0]
+    kept = [path for path in data_dir.iterdir() if path.read_bytes() == bytes(damaged)] if data_dir.exists() else []
+    assert len(kept) == 1
+    assert kept[0] != database
+
+
+def test_what_is_no_database_can_be_replaced_and_is_kept(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "easychat.db").write_text("not a database " * 400)
+    window = open_window(data_dir)
+    choose(qtbot, window, "Begin anew")
+    database = data_dir / "easychat.db"
+    qtbot.waitUntil(lambda: database.exists() and database.read_bytes().startswith(b"SQLite format 3"), timeout=10_000)
+    others = [path for path in data_dir.iterdir() if path.is_file() and path.name.startswith("easychat.db.")]
+    assert any(path.read_bytes().startswith(b"not a database") for path in others)
+
+
+@pytest.mark.parametrize("text", ["[generation]\ntemperature = 9\n", 'this is = not "toml'])
+def test_bad_settings_are_told_and_the_window_opens(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, text: str
+) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "settings.toml").write_text(text)
+    window = open_window(data_dir)
+    window.show()
+    qtbot.waitUntil(lambda: bool(window.notices.texts()), timeout=10_000)
+    assert "temperature" in window.notices.texts()[0] or "settings" in window.notices.texts()[0].lower()
+    assert part(window, "temperatureSpin").optional() == 0.5  # type: ignore[attr-defined]
+
+
+def test_a_folder_that_cannot_be_written_is_named(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(OSError, match="file"):
+        open_window(blocked / "data")
