@@ -87,6 +87,7 @@ class Program(QObject):
         )
         self.window = self._make_window()
         self._is_down = False
+        self._has_tried_repair = False
         self.store.opened.connect(self._on_store_opened)
         self.store.open_failed.connect(self._on_store_open_failed)
         self.store.failed.connect(self._on_store_failed)
@@ -172,18 +173,25 @@ class Program(QObject):
             )
 
     def _on_store_open_failed(self, error: StorageError) -> None:
-        self.flows.ask_about_database(error, self._repair)
+        # A repair that failed leaves the damaged file where it was, so that another way can be tried.
+        self._ask_about_database(error, is_damaged=isinstance(error, DatabaseDamaged) or self._has_tried_repair)
 
     def _on_store_failed(self, error: StorageError) -> None:
         self.conversations.on_store_failed(error)
         if isinstance(error, DatabaseDamaged):  # found by the check that runs some time after the start
-            self.flows.ask_about_database(error, self._repair)
+            self._ask_about_database(error, is_damaged=True)
 
-    def _repair(self, repair: Repair | None) -> None:
-        if repair is None:
-            self.window.close()
-        else:
-            self.store.repair(repair)
+    def _ask_about_database(self, error: StorageError, *, is_damaged: bool) -> None:
+        self.flows.ask_about_database(
+            error, is_damaged=is_damaged, repair=self._repair, retry=self.store.start, give_up=self._quit
+        )
+
+    def _quit(self) -> None:
+        self.window.close()
+
+    def _repair(self, how: Repair) -> None:
+        self._has_tried_repair = True
+        self.store.repair(how)
 
 
 def create_window(

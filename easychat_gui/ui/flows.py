@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.conversations import ConversationSummary
-from easychat_gui.domain.errors import DatabaseDamaged, StorageError
+from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
@@ -102,23 +102,33 @@ class Flows(QObject):
         overlay = Overlay(dialog, self._window)
         overlay.closed.connect(self._on_closed)
 
-    def ask_about_database(self, error: StorageError, then: Callable[[Repair | None], None]) -> None:
-        """Say why the database cannot be used, and ask what to do; None: give up."""
+    def ask_about_database(
+        self,
+        error: StorageError,
+        *,
+        is_damaged: bool,
+        repair: Callable[[Repair], None],
+        retry: Callable[[], None],
+        give_up: Callable[[], None],
+    ) -> None:
+        """Say why the database cannot be used, and do what the person chooses."""
+        ways: dict[str, Callable[[], None]] = {}
+        if is_damaged:
+            ways[self.tr("Save what can be read")] = lambda: repair(Repair.SALVAGE)
+            ways[self.tr("Use the last backup")] = lambda: repair(Repair.RESTORE)
+            ways[self.tr("Begin anew")] = lambda: repair(Repair.START_NEW)
+        else:
+            ways[self.tr("Try again")] = retry
+        ways[self.tr("Quit")] = give_up
 
         async def ask(window: QWidget) -> None:
             from easychat_gui.ui.dialogs.asking import choose
 
-            answers: dict[str, Repair | None] = {}
-            if isinstance(error, DatabaseDamaged):
-                answers[self.tr("Save what can be read")] = Repair.SALVAGE
-                answers[self.tr("Use the last backup")] = Repair.RESTORE
-                answers[self.tr("Begin anew")] = Repair.START_NEW
-            answers[self.tr("Quit")] = None
             sentence = str(error)
-            if isinstance(error, DatabaseDamaged):
+            if is_damaged:
                 sentence += " " + self.tr("Whatever you choose, the damaged file is kept beside it.")
-            chosen = await choose(window, self.tr("The chats cannot be opened"), sentence, list(answers))
-            then(answers.get(chosen))
+            chosen = await choose(window, self.tr("The chats cannot be opened"), sentence, list(ways))
+            ways.get(chosen, give_up)()
 
         self._begin(ask)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +33,7 @@ def choose(qtbot: QtBot, window: MainWindow, words: str) -> None:
     found = button()
     assert found is not None
     found.click()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(found), timeout=10_000)  # the dialog is gone
 
 
 def test_a_damaged_database_is_saved_as_far_as_it_can_be_read(
@@ -60,8 +62,20 @@ def test_what_is_no_database_can_be_replaced_and_is_kept(qtbot: QtBot, open_wind
     choose(qtbot, window, "Begin anew")
     database = data_dir / "easychat.db"
     qtbot.waitUntil(lambda: database.exists() and database.read_bytes().startswith(b"SQLite format 3"), timeout=10_000)
-    others = [path for path in data_dir.iterdir() if path.is_file() and path.name.startswith("easychat.db.")]
+    others = [path for path in data_dir.iterdir() if path.is_file() and path.name.startswith("easychat.damaged-")]
     assert any(path.read_bytes().startswith(b"not a database") for path in others)
+
+
+def test_where_one_way_of_mending_fails_the_others_are_offered_again(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "easychat.db").write_text("not a database " * 400)
+    window = open_window(data_dir)
+    choose(qtbot, window, "Use the last backup")  # there is none
+    choose(qtbot, window, "Begin anew")
+    qtbot.waitUntil(lambda: bool(window.notices.texts()), timeout=10_000)
 
 
 @pytest.mark.parametrize("text", ["[generation]\ntemperature = 9\n", 'this is = not "toml'])
