@@ -68,8 +68,14 @@ class ChatController(QObject):
         conversation = self._conversations.current
         if not conversation.title:
             conversation = conversation.with_(title=title_of(text))
-        question = new_message(conversation.id, Role.USER, text, parent_id=conversation.leaf_id)
-        self._ask(conversation.with_(draft=""), [*self._conversations.branch(), question], question)
+        before = self._conversations.branch()
+        parent_id = conversation.leaf_id
+        row = self._conversations.messages.row_of(draft.edits) if draft.edits else None
+        if row is not None:
+            parent_id = before[row].parent_id
+            before = before[:row]
+        question = new_message(conversation.id, Role.USER, text, parent_id=parent_id)
+        self._ask(conversation.with_(draft=""), [*before, question], question)
 
     def stop(self) -> None:
         """Stop the answer of the conversation that is shown. The window is ready when this returns."""

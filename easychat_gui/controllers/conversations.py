@@ -9,10 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.domain.branches import BranchTree
 from easychat_gui.domain.conversations import Conversation, ConversationSummary
 from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.generation import GenerationParams
-from easychat_gui.domain.ids import ConversationId, EndpointId, new_conversation_id
+from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_conversation_id
 from easychat_gui.domain.messages import Message
 from easychat_gui.qtmodels.conversations import ConversationListModel
 from easychat_gui.qtmodels.messages import MessageListModel
@@ -43,6 +44,7 @@ class ConversationController(QObject):
         self.messages = MessageListModel(self)
         self.list = ConversationListModel(self)
         self.current = _fresh()
+        self._tree = BranchTree()
         self.overlay: Callable[[Message], Message] = lambda message: message
         self._is_saved = False
         self._wanted: ConversationId | None = None
@@ -72,6 +74,7 @@ class ConversationController(QObject):
         self.flush()
         self._wanted = None
         last = self.current
+        self._tree = BranchTree()
         self._show(_fresh().with_(endpoint_id=last.endpoint_id, model_id=last.model_id), [], is_saved=False)
 
     def open(self, conversation_id: ConversationId) -> None:
@@ -81,22 +84,42 @@ class ConversationController(QObject):
         self.flush()
         self._wanted = conversation_id
         self._store.submit(
-            lambda store: (store.conversations.get(conversation_id), store.messages.branch_of(conversation_id)),
+            lambda store: (
+                store.conversations.get(conversation_id),
+                store.messages.branch_of(conversation_id),
+                BranchTree(store.messages.family(conversation_id)),
+            ),
             self._on_read,
             self.on_store_failed,
         )
 
-    def _on_read(self, read: tuple[Conversation | None, list[Message]]) -> None:
-        conversation, messages = read
+    def show_sibling(self, message_id: MessageId, step: int) -> None:
+        """Show the branch of the sibling so many steps to the right (or left) of a message."""
+        sibling = self._tree.sibling(message_id, step)
+        if sibling is None:
+            return
+        conversation_id, leaf_id = self.current.id, self._tree.leaf_below(sibling)
+
+        def show(messages: list[Message]) -> None:
+            if self.current.id == conversation_id:
+                self.messages.set_messages([self.overlay(message) for message in messages])
+                self._change(leaf_id=leaf_id)
+
+        self._store.submit(lambda store: store.messages.branch(leaf_id), show, self.on_store_failed)
+
+    def _on_read(self, read: tuple[Conversation | None, list[Message], BranchTree]) -> None:
+        conversation, messages, tree = read
         if conversation is None or conversation.id != self._wanted:
             return
         self._wanted = None
+        self._tree = tree
         self._show(conversation, [self.overlay(message) for message in messages], is_saved=True)
 
     def _show(self, conversation: Conversation, messages: list[Message], *, is_saved: bool) -> None:
         self.current = conversation
         self._is_saved = is_saved
         self.messages.set_messages(messages)
+        self.messages.set_tree(self._tree)
         self.opened.emit(conversation)
 
     # What happens in it
@@ -109,6 +132,10 @@ class ConversationController(QObject):
         if question is not None:
             self.messages.append(question)
         self.messages.append(answer)
+        for new in (question, answer):
+            if new is not None:
+                self._tree.add(new.id, new.parent_id)
+        self.messages.set_tree(self._tree)
         self._is_saved = True
         self._save_timer.stop()  # the exchange carries the conversation's fields with it
         self._update(conversation)

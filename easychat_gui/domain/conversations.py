@@ -53,6 +53,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the composer hands over when the person sends."""
+    """What the composer hands over when the person sends.
+
+    ``edits`` is the question that this is a new version of; both stay, as branches.
+    """
 
     text: str
+    edits: MessageId | None = None

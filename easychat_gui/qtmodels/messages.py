@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from easychat_gui.domain.branches import BranchTree, Place
 from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import Message
 
@@ -52,6 +53,7 @@ class MessageListModel(QAbstractListModel):
     text, so that a view need not compare. Every other change is a `replace` and comes as ``dataChanged``.
     """
 
+    places_changed = Signal()
     text_appended = Signal(int, str)
     reasoning_appended = Signal(int, str)
 
@@ -59,6 +61,7 @@ class MessageListModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[_Row] = []
         self._row_of: dict[MessageId, int] = {}
+        self._tree = BranchTree()
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -77,12 +80,26 @@ class MessageListModel(QAbstractListModel):
         """Return the message of a row with all that has arrived. Raises IndexError."""
         return self._rows[row].joined()
 
+    def find(self, message_id: MessageId) -> Message | None:
+        """Return a message with all that has arrived, None if it is not shown."""
+        row = self._row_of.get(message_id)
+        return None if row is None else self.message(row)
+
     def messages(self) -> Sequence[Message]:
         return [row.joined() for row in self._rows]
 
     def row_of(self, message_id: MessageId) -> int | None:
         """Return where a message stands, None if it is not shown."""
         return self._row_of.get(message_id)
+
+    def place(self, row: int) -> Place:
+        """Return where the message of a row stands among its siblings. Raises IndexError."""
+        return self._tree.place(self._rows[row].message.id)
+
+    def set_tree(self, tree: BranchTree) -> None:
+        """Say of which tree the shown messages are a branch, or that it has grown."""
+        self._tree = tree
+        self.places_changed.emit()
 
     def set_messages(self, messages: Iterable[Message]) -> None:
         """Show these messages and no others."""

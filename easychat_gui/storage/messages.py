@@ -72,6 +72,15 @@ class Messages:
         """Return the whole tree, in the order in which the messages were made."""
         return [message_from(row) for row in self._database.rows(_OF_CONVERSATION, (conversation_id,))]
 
+    def family(self, conversation_id: ConversationId) -> list[tuple[MessageId, MessageId | None]]:
+        """Return id and parent of every message, in the order in which they were made."""
+        return [
+            (MessageId(row[0]), row[1] and MessageId(row[1]))
+            for row in self._database.rows(
+                "SELECT id, parent_id FROM messages WHERE conversation_id = ? ORDER BY number", (conversation_id,)
+            )
+        ]
+
     def branch(self, leaf_id: MessageId) -> list[Message]:
         """Return the messages from the first one down to this one; nothing if it is not there."""
         found = {message.id: message for message in map(message_from, self._database.rows(_BRANCH, (leaf_id,)))}

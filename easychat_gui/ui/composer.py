@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from easychat_gui.domain.conversations import Draft
+from easychat_gui.domain.ids import MessageId
 from easychat_gui.ui import theme
 from easychat_gui.ui.theme import Radius, Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton, RoundButton
@@ -73,7 +74,8 @@ class Composer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_running = False
-        self._has_server = True
+        self._edits: MessageId | None = None
+        self._text_before_edit = ""
         self.edit = PromptEdit()
         self.edit.setObjectName("composer")
         self.edit.setAccessibleName(self.tr("Message"))
@@ -122,6 +124,27 @@ class Composer(QWidget):
         self.blockSignals(was_blocked)
         self._update_buttons()
 
+    @property
+    def is_editing(self) -> bool:
+        """Is a question of before being written anew?"""
+        return self._edits is not None
+
+    def begin_edit(self, message_id: MessageId, text: str) -> None:
+        """Let a question of before be written anew; what stood in the box comes back afterwards."""
+        if not self.is_editing:
+            self._text_before_edit = self.edit.toPlainText()
+        self._edits = message_id
+        self.set_text(text)
+        self.show_hint()
+        self.edit.setFocus()
+
+    def end_edit(self) -> None:
+        """Leave the question as it was."""
+        if self.is_editing:
+            self._edits = None
+            self.set_text(self._text_before_edit)
+            self.show_hint()
+
     def insert_text(self, text: str) -> None:
         """Put text at the cursor; undo takes it out again."""
         self.edit.textCursor().insertText(text)
@@ -136,7 +159,9 @@ class Composer(QWidget):
             words = self.tr("Ctrl+Enter to send · Enter for a new line")
         else:
             words = self.tr("Enter to send · Shift+Enter for a new line")
-        if self._is_running:
+        if self.is_editing:
+            words = self.tr("Enter sends the new version; the old one stays as a branch · Esc to leave it")
+        elif self._is_running:
             words = self.tr("{keys} · Esc to stop").format(keys=words)
         self._hint.setText(words)
 
@@ -166,12 +191,15 @@ class Composer(QWidget):
         text = self.edit.toPlainText()
         if self._is_running or not text.strip():
             return
-        self.edit.clear()
-        self.submitted.emit(Draft(text))
+        draft = Draft(text, self._edits)
+        self.end_edit()
+        if draft.edits is None:
+            self.edit.clear()
+        self.submitted.emit(draft)
 
     def _on_text_changed(self) -> None:
         self._update_buttons()
-        if not self.signalsBlocked():
+        if not self.signalsBlocked() and not self.is_editing:
             self.edited.emit(self.edit.toPlainText())
 
     def _update_buttons(self) -> None:

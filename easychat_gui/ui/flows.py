@@ -18,7 +18,7 @@ from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.storage.reports import Repair
-from easychat_gui.ui.failure_details import failure_details
+from easychat_gui.ui.message_details import message_details
 
 if TYPE_CHECKING:
     from easychat_gui.workers.async_bridge import AsyncBridge
@@ -71,11 +71,14 @@ class Flows(QObject):
 
         self._begin(ask)
 
-    def show_failure(self, message: Message) -> None:
+    def show_details(self, message: Message) -> None:
+        """Show where an answer came from, its figures, and what went wrong if anything did."""
+
         async def ask(window: QWidget) -> None:
             from easychat_gui.ui.dialogs.asking import show_text
 
-            await show_text(window, self.tr("What happened"), failure_details(message))
+            title = self.tr("What happened") if message.failure else self.tr("About this answer")
+            await show_text(window, title, message_details(message))
 
         self._begin(ask)
 

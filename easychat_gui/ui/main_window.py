@@ -18,7 +18,7 @@ from easychat_gui.controllers.notifier import Notifier
 from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer
-from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId
+from easychat_gui.domain.ids import ConversationId, EndpointId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.ui import shortcuts, status_words, theme
@@ -168,9 +168,11 @@ class MainWindow(QMainWindow):
         self.talk.card_made.connect(self._connect_card)
 
     def _connect_view(self, view: ConversationView) -> None:
-        view.link_activated.connect(self._flows.open_link)
-        view.copy_requested.connect(self._copy_message)
-        view.regenerate_requested.connect(self._controllers.chat.regenerate)
+        from easychat_gui.ui.message_actions import MessageActions  # with the view, after the first paint
+
+        to = self._controllers
+        MessageActions(view, composer=self.composer, chat=to.chat, conversations=to.conversations, flows=self._flows)
+        view.words.name_of_model = to.endpoints.model_name
 
     def _connect_card(self, card: AnswerCard) -> None:
         card.retry_requested.connect(lambda: self._controllers.chat.regenerate())
@@ -206,7 +208,7 @@ class MainWindow(QMainWindow):
             (keys.TOGGLE_SIDEBAR, self._toggle_sidebar),
             (keys.TOGGLE_INSPECTOR, self.header.inspector_button.toggle),
             (keys.REGENERATE, to.chat.regenerate),
-            (keys.STOP, to.chat.stop),
+            (keys.STOP, self._stop),
             (keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP)),
             (keys.ZOOM_OUT, lambda: self._zoom(1 / ZOOM_STEP)),
             (keys.ZOOM_RESET, lambda: self._zoom(None)),
@@ -217,6 +219,7 @@ class MainWindow(QMainWindow):
     # What the controllers tell
 
     def _on_opened(self, conversation: Conversation) -> None:
+        self.composer.end_edit()
         self.composer.set_text(conversation.draft)
         self.sidebar.show_current(conversation.id)
         self.composer.set_running(is_running=self._controllers.chat.is_running(conversation.id))
@@ -313,16 +316,16 @@ class MainWindow(QMainWindow):
         for name in names:
             self._controllers.text_files.read(Path(name), self.composer.insert_text)
 
-    def _copy_message(self, message_id: MessageId) -> None:
-        messages = self._controllers.conversations.messages
-        row = messages.row_of(message_id)
-        if row is not None:
-            QApplication.clipboard().setText(messages.message(row).text)
+    def _stop(self) -> None:
+        if self.composer.is_editing:
+            self.composer.end_edit()
+        else:
+            self._controllers.chat.stop()
 
     def _show_details(self) -> None:
         message = self.talk.last_message()
-        if message is not None and message.failure is not None:
-            self._flows.show_failure(message)
+        if message is not None:
+            self._flows.show_details(message)
 
     def _show_conversation_menu(self) -> None:
         conversation = self._controllers.conversations.current

@@ -82,8 +82,9 @@ class TalkPane(QWidget):
         if message is not None:
             self.card.show_message(message, server_name)
             self.view.set_trailing_widget(self.card)
-        elif "card" in self.__dict__:
+        elif not self.card.isHidden():
             self.view.set_trailing_widget(None)
+            self.card.setParent(self)  # so that it can be found, and goes with the window
 
     def last_message(self) -> Message | None:
         count = self._messages.rowCount()

@@ -219,3 +219,48 @@ def test_the_next_start_shows_everything_again(qtbot: QtBot, open_window: OpenWi
         qtbot.waitUntil(lambda: again.conversation_view.message_count() == 2, timeout=10_000)
         assert "A question" in again.conversation_view.plain_text(0)
         assert "An answer." in again.conversation_view.plain_text(1)
+
+
+def test_a_regenerated_answer_keeps_the_first_as_a_branch(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    with MisbehavingServer(good_stream("First."), good_stream("Second."), good_stream("Edited.")) as server:
+        window = open_window(tmp_path / "data", server=server.url, model="m")
+        messages = window.conversation_view.model
+        assert messages is not None
+        send(qtbot, window, "Hi")
+        wait_for_end(qtbot, window)
+        window.conversation_view.regenerate_requested.emit(messages.message(1).id)
+        qtbot.waitUntil(lambda: "Second." in last_text(window), timeout=10_000)
+        wait_for_end(qtbot, window)
+        assert messages.place(1) == (2, 2)
+        assert server.requests[-1].json["messages"] == [{"role": "user", "content": "Hi"}]
+        window.conversation_view.sibling_requested.emit(messages.message(1).id, -1)
+        qtbot.waitUntil(lambda: "First." in last_text(window), timeout=10_000)
+        window.conversation_view.edit_requested.emit(messages.message(0).id)
+        assert window.composer.edit.toPlainText() == "Hi"
+        send(qtbot, window, "Hello")
+        qtbot.waitUntil(lambda: "Edited." in last_text(window), timeout=10_000)
+        wait_for_end(qtbot, window)
+        assert messages.place(0) == (2, 2)
+        assert server.requests[-1].json["messages"] == [{"role": "user", "content": "Hello"}]
+        window.close()
+        again = open_window(tmp_path / "data", server=server.url, model="m")
+        qtbot.waitUntil(lambda: again.sidebar.table.model().rowCount() == 2, timeout=10_000)
+        again.sidebar.table.chosen.emit(again.sidebar.table.model().summary(1).id)  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: again.conversation_view.message_count() == 2, timeout=10_000)
+        assert "Edited." in last_text(again)
+        again.conversation_view.sibling_requested.emit(again.conversation_view.message(0).id, -1)
+        qtbot.waitUntil(lambda: "Second." in last_text(again), timeout=10_000)
+
+
+def test_an_edit_that_is_left_changes_nothing(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(good_stream("Answer.")) as server:
+        window = open_window(server=server.url, model="m")
+        send(qtbot, window, "Hi")
+        wait_for_end(qtbot, window)
+        window.composer.edit.setPlainText("a draft")
+        window.conversation_view.edit_requested.emit(window.conversation_view.message(0).id)
+        window.composer.end_edit()
+        assert window.composer.edit.toPlainText() == "a draft"
+        assert window.conversation_view.message_count() == 2

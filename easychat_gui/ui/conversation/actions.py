@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
+from easychat_gui.domain.branches import Place
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.ui import icons, theme
-from easychat_gui.ui.theme import Radius, Size
-
-
-class IconButton(QToolButton):
-    """A flat button of the smallest size that is still easy to hit."""
-
-    def __init__(self, icon_name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._icon_name = icon_name
-        self.setFixedSize(Size.HIT_TARGET_MIN, Size.HIT_TARGET_MIN)
-        self.setIconSize(QSize(16, 16))
-        self.setAutoRaise(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.retheme()
-
-    def retheme(self) -> None:
-        self.setIcon(icons.icon(self._icon_name, theme.current().text_muted, 16))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        colours = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        if self.underMouse() or self.isDown():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colours.border if self.isDown() else colours.surface)
-            painter.drawRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
-        if self.hasFocus():
-            painter.setPen(QPen(colours.accent, 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area, Radius.CONTROL, Radius.CONTROL)
-        corner = QPoint((self.width() - 16) // 2, (self.height() - 16) // 2)
-        painter.drawPixmap(corner, icons.pixmap(self._icon_name, colours.text_muted, 16))
+from easychat_gui.ui.theme import Size
+from easychat_gui.ui.widgets.buttons import IconButton
+from easychat_gui.ui.widgets.labels import muted
 
 
 class ActionBar(QWidget):
@@ -51,6 +21,7 @@ class ActionBar(QWidget):
     edit_clicked = Signal()
     regenerate_clicked = Signal()
     more_clicked = Signal(QPoint)
+    sibling_clicked = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,27 +33,33 @@ class ActionBar(QWidget):
         self.regenerate_button = self._add("regenerate", self.tr("Regenerate answer"), self.regenerate_clicked)
         self.more_button = self._add("more", self.tr("More actions"), None)
         self.more_button.clicked.connect(self._on_more_clicked)
+        self.previous_button = self._add("chevron-left", self.tr("Previous branch"), None)
+        self.place_label = muted("")
+        self._row.addWidget(self.place_label)
+        self.next_button = self._add("chevron-right", self.tr("Next branch"), None)
+        self.previous_button.clicked.connect(lambda: self.sibling_clicked.emit(-1))
+        self.next_button.clicked.connect(lambda: self.sibling_clicked.emit(1))
         self.hide()
 
     def _add(self, icon_name: str, text: str, wish: SignalInstance | None) -> IconButton:
-        button = IconButton(icon_name, self)
-        button.setToolTip(text)
-        button.setAccessibleName(text)
+        button = IconButton(icon_name, text, self, side=Size.HIT_TARGET_MIN, icon_side=16)
         if wish is not None:
             button.clicked.connect(wish)
         self._row.addWidget(button)
         return button
 
-    def show_for(self, message: Message) -> None:
-        """Offer what makes sense for this message."""
+    def show_for(self, message: Message, place: Place) -> None:
+        """Offer what makes sense for this message. ``place`` is where it stands among its branches."""
         is_user = message.role is Role.USER
+        self.edit_button.setVisible(is_user)
         self.regenerate_button.setVisible(not is_user)
         self.more_button.setVisible(not is_user)
+        for part in (self.previous_button, self.place_label, self.next_button):
+            part.setVisible(place.total > 1)
+        self.previous_button.setEnabled(place.number > 1)
+        self.next_button.setEnabled(place.number < place.total)
+        self.place_label.setText(f"{place.number} / {place.total}")
         self.adjustSize()
-
-    def retheme(self) -> None:
-        for button in (self.copy_button, self.edit_button, self.regenerate_button, self.more_button):
-            button.retheme()
 
     def _on_more_clicked(self) -> None:
         self.more_clicked.emit(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, Signal, SignalInstance
 
+from easychat_gui.domain.branches import Place
 from easychat_gui.domain.messages import Message
 from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.ui.conversation.intake import Intake
@@ -36,6 +37,12 @@ class ModelBinding(QObject):
             raise IndexError(number)
         return self.model.message(number)
 
+    def place(self, number: int) -> Place:
+        """Return where a message stands among its branches. Raises IndexError."""
+        if self.model is None:
+            raise IndexError(number)
+        return self.model.place(number)
+
     def set_model(self, model: MessageListModel | None) -> None:
         if self.model is not None:
             for signal, slot in self._connections(self.model):
@@ -54,6 +61,7 @@ class ModelBinding(QObject):
             (model.dataChanged, self._on_data_changed),
             (model.text_appended, self.intake.add_text),
             (model.reasoning_appended, self.intake.add_reasoning),
+            (model.places_changed, self.changed),
         ]
 
     def _on_model_reset(self) -> None:

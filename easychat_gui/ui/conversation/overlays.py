@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from easychat_gui.domain.branches import Place
 from easychat_gui.ui.conversation.actions import ActionBar, JumpButton
 from easychat_gui.ui.conversation.row_list import RowList
 from easychat_gui.ui.theme import Space
@@ -13,8 +16,9 @@ from easychat_gui.ui.theme import Space
 class Overlays:
     """The bar of actions, the button to the newest message, and a widget after the last one (an error's card)."""
 
-    def __init__(self, viewport: QWidget) -> None:
+    def __init__(self, viewport: QWidget, place_of: Callable[[int], Place]) -> None:
         self._viewport = viewport
+        self._place_of = place_of
         self.action_bar = ActionBar(viewport)
         self.jump_button = JumpButton(viewport)
         self.trailing: QWidget | None = None
@@ -57,7 +61,7 @@ class Overlays:
         if row is None or not row.is_open or row.places().actions < 0:
             self.action_bar.hide()
             return
-        self.action_bar.show_for(row.message)
+        self.action_bar.show_for(row.message, self._place_of(number))
         x, y = column[0], rows.heights.before(number) + row.places().actions - scroll_top
         if row.is_user:
             bubble = row.bubble_rect()
@@ -69,5 +73,4 @@ class Overlays:
         self.action_bar.show()
 
     def retheme(self) -> None:
-        self.action_bar.retheme()
         self.jump_button.update()

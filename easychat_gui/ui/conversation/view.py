@@ -48,6 +48,7 @@ class ConversationView(QAbstractScrollArea):
     regenerate_requested = Signal(object)
     edit_requested = Signal(object)
     more_requested = Signal(object, QPoint)
+    sibling_requested = Signal(object, int)
     at_end_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,7 +64,7 @@ class ConversationView(QAbstractScrollArea):
         self.rows = RowList(Frame(Style(), Size.READING_COLUMN, 0), self._binding.message)
         self._binding.attach(self.rows)
         self.selection = Selection()
-        self.overlays = Overlays(self.viewport())
+        self.overlays = Overlays(self.viewport(), self._binding.place)
         self.pointer = Pointer(self)
         self._colouring = Colouring(self.boxes_in_sight, self)
         self._loading = ParserLoading(self)
@@ -83,6 +84,7 @@ class ConversationView(QAbstractScrollArea):
         bar.edit_clicked.connect(lambda: self._wish(self.edit_requested))
         bar.regenerate_clicked.connect(lambda: self._wish(self.regenerate_requested))
         bar.more_clicked.connect(self._on_more_clicked)
+        bar.sibling_clicked.connect(self._on_sibling_clicked)
         self.overlays.jump_button.clicked.connect(self.scroll_to_end)
         self._waiting_timer.setSingleShot(True)
         self._waiting_timer.setInterval(WAITING_STEP_MS)
@@ -375,6 +377,10 @@ class ConversationView(QAbstractScrollArea):
     def _wish(self, signal: SignalInstance) -> None:
         if self.active_row >= 0:
             signal.emit(self.rows.row(self.active_row).message.id)
+
+    def _on_sibling_clicked(self, step: int) -> None:
+        if self.active_row >= 0:
+            self.sibling_requested.emit(self.rows.row(self.active_row).message.id, step)
 
     def _on_more_clicked(self, place: QPoint) -> None:
         if self.active_row >= 0:

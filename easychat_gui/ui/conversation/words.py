@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QLocale, QObject
 
@@ -10,14 +11,21 @@ from easychat_gui.domain.messages import Message, MessageStatus, Role
 
 
 class Words(QObject):
-    """All sentences of the conversation view. Values are put in after translation."""
+    """All sentences of the conversation view. Values are put in after translation.
+
+    ``name_of_model`` turns the id of a model into what people call it.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.name_of_model: Callable[[str], str] = lambda model_id: model_id
 
     def author(self, message: Message) -> str:
         if message.role is Role.USER:
             return self.tr("You")
         if message.role is Role.SYSTEM:
             return self.tr("System")
-        return message.model_id or self.tr("Assistant")
+        return self.name_of_model(message.model_id) or self.tr("Assistant")
 
     def time_of(self, message: Message) -> str:
         return time.strftime("%H:%M", time.localtime(message.created_at)) if message.created_at else ""

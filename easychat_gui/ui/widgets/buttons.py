@@ -13,11 +13,19 @@ from easychat_gui.ui.theme import Size, Space
 class IconButton(QToolButton):
     """A square button with an icon that follows the theme. Its words are its tooltip and its accessible name."""
 
-    def __init__(self, icon_name: str, words: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        icon_name: str,
+        words: str,
+        parent: QWidget | None = None,
+        *,
+        side: int = Size.CONTROL,
+        icon_side: int = Size.ICON,
+    ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self.setIconSize(QSize(Size.ICON, Size.ICON))
-        self.setFixedSize(Size.CONTROL, Size.CONTROL)
+        self.setIconSize(QSize(icon_side, icon_side))
+        self.setFixedSize(side, side)
         self.set_words(words)
         self.toggled.connect(self._recolour)
         theme.watcher().changed.connect(self._recolour)
@@ -33,7 +41,8 @@ class IconButton(QToolButton):
 
     def _recolour(self) -> None:
         colours = theme.current()
-        self.setIcon(icons.icon(self._icon_name, colours.accent if self.isChecked() else colours.text_muted))
+        colour = colours.accent if self.isChecked() else colours.text_muted
+        self.setIcon(icons.icon(self._icon_name, colour, self.iconSize().width()))
 
 
 class RoundButton(QAbstractButton):
