@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -26,6 +27,9 @@ def _open_window(options: Options) -> int:
     if problem := preflight.problem():
         print(f"easychat-gui: {problem}", file=sys.stderr)
         return ExitCode.FAULT
+    # Imports make a hundred thousand objects that all stay: to look through them for cycles again and again takes a
+    # tenth of the start. The window turns the collector on after its first paint.
+    gc.disable()
     from easychat_gui import app
 
     return app.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from functools import cached_property
@@ -144,6 +145,8 @@ class Program(QObject):
             self.store.start()
 
     def _after_first_paint(self) -> None:
+        gc.freeze()  # what the start has made stays: a full collection then looks at the chat only, and stalls less
+        gc.enable()
         if self._store_timer.isActive():
             self._open_store()
         QTimer.singleShot(0, self.window.complete)

@@ -11,7 +11,8 @@ from easychat_gui.cli.exit_codes import ExitCode, exit_code_of
 from easychat_gui.cli.output import say, use_utf8
 from easychat_gui.domain.errors import LocalModelError
 from easychat_gui.local_model.catalog import bundled_model
-from easychat_gui.local_model.server import LocalModelServer, LocalModelState
+from easychat_gui.local_model.server import LocalModelServer
+from easychat_gui.local_model.state import LocalModelState
 from easychat_gui.support import paths
 
 _LOOK_UP_S = 0.5

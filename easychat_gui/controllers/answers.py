@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ProviderError
@@ -20,7 +21,9 @@ from easychat_gui.domain.streaming import (
     ToolCallReady,
     UsageReport,
 )
-from easychat_gui.workers.completion import Completion
+
+if TYPE_CHECKING:
+    from easychat_gui.workers.completion import Completion
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,10 @@ class RunningAnswer:
             finish_reason=finished.reason,
             failure=None,
         )
+
+    def cancelled(self) -> Message:
+        """Return the message as it stays when the person stopped it."""
+        return self.ended(Finished(FinishReason.CANCELLED))
 
     def failed(self, error: ProviderError) -> Message:
         """Return the message as it stays after a failure: with all that arrived."""

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from easychat_gui.controllers.answers import RunningAnswer
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.conversations import Conversation, Draft
 from easychat_gui.domain.errors import ProviderError, StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import ConversationId, MessageId, RequestId, new_request_id
-from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, Role, new_message
-from easychat_gui.domain.streaming import Finished, StreamEvent
+from easychat_gui.domain.messages import Message, MessageStatus, Role, new_message
 from easychat_gui.settings.store import SettingsStore
-from easychat_gui.workers.completion import Completion
 from easychat_gui.workers.store_executor import StoreExecutor
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # nothing of an answer is imported before the first question
+    from easychat_gui.controllers.answers import RunningAnswer
+    from easychat_gui.domain.endpoints import Endpoint
+    from easychat_gui.domain.streaming import Finished, StreamEvent
     from easychat_gui.storage.store import Store
+    from easychat_gui.workers.completion import Completion
 
 SAVE_INTERVAL_MS = 400
 """What arrives is on disk within half a second."""
@@ -108,7 +109,7 @@ class ChatController(QObject):
         endpoint, model = self._endpoints.choice_for(conversation)
         message = branch[-1].with_(status=MessageStatus.STREAMING, failure=None, finish_reason=None)
         request = self._request(conversation, branch, model)
-        answer = RunningAnswer(new_request_id(), message, endpoint, request)
+        answer = _new_answer(message, endpoint, request)
         self._conversations.show_changed(message)
         self._begin(answer)
         self._store.submit(
@@ -157,7 +158,7 @@ class ChatController(QObject):
             params=params.as_dict(),
         )
         conversation = conversation.with_(leaf_id=message.id, updated_at=message.created_at)
-        answer = RunningAnswer(new_request_id(), message, endpoint, self._request(conversation, branch, model))
+        answer = _new_answer(message, endpoint, self._request(conversation, branch, model))
         self._conversations.show_branch_end(conversation, question, message)
         self._begin(answer)
         new = [message] if question is None else [question, message]
@@ -182,6 +183,8 @@ class ChatController(QObject):
     def _start(self, answer: RunningAnswer) -> None:
         if answer.request_id not in self._answers:
             return  # stopped before it was on disk
+        from easychat_gui.workers.completion import Completion
+
         completion = Completion(answer.request_id, self._endpoints.connect_to(answer.endpoint), answer.request, self)
         answer.completion = completion
         completion.events_ready.connect(self._on_events_ready)
@@ -200,7 +203,7 @@ class ChatController(QObject):
         if answer.completion is not None:
             answer.completion.cancel()  # tells what it still has, which may be the end
         if answer.request_id in self._answers:
-            self._conclude(answer, answer.ended(Finished(FinishReason.CANCELLED)))
+            self._conclude(answer, answer.cancelled())
 
     # What the server says
 
@@ -256,6 +259,12 @@ class ChatController(QObject):
             if answer.message_id == message.id:
                 return answer.snapshot()
         return message
+
+
+def _new_answer(message: Message, endpoint: Endpoint, request: CompletionRequest) -> RunningAnswer:
+    from easychat_gui.controllers.answers import RunningAnswer
+
+    return RunningAnswer(new_request_id(), message, endpoint, request)
 
 
 def _save_partial(store: Store, message: Message) -> bool:

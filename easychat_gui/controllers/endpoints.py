@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,16 +13,17 @@ from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo
-from easychat_gui.domain.errors import EasyChatError, KeyUnavailable, LocalModelError, ProviderError, SettingsError
+from easychat_gui.domain.errors import EasyChatError, LocalModelError, ProviderError, SettingsError
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, bundled_model
-from easychat_gui.local_model.server import LocalModelState
-from easychat_gui.providers.base import EventSource
-from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.local_model.state import LocalModelState
 from easychat_gui.settings.secrets import SecretStore, Where
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.background import Background
-from easychat_gui.workers.completion import Connect
+
+if TYPE_CHECKING:
+    from easychat_gui.controllers.connections import Connections
+    from easychat_gui.workers.completion import Connect
 
 COMMAND_LINE_ENDPOINT_ID = EndpointId("command-line")
 
@@ -55,10 +57,17 @@ class EndpointController(QObject):
         self._extra: Endpoint | None = None
         self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
         self._errors: dict[EndpointId, ProviderError] = {}
-        self._connections = _Connections(secrets)
         self._local_name = _name_of_bundled_model()
         settings.subscribe(lambda _settings: self.changed.emit())
         local_model.state_changed.connect(self._on_local_model_changed)
+
+    @cached_property
+    def _connections(self) -> Connections:
+        from easychat_gui.controllers.connections import (
+            Connections,  # needed for the first question, not the first paint
+        )
+
+        return Connections(self._secrets)
 
     # What there is
 
@@ -187,7 +196,8 @@ class EndpointController(QObject):
         self._background.run(self._settings.save, lambda _: None, self._on_settings_not_saved)
 
     def close(self) -> None:
-        self._connections.close()
+        if "_connections" in self.__dict__:
+            self._connections.close()
         self.local_model.stop()
 
     # What comes back
@@ -223,53 +233,6 @@ class EndpointController(QObject):
         if state is LocalModelState.FAILED:
             self._notifier.post(NoticeKind.LOCAL_MODEL_FAILED, message=str(self.local_model.error or ""))
         self.changed.emit()
-
-
-class _Connections:
-    """One provider an endpoint, and with it one pool of kept connections. Used by worker threads only."""
-
-    def __init__(self, secrets: SecretStore) -> None:
-        self._secrets = secrets
-        self._lock = threading.Lock()
-        self._session_keys: dict[EndpointId, str] = {}
-        self._sources: dict[EndpointId, EventSource] = {}
-
-    def keep_key(self, endpoint_id: EndpointId, api_key: str) -> None:
-        self._session_keys[endpoint_id] = api_key
-
-    def source(self, endpoint: Endpoint) -> EventSource:
-        from easychat_gui.providers.openai_chat import OpenAIChat  # imports requests: 80 ms
-
-        with self._lock:
-            source = self._sources.get(endpoint.id)
-        if isinstance(source, OpenAIChat) and source.endpoint == endpoint:
-            return source
-        try:
-            key = self._session_keys.get(endpoint.id) or self._secrets.get(endpoint.id) or ""
-        except SettingsError as error:
-            raise KeyUnavailable(
-                f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
-            ) from error
-        made = OpenAIChat(endpoint, key)
-        with self._lock:
-            self._sources[endpoint.id] = made
-        return made
-
-    def list_models(self, endpoint: Endpoint) -> list[ModelInfo]:
-        source = self.source(endpoint)
-        models: list[ModelInfo] = source.list_models(Cancellation())  # type: ignore[attr-defined]
-        return models
-
-    def forget(self, endpoint_id: EndpointId) -> None:
-        """Drop the connection: its address or key has changed. An answer that runs keeps it to its end."""
-        with self._lock:
-            self._sources.pop(endpoint_id, None)
-
-    def close(self) -> None:
-        with self._lock:
-            sources, self._sources = list(self._sources.values()), {}
-        for source in sources:
-            source.close()  # type: ignore[attr-defined]
 
 
 def _find_local_servers() -> list[FoundServer]:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
 from easychat_gui.domain.errors import LocalModelError, LocalModelUnavailable
-from easychat_gui.domain.generation import CompletionRequest
-from easychat_gui.domain.messages import FinishReason
-from easychat_gui.domain.streaming import Finished, StreamEvent
 from easychat_gui.local_model.catalog import bundled_model
-from easychat_gui.local_model.server import LocalModelServer, LocalModelState
-from easychat_gui.providers.base import EventSource
-from easychat_gui.providers.cancellation import Cancellation
-from easychat_gui.workers.completion import Connect
+from easychat_gui.local_model.state import LocalModelState
 
 if TYPE_CHECKING:
     import asyncio
+
+    from easychat_gui.controllers.local_source import SharedSource
+    from easychat_gui.local_model.server import LocalModelServer
+    from easychat_gui.providers.base import EventSource
+    from easychat_gui.providers.cancellation import Cancellation
+    from easychat_gui.workers.completion import Connect
 
 POLL_S = 0.05
 
@@ -46,13 +44,15 @@ class LocalModelController(QObject):
         self._log_path = log_path
         self._server: LocalModelServer | None = None
         self._settled: asyncio.Future[None] | None = None
-        self._sources = _SharedSource()
+        self._shared: SharedSource | None = None
         self._server_changed.connect(self._enter, Qt.ConnectionType.QueuedConnection)
 
     async def run(self) -> None:
         """Start the server and wait, without blocking, until it answers or has failed."""
         self.has_begun = True
         import asyncio  # this coroutine runs on it, so it is there
+
+        from easychat_gui.local_model.server import LocalModelServer
 
         self._settled = asyncio.get_running_loop().create_future()
         try:
@@ -70,11 +70,18 @@ class LocalModelController(QObject):
         """Return what makes the source that answers with the bundled model, as soon as it is ready."""
         if not self.has_begun:
             self.wanted.emit()
-        return lambda: _LocalSource(self)
+
+        def connect() -> EventSource:
+            from easychat_gui.controllers.local_source import LocalSource
+
+            return LocalSource(self)
+
+        return connect
 
     def stop(self) -> None:
         """End the process, within two seconds."""
-        self._sources.close()
+        if self._shared is not None:
+            self._shared.close()
         if self._server is not None:
             self._server.stop()
 
@@ -100,7 +107,11 @@ class LocalModelController(QObject):
         return None
 
     def shared_source(self, server: LocalModelServer) -> EventSource:
-        return self._sources.for_server(server)
+        """Return the provider for the server's present address, the same for every answer. For a worker's thread."""
+        from easychat_gui.controllers.local_source import SharedSource
+
+        self._shared = self._shared or SharedSource()
+        return self._shared.for_server(server)
 
     def _enter(self, state: LocalModelState) -> None:
         if self._server is not None:
@@ -111,39 +122,3 @@ class LocalModelController(QObject):
         if state is not LocalModelState.STARTING and self._settled is not None and not self._settled.done():
             self._settled.set_result(None)
         self.state_changed.emit(state)
-
-
-class _SharedSource:
-    """One provider, and so one set of kept connections, for each address that the server had."""
-
-    def __init__(self) -> None:
-        self._address = ""
-        self._source: EventSource | None = None
-
-    def for_server(self, server: LocalModelServer) -> EventSource:
-        from easychat_gui.providers.openai_chat import OpenAIChat  # imports requests: 80 ms, on a worker's thread
-
-        if self._source is None or server.base_url != self._address:
-            self._address = server.base_url
-            endpoint = Endpoint(LOCAL_ENDPOINT_ID, server.model.name, self._address)
-            self._source = OpenAIChat(endpoint, server.api_key)
-        return self._source
-
-    def close(self) -> None:
-        close = getattr(self._source, "close", None)
-        if close is not None:
-            close()
-
-
-class _LocalSource:
-    """Waits for the server inside the answer's own thread, so that a question asked too early is not lost."""
-
-    def __init__(self, controller: LocalModelController) -> None:
-        self._controller = controller
-
-    def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
-        server = self._controller.await_server(cancellation)
-        if server is None:
-            yield Finished(FinishReason.CANCELLED)
-            return
-        yield from self._controller.shared_source(server).stream_events(request, cancellation)

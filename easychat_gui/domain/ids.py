@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from typing import NewType
 
@@ -18,7 +18,7 @@ def _time_ordered() -> str:
     Rows sort by the time they were made, which keeps the primary-key trees of the database compact.
     """
     milliseconds = time.time_ns() // 1_000_000
-    return f"{milliseconds & (2**48 - 1):012x}{secrets.token_hex(10)}"
+    return f"{milliseconds & (2**48 - 1):012x}{os.urandom(10).hex()}"
 
 
 def new_conversation_id() -> ConversationId:

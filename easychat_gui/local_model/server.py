@@ -14,7 +14,6 @@ import sys
 import threading
 import urllib.parse
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -22,6 +21,7 @@ from typing import IO
 from easychat_gui.domain.errors import LocalModelError
 from easychat_gui.local_model.catalog import ModelFile
 from easychat_gui.local_model.engine import CHILD_ARGUMENT, EngineOrder, EngineReport
+from easychat_gui.local_model.state import LocalModelState
 
 STOP_TIMEOUT_S = 2.0
 """How long the engine may take to leave by itself before it is killed."""
@@ -34,15 +34,6 @@ by the window or another program, would stall them all (2 words a second instead
 """
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
-
-
-class LocalModelState(StrEnum):
-    """STARTING covers a restart too. FAILED keeps its reason in `LocalModelServer.error`."""
-
-    STOPPED = "stopped"
-    STARTING = "starting"
-    READY = "ready"
-    FAILED = "failed"
 
 
 class LocalModelServer:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from easychat_gui.domain.errors import SettingsError
-from easychat_gui.settings import document
-from easychat_gui.settings.endpoint_tables import refuse_keys
 from easychat_gui.settings.problems import SettingProblem
 from easychat_gui.settings.schema import Settings
 from easychat_gui.support.atomic_files import make_private, make_private_folder, set_aside, write_atomically
@@ -31,7 +29,7 @@ class SettingsStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.current = Settings()
-        self._document: document.Document = {}
+        self._document: dict[str, Any] = {}
         self._subscribers: list[Subscriber] = []
         self._writing = threading.Lock()
 
@@ -41,14 +39,19 @@ class SettingsStore:
         A file that is no TOML is renamed to ``settings.toml.broken-<time>``, so that nothing overwrites it.
         """
         try:
-            text = self.path.read_bytes().decode()
-            self._document = tomllib.loads(text)
+            data = self.path.read_bytes()
         except FileNotFoundError:
             return []
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-            return [SettingProblem("", allowed=str(error).rstrip("."), kept=self._set_aside())]
         except OSError as error:
             return [SettingProblem("", allowed=error.strerror or str(error))]
+        import tomllib  # a first start does not wait for these two
+
+        from easychat_gui.settings import document
+
+        try:
+            self._document = tomllib.loads(data.decode())
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            return [SettingProblem("", allowed=str(error).rstrip("."), kept=self._set_aside())]
         make_private(self.path)
         self.current, problems = document.read(self._document)
         for problem in problems:
@@ -60,6 +63,8 @@ class SettingsStore:
 
         Raises `SettingsError`, and changes nothing, if a header carries a key.
         """
+        from easychat_gui.settings.endpoint_tables import refuse_keys
+
         refuse_keys(new.endpoints)
         if new == self.current:
             return
@@ -70,8 +75,11 @@ class SettingsStore:
     def save(self) -> None:
         """Write what is in force. Raises `SettingsError`; the old file is then as it was."""
         with self._writing:
+            import tomli_w
+
+            from easychat_gui.settings import document
+
             new = document.write(self.current, self._document)
-            import tomli_w  # not needed to start
 
             try:
                 make_private_folder(self.path.parent)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,7 +37,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     A symbolic link stays one: the file that it leads to is replaced. Raises OSError, and then the old file is intact.
     """
     target = path.resolve()
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+    beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.new")
     try:
         with os.fdopen(os.open(beside, _NEW_FILE, OWNER_ONLY_FILE), "wb") as file:
             file.write(content)

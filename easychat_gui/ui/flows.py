@@ -18,7 +18,6 @@ from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.storage.reports import Repair
-from easychat_gui.ui.message_details import message_details
 
 if TYPE_CHECKING:
     from easychat_gui.workers.async_bridge import AsyncBridge
@@ -76,6 +75,7 @@ class Flows(QObject):
 
         async def ask(window: QWidget) -> None:
             from easychat_gui.ui.dialogs.asking import show_text
+            from easychat_gui.ui.message_details import message_details
 
             title = self.tr("What happened") if message.failure else self.tr("About this answer")
             await show_text(window, title, message_details(message))

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.notifier import Notice, NoticeKind
-from easychat_gui.ui.error_texts import notice_text
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import IconButton
 
@@ -31,6 +30,8 @@ class NoticeBar(QWidget):
             line.closed.connect(lambda kind=notice.kind: self.withdraw(kind))
             line.retry_requested.connect(self.retry_requested)
             self._rows.addWidget(line)
+        from easychat_gui.ui.error_texts import notice_text  # a hundred sentences, for the day when one is needed
+
         line.show_words(notice_text(notice))
         self.show()
 

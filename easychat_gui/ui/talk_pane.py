@@ -82,7 +82,7 @@ class TalkPane(QWidget):
         if message is not None:
             self.card.show_message(message, server_name)
             self.view.set_trailing_widget(self.card)
-        elif not self.card.isHidden():
+        elif "card" in self.__dict__ and not self.card.isHidden():
             self.view.set_trailing_widget(None)
             self.card.setParent(self)  # so that it can be found, and goes with the window
 

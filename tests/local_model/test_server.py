@@ -18,7 +18,8 @@ import pytest
 
 from easychat_gui.domain.errors import LocalModelError
 from easychat_gui.local_model.catalog import ModelFile
-from easychat_gui.local_model.server import LocalModelServer, LocalModelState
+from easychat_gui.local_model.server import LocalModelServer
+from easychat_gui.local_model.state import LocalModelState
 
 pytestmark = pytest.mark.model
 ON_LINUX = sys.platform == "linux"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDate, QLocale, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.qtmodels.conversations import ConversationRole, Heading, HeadingKind
@@ -62,6 +62,8 @@ class ConversationDelegate(QStyledItemDelegate):
     def _paint_conversation(
         self, painter: QPainter, option: QStyleOptionViewItem, summary: ConversationSummary, *, is_running: bool
     ) -> None:
+        from PySide6.QtWidgets import QStyle  # 9 ms, for its enumerations; the first paint has no rows
+
         colours = theme.current()
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)

@@ -1,0 +1,48 @@
+"""How an answer reaches the bundled model. Used by the answers' threads, and imported by the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from easychat_gui.controllers.local_model import LocalModelController
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
+from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.messages import FinishReason
+from easychat_gui.domain.streaming import Finished, StreamEvent
+from easychat_gui.local_model.server import LocalModelServer
+from easychat_gui.providers.base import EventSource
+from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.openai_chat import OpenAIChat
+
+
+class SharedSource:
+    """One provider, and so one set of kept connections, for each address that the server had."""
+
+    def __init__(self) -> None:
+        self._address = ""
+        self._source: OpenAIChat | None = None
+
+    def for_server(self, server: LocalModelServer) -> EventSource:
+        if self._source is None or server.base_url != self._address:
+            self._address = server.base_url
+            endpoint = Endpoint(LOCAL_ENDPOINT_ID, server.model.name, self._address)
+            self._source = OpenAIChat(endpoint, server.api_key)
+        return self._source
+
+    def close(self) -> None:
+        if self._source is not None:
+            self._source.close()
+
+
+class LocalSource:
+    """Waits for the server inside the answer's own thread, so that a question asked too early is not lost."""
+
+    def __init__(self, controller: LocalModelController) -> None:
+        self._controller = controller
+
+    def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
+        server = self._controller.await_server(cancellation)
+        if server is None:
+            yield Finished(FinishReason.CANCELLED)
+            return
+        yield from self._controller.shared_source(server).stream_events(request, cancellation)
