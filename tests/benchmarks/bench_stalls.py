@@ -3,8 +3,8 @@
     python tests/benchmarks/bench_stalls.py [SECONDS]
 
 A server in a process of its own streams at 200, 1,000, 5,000 and 10,000 chunks a second; every chunk carries the time
-at which it was sent. A timer of 1 ms in the GUI thread notes the gaps between its ticks. Also: how long Stop takes until
-the window is ready and the thread gone. Prints, beside the idle window as the floor; asserts nothing.
+at which it was sent. A timer of 1 ms in the GUI thread notes the gaps between its ticks. Also: how long Stop takes
+until the window is ready and the thread gone. Prints, beside the idle window as the floor; asserts nothing.
 """
 
 from __future__ import annotations

@@ -218,9 +218,9 @@ class ConversationView(QAbstractScrollArea):
     @property
     def column(self) -> tuple[int, int]:
         """The left edge and the width of the reading column."""
-        available = self.viewport().width()
-        width = max(120, min(Size.READING_COLUMN, available - 2 * Space.XL))
-        return max(0, (available - width) // 2), width
+        width = max(120, min(Size.READING_COLUMN, self.viewport().width() - 2 * Space.XL))
+        # In the middle of the whole view: the text must not move when the scroll bar comes.
+        return max(0, (self.width() - width) // 2 - self.viewport().x()), width
 
     @property
     def scroll_top(self) -> int:
