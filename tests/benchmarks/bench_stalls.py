@@ -77,7 +77,7 @@ def main() -> None:
     port = ours.recv()
 
     from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from easychat_gui.app import create_window
     from easychat_gui.domain.conversations import Draft
@@ -120,7 +120,8 @@ def main() -> None:
         window.conversation_view.model.text_appended.connect(  # type: ignore[union-attr]
             lambda _row, text: waiting.extend(float(each) for each in STAMP.findall(text))
         )
-        stop_button = window.findChild(QObject, "stopButton")
+        stop_button = window.findChild(QWidget, "stopButton")
+        assert stop_button is not None
 
         def run_until(is_over: object, limit_s: float) -> float:
             began = time.perf_counter()
@@ -130,7 +131,7 @@ def main() -> None:
             return (time.perf_counter() - began) * 1000
 
         def is_quiet() -> bool:
-            return stop_button.isHidden()  # type: ignore[union-attr]
+            return bool(stop_button.isHidden())
 
         run_until(lambda: False, 2.5)  # what comes after the first paint
         gaps.clear()
