@@ -186,10 +186,10 @@ def _spans(tokens: list[Token]) -> Spans:
 
 
 def _text_of(token: Token) -> str:
-    if token.type == "softbreak":
-        return " "
-    if token.type == "hardbreak":
-        return "\u2028"  # a new line inside the paragraph
+    if token.type in ("softbreak", "hardbreak"):
+        # A new line inside the paragraph. CommonMark would have a blank for a soft break; models write poems and
+        # addresses without the two blanks at the end of a line, and GitHub's comments keep their lines too.
+        return "\u2028"
     if token.type == "image":
         return _image_text(token)
     return token.content

@@ -135,3 +135,8 @@ def test_rendering_opens_no_file_and_no_socket() -> None:
     text_of("![](file:///etc/passwd) ![x](http://127.0.0.1:9/x) <img src=/etc/passwd>\n\n[a](file:///etc/hosts)\n")
     is_watching = False
     assert opened == []
+
+
+def test_the_lines_of_a_poem_stay_lines() -> None:
+    text = text_of("An old silent pond\nA frog jumps into the pond\nSplash! Silence again.")
+    assert text.split("\u2028") == ["An old silent pond", "A frog jumps into the pond", "Splash! Silence again."]
