@@ -194,12 +194,8 @@ class MainWindow(QMainWindow):
 
     def _shortcuts(self) -> list[shortcuts.Binding]:
         to = self._controllers
-
-        def unless_asking(slot: shortcuts.Slot) -> shortcuts.Slot:
-            return lambda: None if self._flows.is_asking else slot()
-
         keys = shortcuts.Keys
-        bindings: list[shortcuts.Binding] = [
+        return [
             (keys.NEW_CHAT, self._start_new),
             (keys.SEARCH, self._go_to_search),
             (keys.FOCUS_COMPOSER, self.composer.edit.setFocus),
@@ -214,7 +210,6 @@ class MainWindow(QMainWindow):
             (keys.ZOOM_RESET, lambda: self._zoom(None)),
             (keys.QUIT, self.close),
         ]
-        return [(each, unless_asking(slot)) for each, slot in bindings]
 
     # What the controllers tell
 

@@ -33,6 +33,10 @@ class Overlay(QWidget):
         panel.setWindowFlags(Qt.WindowType.Widget)
         panel.setAutoFillBackground(False)
         panel.finished.connect(self._close)
+        # The keys of the window below would otherwise be taken before the panel sees them, Escape among them.
+        self._silenced = [action for action in parent.window().actions() if action.isEnabled()]
+        for action in self._silenced:
+            action.setEnabled(False)
         parent.installEventFilter(self)
         self._fit()
         self.show()
@@ -95,6 +99,8 @@ class Overlay(QWidget):
     def _close(self) -> None:
         self._ground.removeEventFilter(self)
         self.hide()
+        for action in self._silenced:
+            action.setEnabled(True)
         if self._focus_before is not None:
             self._focus_before.setFocus()
         self.closed.emit()

@@ -1,0 +1,165 @@
+"""The settings through the real dialog: by keyboard, kept on disk, in force at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QListWidget, QPushButton, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.ui import theme
+from easychat_gui.ui.main_window import MainWindow
+from tests.fakes.misbehaving_server import MisbehavingServer, answer, good_stream, json_answer
+from tests.integration.conftest import OpenWindow, part
+from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
+
+
+def open_dialog(window: MainWindow, page: str) -> QDialog:
+    button = part(window, "settingsButton")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    (dialog,) = [each for each in window.findChildren(QDialog, "settingsDialog") if not each.isHidden()]
+    pages = dialog.findChild(QListWidget, "settingsPages")
+    assert pages is not None
+    (item,) = pages.findItems(page, Qt.MatchFlag.MatchExactly)
+    pages.setCurrentItem(item)
+    return dialog
+
+
+def click(dialog: QDialog, name: str) -> None:
+    button = dialog.findChild(QPushButton, name)
+    assert button is not None, name
+    button.click()
+
+
+def is_open(window: MainWindow) -> bool:
+    return any(not each.isHidden() for each in window.findChildren(QDialog, "settingsDialog"))
+
+
+def test_what_is_saved_holds_for_the_next_question_and_the_next_start(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    with MisbehavingServer(good_stream("1"), good_stream("2")) as server:
+        window = open_window(data_dir, server=server.url, model="m")
+        dialog = open_dialog(window, "Generation")
+        slider = dialog.findChild(QSlider, "temperatureSlider")
+        assert slider is not None
+        slider.setValue(125)
+        click(dialog, "settingsSaveButton")
+        qtbot.waitUntil(lambda: not is_open(window))
+        qtbot.waitUntil(lambda: "1.25" in settings_text(data_dir), timeout=10_000)
+        send(qtbot, window, "Hi")
+        wait_for_end(qtbot, window)
+        assert server.requests[-1].json["temperature"] == 1.25
+        window.close()
+        again = open_window(data_dir, server=server.url, model="m")
+        send(qtbot, again, "Hi")
+        wait_for_end(qtbot, again)
+        assert server.requests[-1].json["temperature"] == 1.25
+
+
+def settings_text(data_dir: Path) -> str:
+    file = data_dir / "settings.toml"
+    return file.read_text() if file.exists() else ""
+
+
+def test_escape_and_cancel_change_nothing(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data")
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    for leave in ("escape", "cancel"):
+        dialog = open_dialog(window, "Generation")
+        slider = dialog.findChild(QSlider, "temperatureSlider")
+        assert slider is not None
+        slider.setValue(190)
+        if leave == "cancel":
+            click(dialog, "settingsCancelButton")
+        else:
+            focus = QApplication.focusWidget()
+            QTest.keyClick(focus or dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: not is_open(window))
+        assert part(window, "temperatureSpin").value() == 0.5  # type: ignore[attr-defined]
+
+
+def test_tab_stays_inside_the_dialog(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    dialog = open_dialog(window, "Generation")
+    for _ in range(40):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+        after = QApplication.focusWidget()
+        assert after is not None
+        assert dialog.isAncestorOf(after)
+
+
+def test_the_theme_changes_with_save(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    dialog = open_dialog(window, "Appearance")
+    combo = dialog.findChild(QComboBox, "themeCombo")
+    assert combo is not None
+    combo.setCurrentIndex(combo.findData("dark"))
+    click(dialog, "settingsSaveButton")
+    qtbot.waitUntil(lambda: theme.current().is_dark)
+    assert window.palette().window().color() == theme.dark().window
+
+
+def test_a_server_is_added_asked_and_its_key_is_in_no_file(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    key = "sk-marker-0123456789"
+    data_dir = tmp_path / "data"
+    models = json_answer({"data": [{"id": "big"}, {"id": "small"}]})
+    with MisbehavingServer(models, good_stream("From the server.")) as server:
+        window = open_window(data_dir)
+        dialog = open_dialog(window, "Servers")
+        for name, text in {"serverName": "Mine", "serverAddress": server.url, "serverKey": key}.items():
+            field = dialog.findChild(QLineEdit, name)
+            assert field is not None
+            field.setText(text)
+        click(dialog, "saveServerButton")
+        status = dialog.findChild(QWidget, "serverStatus")
+        qtbot.waitUntil(lambda: "2 model" in status.text(), timeout=10_000)  # type: ignore[union-attr]
+        assert server.requests[0].headers["authorization"] == f"Bearer {key}"
+        dialog.reject()
+        endpoint = window._controllers.settings.current.endpoints[0]
+        window.header.picker.chosen.emit(endpoint.id, "big")
+        send(qtbot, window, "Hi")
+        qtbot.waitUntil(lambda: "From the server." in last_text(window), timeout=10_000)
+        wait_for_end(qtbot, window)
+        assert server.requests[-1].json["model"] == "big"
+        window.close()
+    files = [path for path in data_dir.rglob("*") if path.is_file()]
+    assert any(path.name == "settings.toml" for path in files)
+    assert not [path for path in files if key.encode() in path.read_bytes()]
+
+
+def test_a_server_that_refuses_the_key_says_so_in_the_form(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(answer("401 Unauthorized", b"{}")) as server:
+        window = open_window()
+        dialog = open_dialog(window, "Servers")
+        for name, text in {"serverAddress": server.url, "serverKey": "wrong"}.items():
+            field = dialog.findChild(QLineEdit, name)
+            assert field is not None
+            field.setText(text)
+        click(dialog, "saveServerButton")
+        status = dialog.findChild(QWidget, "serverStatus")
+        qtbot.waitUntil(lambda: "key was refused" in status.text(), timeout=10_000)  # type: ignore[union-attr]
+
+
+def test_an_address_without_http_is_not_saved(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    dialog = open_dialog(window, "Servers")
+    field = dialog.findChild(QLineEdit, "serverAddress")
+    assert field is not None
+    field.setText("example.org/v1")
+    click(dialog, "saveServerButton")
+    status = dialog.findChild(QWidget, "serverStatus")
+    assert "http" in status.text()  # type: ignore[union-attr]
+    assert not window._controllers.settings.current.endpoints
