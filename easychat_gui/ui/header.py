@@ -52,7 +52,9 @@ class ModelPicker(QPushButton):
         self._menu.clear()
         group = QActionGroup(self._menu)
         for endpoint in endpoints.endpoints():
-            self._menu.addSection(local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name)
+            # A heading that cannot be chosen: the text of a section is not drawn under a style sheet.
+            name = local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
+            self._menu.addAction(name.replace("&", "&&")).setEnabled(False)
             models = endpoints.models(endpoint.id)
             for model in models[:MOST_MODELS_IN_MENU]:
                 action = self._menu.addAction(endpoints.model_name(model).replace("&", "&&"))
