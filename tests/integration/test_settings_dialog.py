@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QListWidget, QPushButton, QSlider, QWidget
@@ -31,6 +32,10 @@ def click(dialog: QDialog, name: str) -> None:
     button = dialog.findChild(QPushButton, name)
     assert button is not None, name
     button.click()
+
+
+def wait_until_gone(qtbot: QtBot, dialog: QDialog) -> None:
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
 
 
 def is_open(window: MainWindow) -> bool:
@@ -97,6 +102,24 @@ def test_tab_stays_inside_the_dialog(qtbot: QtBot, open_window: OpenWindow) -> N
         after = QApplication.focusWidget()
         assert after is not None
         assert dialog.isAncestorOf(after)
+
+
+def test_after_a_dialog_the_conversation_is_painted_as_before(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(good_stream("Still here.")) as server:
+        window = open_window(server=server.url, model="m")
+        window.show()
+        send(qtbot, window, "Hi")
+        wait_for_end(qtbot, window)
+        for _ in range(3):
+            dialog = open_dialog(window, "Generation")
+            overlay = dialog.parentWidget()
+            assert overlay is not None
+            for _ in range(5):
+                QTest.keyClick(overlay, Qt.Key.Key_Tab)
+            dialog.reject()
+            wait_until_gone(qtbot, dialog)
+            assert shiboken6.isValid(window.conversation_view.viewport())
+            window.grab()
 
 
 def test_the_theme_changes_with_save(qtbot: QtBot, open_window: OpenWindow) -> None:

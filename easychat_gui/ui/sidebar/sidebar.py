@@ -101,9 +101,7 @@ class _SearchField(QLineEdit):
         self.setProperty("look", "search")
         self.setPlaceholderText(self.tr("Search chats"))
         self.setAccessibleName(self.tr("Search chats"))
-        self.setToolTip(self.tr("Show the chats whose title contains this"))
-        # The button takes 5 ms to make, and there is nothing to clear before something is typed.
-        self.textEdited.connect(lambda _text: self.setClearButtonEnabled(True))
+        self.setToolTip(self.tr("Show the chats whose title contains this; Esc clears it"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

@@ -6,7 +6,7 @@ a compositor has no rounded corners.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -59,7 +59,7 @@ class Overlay(QWidget):
         ]
         if not chain:
             return True
-        ordered = _in_tab_order(self._panel, chain)
+        ordered = _in_reading_order(self._panel, chain)
         current = QApplication.focusWidget()
         place = ordered.index(current) if current in ordered else (-1 if is_next else 0)
         reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
@@ -107,11 +107,16 @@ class Overlay(QWidget):
         self.deleteLater()
 
 
-def _in_tab_order(panel: QWidget, widgets: list[QWidget]) -> list[QWidget]:
-    ordered = []
-    widget = panel.nextInFocusChain()
-    while widget is not None and widget is not panel:
-        if widget in widgets:
-            ordered.append(widget)
-        widget = widget.nextInFocusChain()
-    return ordered
+def _in_reading_order(panel: QWidget, widgets: list[QWidget]) -> list[QWidget]:
+    """Sort by where they stand, row by row.
+
+    Not by `QWidget.nextInFocusChain`: PySide takes what that returns for a child of the widget it was asked of, and
+    with the panel it would declare half of the window deleted, which ends in a crash at the next paint.
+    """
+
+    def place(widget: QWidget) -> tuple[int, int]:
+        corner = widget.mapTo(panel, QPoint(0, 0))
+        is_mirrored = panel.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return corner.y(), -corner.x() if is_mirrored else corner.x()
+
+    return sorted(widgets, key=place)
