@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from easychat_gui.ui import theme
 from easychat_gui.ui.theme import Radius, Space
 
-SHADOW_STEPS = 32
+SHADOW_STEPS = 36
 
 
 class Overlay(QWidget):
@@ -81,7 +81,7 @@ class Overlay(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self._panel.geometry())
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 2))
+        painter.setBrush(QColor(0, 0, 0, 1))
         for step in range(SHADOW_STEPS):
             grown = area.adjusted(-step, -step + 4, step, step + 8)
             painter.drawRoundedRect(grown, Radius.CARD + step, Radius.CARD + step)
