@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ class RunningAnswer:
     first_token_at: float | None = None
     is_dirty: bool = False
     notice: StreamNotice | None = None
+    _noticed_at: float = 0.0
     _text: list[str] = field(default_factory=list)
     _reasoning: list[str] = field(default_factory=list)
     _reasoning_ended_at: float | None = None
@@ -90,6 +92,7 @@ class RunningAnswer:
                     self._usage = usage
                 case StreamNotice():
                     notice = self.notice = event
+                    self._noticed_at = time.monotonic()
         self._note_arrival(has_text=bool(text), has_reasoning=bool(reasoning))
         self._text += text
         self._reasoning += reasoning
@@ -136,6 +139,12 @@ class RunningAnswer:
     def failed(self, error: ProviderError) -> Message:
         """Return the message as it stays after a failure: with all that arrived."""
         return self.snapshot().with_(status=MessageStatus.FAILED, finish_reason=None, failure=error.as_failure())
+
+    def wait_left_s(self) -> int:
+        """Return how many seconds are left of the wait that the notice told of."""
+        if self.notice is None:
+            return 0
+        return max(0, math.ceil(self.notice.wait_s - (time.monotonic() - self._noticed_at)))
 
     def deltas_per_second(self) -> int | None:
         """Return how fast the answer comes: about tokens a second. None until there is something to measure."""

@@ -28,7 +28,7 @@ def _state(answer: RunningAnswer, model: str) -> str:
     notice = answer.notice
     if notice is not None and notice.kind is NoticeKind.RETRY:
         return QCoreApplication.translate("Status", "{server} is busy; asking again in {seconds} s").format(
-            server=answer.endpoint.name or model, seconds=round(notice.wait_s)
+            server=answer.endpoint.name or model, seconds=answer.wait_left_s()
         )
     if notice is not None and notice.kind is NoticeKind.FAILOVER:
         return QCoreApplication.translate("Status", "Trying the next server")

@@ -1,0 +1,62 @@
+"""A running answer knows what has arrived, and says so in its message."""
+
+from __future__ import annotations
+
+import pytest
+
+from easychat_gui.controllers.answers import RunningAnswer
+from easychat_gui.domain.endpoints import Endpoint
+from easychat_gui.domain.errors import ServerFailed
+from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.ids import ConversationId, EndpointId, RequestId
+from easychat_gui.domain.messages import FinishReason, MessageStatus, Role, ToolCall, Usage, new_message
+from easychat_gui.domain.streaming import (
+    Finished,
+    NoticeKind,
+    ReasoningDelta,
+    Started,
+    StreamNotice,
+    TextDelta,
+    ToolCallReady,
+    UsageReport,
+)
+
+
+@pytest.fixture
+def answer() -> RunningAnswer:
+    message = new_message(ConversationId("c"), Role.ASSISTANT, "Before, ", status=MessageStatus.STREAMING)
+    endpoint = Endpoint(EndpointId("e"), "Mine", "http://127.0.0.1:1/v1")
+    return RunningAnswer(RequestId("r"), message, endpoint, CompletionRequest("m", ()))
+
+
+def test_everything_that_arrives_is_in_the_message(answer: RunningAnswer) -> None:
+    call = ToolCall("1", "look", "{}")
+    growth = answer.take([Started("s", "m"), ReasoningDelta("hm"), TextDelta("a"), TextDelta("b"), ToolCallReady(call)])
+    assert (growth.text, growth.reasoning) == ("ab", "hm")
+    answer.take([TextDelta("c"), UsageReport(Usage(3, 4))])
+    message = answer.ended(Finished(FinishReason.STOP))
+    assert message.text == "Before, abc"
+    assert message.reasoning == "hm"
+    assert message.tool_calls == (call,)
+    assert message.usage == Usage(3, 4)
+    assert message.status is MessageStatus.COMPLETE
+    assert message.duration_s is not None
+    assert message.first_token_s is not None
+    assert message.first_token_s <= message.duration_s
+
+
+def test_how_it_ended_is_told_and_the_text_stays(answer: RunningAnswer) -> None:
+    answer.take([TextDelta("half")])
+    assert answer.cancelled().status is MessageStatus.CANCELLED
+    failed = answer.failed(ServerFailed("down", status=502))
+    assert failed.status is MessageStatus.FAILED
+    assert failed.failure is not None
+    assert {answer.cancelled().text, failed.text} == {"Before, half"}
+
+
+def test_a_retry_counts_down_until_the_server_answers(answer: RunningAnswer) -> None:
+    answer.take([StreamNotice(NoticeKind.RETRY, "busy", wait_s=12.0)])
+    assert answer.wait_left_s() in (11, 12)
+    answer.take([Started("s", "m")])
+    assert answer.wait_left_s() == 0
+    assert answer.notice is None
