@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from easychat_gui.domain.generation import PARAMETER_RANGES
 
+if TYPE_CHECKING:
+    _AnySpin = QDoubleSpinBox  # for the checker; in truth whichever spin box stands behind the mixin
+else:
+    _AnySpin = object
+
 EDGE = 4
 """Between the border of a field and its text, in device-independent pixels."""
 
 
-class OptionalDoubleSpin(QDoubleSpinBox):
-    """A decimal number, or nothing: the step below the smallest value, or an empty field, means "not sent"."""
+class _Optional(_AnySpin):
+    """What both kinds of field share: the value below the smallest one, or an empty field, means "not sent"."""
+
+    def _set_up(self, unset_words: str) -> None:
+        self.setSpecialValueText(unset_words)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setKeyboardTracking(False)  # a half-typed number is not a value
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        if not text.strip():
+            return QValidator.State.Acceptable, text, position
+        return super().validate(text, position)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(text) if text.strip() else self.minimum()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A wheel that scrolls the panel must not change a value on its way."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the text the whole field: a style sheet reserves room for buttons even where there are none, and
+        leaves the text a single pixel."""
+        super().resizeEvent(event)
+        self.lineEdit().setGeometry(self.rect().adjusted(EDGE, 1, -EDGE, -1))
+
+
+class OptionalDoubleSpin(_Optional, QDoubleSpinBox):
+    """A decimal number, or nothing. ``edited`` tells the number, None for "not sent"."""
 
     edited = Signal(object)
 
@@ -25,8 +64,7 @@ class OptionalDoubleSpin(QDoubleSpinBox):
         self.setDecimals(2)
         self.setSingleStep(self.STEP)
         self.setRange(limits.minimum - self.STEP, limits.maximum)
-        self.setSpecialValueText(unset_words)
-        _make_plain(self)
+        self._set_up(unset_words)
         self.valueChanged.connect(lambda _value: self.edited.emit(self.optional()))
 
     def optional(self) -> float | None:
@@ -39,79 +77,24 @@ class OptionalDoubleSpin(QDoubleSpinBox):
         self.setValue(self.minimum() if value is None else value)
         self.blockSignals(was_blocked)
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        if not text.strip():
-            return QValidator.State.Acceptable, text, position
-        return super().validate(text, position)
 
-    def valueFromText(self, text: str) -> float:
-        return self.minimum() if not text.strip() else super().valueFromText(text)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        _wheel_with_focus_only(self, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        _place_edit(self)
-
-
-class OptionalSpin(QSpinBox):
-    """A whole number, or nothing: the value below the smallest one, or an empty field, means "not sent"."""
+class OptionalSpin(_Optional, QSpinBox):  # type: ignore[misc]  # int here, float there
+    """A whole number, or nothing. ``edited`` tells the number, None for "not sent"."""
 
     edited = Signal(object)
 
     def __init__(self, minimum: int, maximum: int, unset_words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(minimum - 1, maximum)
-        self.setSpecialValueText(unset_words)
-        _make_plain(self)
+        self._set_up(unset_words)
         self.valueChanged.connect(lambda _value: self.edited.emit(self.optional()))
 
     def optional(self) -> int | None:
         """Return the number, None for "not sent"."""
-        return None if self.value() == self.minimum() else self.value()
+        return None if self.value() == self.minimum() else int(self.value())
 
     def set_optional(self, value: int | None) -> None:
         """Show a value without telling it as a change."""
         was_blocked = self.blockSignals(True)
         self.setValue(self.minimum() if value is None else value)
         self.blockSignals(was_blocked)
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        if not text.strip():
-            return QValidator.State.Acceptable, text, position
-        return super().validate(text, position)
-
-    def valueFromText(self, text: str) -> int:
-        return self.minimum() if not text.strip() else super().valueFromText(text)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        _wheel_with_focus_only(self, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        _place_edit(self)
-
-
-def _make_plain(spin: QAbstractSpinBox) -> None:
-    spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-    spin.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    spin.setKeyboardTracking(False)  # a half-typed number is not a value
-    spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-
-def _place_edit(spin: QAbstractSpinBox) -> None:
-    """Give the text the whole field: a style sheet reserves room for buttons even where there are none, and leaves
-    the text a single pixel."""
-    spin.lineEdit().setGeometry(spin.rect().adjusted(EDGE, 1, -EDGE, -1))
-
-
-def _wheel_with_focus_only(spin: QAbstractSpinBox, event: QWheelEvent) -> None:
-    """A wheel that scrolls the panel must not change a value on its way."""
-    if spin.hasFocus():
-        if isinstance(spin, QDoubleSpinBox):
-            QDoubleSpinBox.wheelEvent(spin, event)
-        elif isinstance(spin, QSpinBox):
-            QSpinBox.wheelEvent(spin, event)
-    else:
-        event.ignore()
