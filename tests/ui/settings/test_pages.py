@@ -1,0 +1,71 @@
+"""Every setting can be set: it stands on exactly one page, which shows it and gives it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.domain.generation import GenerationParams
+from easychat_gui.settings.schema import SETTINGS, Appearance, General, SendKey, Settings, ThemeChoice
+from easychat_gui.ui.settings.generation_page import GenerationPage
+from easychat_gui.ui.settings.page import Page
+from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
+
+CHOSEN_ELSEWHERE = {"general.default_endpoint_id", "general.default_model"}
+"""By the model menu of the window."""
+
+OTHER = Settings(
+    general=General(send_key=SendKey.CTRL_ENTER),
+    appearance=Appearance(theme=ThemeChoice.DARK, zoom=1.5),
+    generation=GenerationParams(
+        temperature=None,
+        top_p=0.25,
+        presence_penalty=-1.5,
+        frequency_penalty=1.75,
+        max_tokens=99,
+        seed=7,
+        stop=("END",),
+        stream=False,
+    ),
+    system_prompt="Be brief.",
+)
+
+
+@pytest.fixture
+def pages(qtbot: QtBot, tmp_path: Path) -> list[Page]:
+    made = [GeneralPage(), AppearancePage(), GenerationPage(), DataPage(tmp_path), ShortcutsPage(), AboutPage()]
+    for page in made:
+        qtbot.addWidget(page)
+    return made
+
+
+@pytest.mark.parametrize("key", [each.key for each in SETTINGS if each.key not in CHOSEN_ELSEWHERE])
+def test_a_setting_stands_on_one_page(pages: list[Page], key: str) -> None:
+    (setting,) = [each for each in SETTINGS if each.key == key]
+    assert setting.value_in(OTHER) != setting.value_in(Settings()), "this test must know another value for it"
+    holders = []
+    for page in pages:
+        page.show_settings(OTHER)
+        if setting.value_in(page.apply_to(Settings())) == setting.value_in(OTHER):
+            holders.append(type(page).__name__)
+    assert len(holders) == 1
+
+
+def test_what_is_only_looked_at_comes_back_as_it_was(pages: list[Page]) -> None:
+    settings = OTHER
+    for page in pages:
+        page.show_settings(OTHER)
+        settings = page.apply_to(settings)
+    assert settings == OTHER
+
+
+def test_reset_brings_back_the_defaults_of_its_page_only(pages: list[Page]) -> None:
+    for page in pages:
+        page.show_settings(page.reset(OTHER))
+        changed = page.apply_to(OTHER)
+        others = [each for each in pages if each is not page and each.can_reset]
+        for other in others:
+            other.show_settings(changed)
+            assert other.apply_to(changed) == changed
