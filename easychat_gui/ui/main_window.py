@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from easychat_gui.ui.inspector import Inspector
 
 DEFAULT_SIZE = QSize(1280, 820)
+WINDOW_FRAME = QSize(16, 48)
+"""What a desktop puts around a window, at most: on a small screen the default size must leave room for it."""
+
 SMALLEST_SIZE = QSize(420, 420)
 ZOOM_STEP = 1.1
 
@@ -393,7 +396,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _restore(self) -> None:
-        self.resize(DEFAULT_SIZE)
+        room = self.screen().availableGeometry().size()
+        self.resize(DEFAULT_SIZE.boundedTo(room - WINDOW_FRAME))
         geometry = self._state.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
