@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -246,6 +246,8 @@ def run(
     data_paths = paths.resolve(data_dir)
     try:
         data_paths.make_root()
+        # Qt's own file dialog keeps its last folder; it too belongs under the data folder and nowhere else.
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(data_paths.root))
         instance = SingleInstance(data_paths.root)
         if not instance.claim():
             return _hand_over(instance, "toggle" if toggle else "raise")
