@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -235,7 +235,6 @@ def run(
     A second start on the same data folder raises the window of the first and returns at once.
     """
     QGuiApplication.setDesktopFileName(DESKTOP_ID)
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeMenuBar, False)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("easychat-gui")
     application.setApplicationDisplayName("EasyChat GUI")
@@ -256,6 +255,7 @@ def run(
         print(f"The data folder {data_paths.root} cannot be used: {error.strerror or error}.", file=sys.stderr)
         return 1
     instance.another_started.connect(lambda wish: window.toggle() if "toggle" in wish else window.raise_window())
+    window.first_painted.connect(lambda: _close_when_asked(window))
     window.show()
     exit_code = application.exec()
     if "easychat_gui.workers.async_bridge" in sys.modules:
@@ -263,6 +263,13 @@ def run(
 
         close_event_loop()
     return exit_code
+
+
+def _close_when_asked(window: MainWindow) -> None:
+    """Let Ctrl+C and ``kill`` do what closing the window does: stop answers, write what is unwritten, end."""
+    from easychat_gui.workers.signals import TerminationSignals
+
+    TerminationSignals(window).received.connect(window.close)
 
 
 def _hand_over(instance: SingleInstance, wish: str) -> int:
