@@ -113,7 +113,7 @@ class Program(QObject):
             return
         self._is_down = True
         self.chat.close()
-        self.conversations.flush()
+        self.conversations.leave()
         if not self.store.close():
             log.error("Not everything could be written before the end")
         self.background.close()

@@ -48,6 +48,7 @@ class ConversationController(QObject):
         self.overlay: Callable[[Message], Message] = lambda message: message
         self._is_saved = False
         self._wanted: ConversationId | None = None
+        self._deleted: set[ConversationId] = set()
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._save_timer.timeout.connect(self.flush)
 
@@ -55,13 +56,20 @@ class ConversationController(QObject):
         """Read the list from the database: what fits the screen first, since 100,000 take a fifth of a second."""
 
         def show_first(first: list[ConversationSummary]) -> None:
-            self.list.set_summaries(first)
+            self._show_list(first)
             if len(first) == FIRST_PAGE:
                 self._store.submit(
-                    lambda store: store.conversations.summaries(), self.list.set_summaries, self.on_store_failed
+                    lambda store: store.conversations.summaries(), self._show_list, self.on_store_failed
                 )
 
         self._store.submit(lambda store: store.conversations.summaries(FIRST_PAGE), show_first, self.on_store_failed)
+
+    def _show_list(self, summaries: list[ConversationSummary]) -> None:
+        if self._deleted:
+            summaries = [each for each in summaries if each.id not in self._deleted]
+        self.list.set_summaries(summaries)
+        if self._is_saved:  # it may have begun after these were read
+            self.list.upsert(self.current.summary)
 
     def branch(self) -> list[Message]:
         """Return the messages that are shown, oldest first."""
@@ -71,7 +79,10 @@ class ConversationController(QObject):
 
     def start_new(self) -> None:
         """Show a new, empty conversation, with the model that the last one used."""
-        self.flush()
+        self.leave()
+        self._show_fresh()
+
+    def _show_fresh(self) -> None:
         self._wanted = None
         last = self.current
         self._tree = BranchTree()
@@ -80,6 +91,7 @@ class ConversationController(QObject):
     def open(self, conversation_id: ConversationId) -> None:
         """Show a conversation of the list as soon as it is read; the latest wish counts."""
         if conversation_id == self.current.id:
+            self._wanted = None
             return
         self.flush()
         self._wanted = conversation_id
@@ -98,10 +110,11 @@ class ConversationController(QObject):
         sibling = self._tree.sibling(message_id, step)
         if sibling is None:
             return
-        conversation_id, leaf_id = self.current.id, self._tree.leaf_below(sibling)
+        leaf_id = self._tree.leaf_below(sibling)
+        shown = (self.current.id, self.current.leaf_id)
 
         def show(messages: list[Message]) -> None:
-            if self.current.id == conversation_id:
+            if shown == (self.current.id, self.current.leaf_id):  # no question was asked meanwhile
                 self.messages.set_messages([self.overlay(message) for message in messages])
                 self._change(leaf_id=leaf_id)
 
@@ -112,6 +125,7 @@ class ConversationController(QObject):
         if conversation is None or conversation.id != self._wanted:
             return
         self._wanted = None
+        self.leave()
         self._tree = tree
         self._show(conversation, [self.overlay(message) for message in messages], is_saved=True)
 
@@ -162,6 +176,20 @@ class ConversationController(QObject):
             if self._is_saved:
                 self._save_timer.start()
 
+    def leave(self) -> None:
+        """Keep what was typed, before another conversation is shown or the program ends.
+
+        One that holds nothing but a draft or a system prompt is kept for their sake, until they are taken back.
+        """
+        if not self.messages.rowCount() and not self.current.title:
+            if self.current.draft.strip() or self.current.system_prompt.strip():
+                self._is_saved = True
+                self.list.upsert(self.current.summary)
+                self._save_timer.start()
+            elif self._is_saved:
+                self._remove(self.current.id)
+        self.flush()
+
     def flush(self) -> None:
         """Write what waits to be written."""
         if self._save_timer.isActive():
@@ -184,11 +212,18 @@ class ConversationController(QObject):
     def delete(self, conversation_id: ConversationId) -> None:
         """Remove a conversation with all its messages, for good."""
         self.deleting.emit(conversation_id)
+        self._remove(conversation_id)
+        if conversation_id == self._wanted:
+            self._wanted = None
+        if conversation_id == self.current.id:
+            self._show_fresh()
+
+    def _remove(self, conversation_id: ConversationId) -> None:
+        self._deleted.add(conversation_id)
         self.list.remove(conversation_id)
         if conversation_id == self.current.id:
             self._save_timer.stop()
             self._is_saved = False
-            self.start_new()
         self._store.submit(lambda store: store.conversations.delete(conversation_id), None, self.on_store_failed)
 
     def _change_any(self, conversation_id: ConversationId, **changes: Any) -> None:
@@ -204,11 +239,11 @@ class ConversationController(QObject):
                 store.conversations.save(conversation)
             return conversation
 
-        self._store.submit(
-            change,
-            lambda conversation: self.list.upsert(conversation.summary) if conversation else None,
-            self.on_store_failed,
-        )
+        def show(conversation: Conversation | None) -> None:
+            if conversation is not None and conversation_id not in self._deleted:
+                self.list.upsert(conversation.summary)
+
+        self._store.submit(change, show, self.on_store_failed)
 
     def _change(self, **changes: Any) -> None:
         self._update(self.current.with_(**changes))
