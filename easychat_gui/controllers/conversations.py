@@ -58,9 +58,7 @@ class ConversationController(QObject):
         def show_first(first: list[ConversationSummary]) -> None:
             self._show_list(first)
             if len(first) == FIRST_PAGE:
-                self._store.submit(
-                    lambda store: store.conversations.summaries(), self._show_list, self.on_store_failed
-                )
+                self._store.submit(lambda store: store.conversations.summaries(), self._show_list, self.on_store_failed)
 
         self._store.submit(lambda store: store.conversations.summaries(FIRST_PAGE), show_first, self.on_store_failed)
 
