@@ -149,7 +149,7 @@ class Program(QObject):
         gc.enable()
         if self._store_timer.isActive():
             self._open_store()
-        QTimer.singleShot(0, self.window.complete)
+        QTimer.singleShot(0, self.window, self.window.complete)
         log_file.set_up(self.paths.logs, self.redactor)
         self.background.run(_import_what_comes_next, lambda _: self._begin_to_work())
         if self._settings_problems:

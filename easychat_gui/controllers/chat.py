@@ -55,6 +55,7 @@ class ChatController(QObject):
         self._store = store
         self._answers: dict[RequestId, RunningAnswer] = {}
         self._leaving: dict[RequestId, Completion] = {}
+        self._unwritten: dict[MessageId, Message] = {}
         self._save_timer = QTimer(self, interval=SAVE_INTERVAL_MS)
         self._save_timer.timeout.connect(self._save_growing)
         conversations.overlay = self._with_what_arrived
@@ -76,7 +77,9 @@ class ChatController(QObject):
             parent_id = before[row].parent_id
             before = before[:row]
         question = new_message(conversation.id, Role.USER, text, parent_id=parent_id)
-        self._ask(conversation.with_(draft=""), [*before, question], question)
+        if not draft.edits:  # an edit leaves the draft that it interrupted
+            conversation = conversation.with_(draft="")
+        self._ask(conversation, [*before, question], question)
 
     def stop(self) -> None:
         """Stop the answer of the conversation that is shown. The window is ready when this returns."""
@@ -107,7 +110,15 @@ class ChatController(QObject):
             self.regenerate()
             return
         endpoint, model = self._endpoints.choice_for(conversation)
-        message = branch[-1].with_(status=MessageStatus.STREAMING, failure=None, finish_reason=None)
+        message = branch[-1].with_(
+            status=MessageStatus.STREAMING,
+            failure=None,
+            finish_reason=None,
+            model_id=model,
+            endpoint_id=endpoint.id,
+            endpoint_name=endpoint.name,
+            params=self.params_for(conversation).as_dict(),
+        )
         request = self._request(conversation, branch, model)
         answer = _new_answer(message, endpoint, request)
         self._conversations.show_changed(message)
@@ -234,11 +245,20 @@ class ChatController(QObject):
         del self._answers[answer.request_id]
         if not self._answers:
             self._save_timer.stop()
+        self._unwritten[message.id] = message
         self._conversations.show_changed(message)
-        self._store.submit(lambda store: store.finalise(message), None, self._conversations.on_store_failed)
+        self._store.submit(
+            lambda store: store.finalise(message),
+            lambda _: self._on_written(message),
+            self._conversations.on_store_failed,
+        )
         self.running_changed.emit(answer.conversation_id, False)
 
     # Keeping
+
+    def _on_written(self, message: Message) -> None:
+        if self._unwritten.get(message.id) is message:
+            del self._unwritten[message.id]
 
     def _save_growing(self) -> None:
         for answer in self._answers.values():
@@ -251,14 +271,15 @@ class ChatController(QObject):
                 partial(_save_partial, message=message),
                 None,
                 self._conversations.on_store_failed,
+                replaces=f"partial {message.id}",
             )
 
     def _with_what_arrived(self, message: Message) -> Message:
-        """A conversation that is opened anew shows a running answer as far as it has come."""
+        """Return a message that was read from the database as it is by now, running or just ended."""
         for answer in self._answers.values():
             if answer.message_id == message.id:
                 return answer.snapshot()
-        return message
+        return self._unwritten.get(message.id, message)
 
 
 def _new_answer(message: Message, endpoint: Endpoint, request: CompletionRequest) -> RunningAnswer:

@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self._data_folder = data_folder
         self._state = QSettings(str(state_file), QSettings.Format.IniFormat)
         self._was_painted = False
+        self._wants_sidebar = True
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
         self.setMinimumSize(SMALLEST_SIZE)
@@ -347,17 +348,25 @@ class MainWindow(QMainWindow):
     # Panels
 
     def _toggle_sidebar(self) -> None:
-        self.sidebar.setVisible(not self.sidebar.isVisible())
-        self.header.sidebar_button.setVisible(not self.sidebar.isVisible())
+        is_shown = self.sidebar.isHidden()
+        if self._is_wide():
+            self._wants_sidebar = is_shown
+        self._show_sidebar(is_shown=is_shown)
+
+    def _show_sidebar(self, *, is_shown: bool) -> None:
+        self.sidebar.setVisible(is_shown)
+        self.header.sidebar_button.setVisible(not is_shown)
+
+    def _is_wide(self) -> bool:
+        return self.width() >= Size.SIDEBAR + 480
 
     def _fit_panels(self) -> None:
         """In a narrow window the conversation comes first."""
-        is_wide = self.width() >= Size.SIDEBAR + 480
-        self.sidebar.setVisible(is_wide)
-        self.header.sidebar_button.setVisible(not is_wide)
+        is_shown = self._is_wide() and self._wants_sidebar
+        self._show_sidebar(is_shown=is_shown)
         is_wished = self.header.inspector_button.isChecked()
         if is_wished or "inspector" in self.__dict__:
-            room = self.width() - (Size.SIDEBAR if is_wide else 0)
+            room = self.width() - (Size.SIDEBAR if is_shown else 0)
             self.inspector.setVisible(is_wished and room >= Size.INSPECTOR + 360)
             self._show_in_inspector()
 
@@ -382,7 +391,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self.first_painted.emit)
+            QTimer.singleShot(0, self, self.first_painted.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from easychat_gui.domain.messages import Message
 from easychat_gui.qtmodels.messages import MessageListModel
@@ -83,6 +83,9 @@ class TalkPane(QWidget):
             self.card.show_message(message, server_name)
             self.view.set_trailing_widget(self.card)
         elif "card" in self.__dict__ and not self.card.isHidden():
+            focus = QApplication.focusWidget()
+            if focus is not None and self.card.isAncestorOf(focus):
+                self.composer.edit.setFocus()
             self.view.set_trailing_widget(None)
             self.card.setParent(self)  # so that it can be found, and goes with the window
 
