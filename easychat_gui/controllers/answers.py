@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ProviderError
@@ -23,9 +22,6 @@ from easychat_gui.domain.streaming import (
     UsageReport,
 )
 
-if TYPE_CHECKING:
-    from easychat_gui.workers.completion import Completion
-
 
 @dataclass(frozen=True, slots=True)
 class Growth:
@@ -40,6 +36,9 @@ class Growth:
 class RunningAnswer:
     """Collects the events of one completion.
 
+    It holds no Qt object: the store's jobs hold it, and their thread may be the last to let it go. A `Completion` that
+    was taken down there crashed in the GUI thread.
+
     ``message`` is what was there before: empty for a new answer, the first part for a continued one. Durations run
     from `started_at`, a monotonic time in seconds.
     """
@@ -48,7 +47,6 @@ class RunningAnswer:
     message: Message
     endpoint: Endpoint
     request: CompletionRequest
-    completion: Completion | None = None
     started_at: float = field(default_factory=time.monotonic)
     has_connected: bool = False
     first_token_at: float | None = None

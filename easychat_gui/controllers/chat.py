@@ -54,7 +54,7 @@ class ChatController(QObject):
         self._settings = settings
         self._store = store
         self._answers: dict[RequestId, RunningAnswer] = {}
-        self._leaving: dict[RequestId, Completion] = {}
+        self._completions: dict[RequestId, Completion] = {}
         self._unwritten: dict[MessageId, Message] = {}
         self._save_timer = QTimer(self, interval=SAVE_INTERVAL_MS)
         self._save_timer.timeout.connect(self._save_growing)
@@ -150,7 +150,7 @@ class ChatController(QObject):
         for answer in list(self._answers.values()):
             self._cancel(answer)
         deadline = time.monotonic() + timeout_s
-        for completion in list(self._leaving.values()):
+        for completion in list(self._completions.values()):
             completion.wait(max(0.05, deadline - time.monotonic()))
 
     # Asking
@@ -197,12 +197,11 @@ class ChatController(QObject):
         from easychat_gui.workers.completion import Completion
 
         completion = Completion(answer.request_id, self._endpoints.connect_to(answer.endpoint), answer.request, self)
-        answer.completion = completion
         completion.events_ready.connect(self._on_events_ready)
         completion.finished.connect(self._on_finished)
         completion.failed.connect(self._on_failed)
         completion.ended.connect(self._on_ended)
-        self._leaving[answer.request_id] = completion
+        self._completions[answer.request_id] = completion
         completion.start()
         self.progressed.emit(answer.conversation_id)
 
@@ -211,8 +210,8 @@ class ChatController(QObject):
         self._start(answer)
 
     def _cancel(self, answer: RunningAnswer) -> None:
-        if answer.completion is not None:
-            answer.completion.cancel()  # tells what it still has, which may be the end
+        if completion := self._completions.get(answer.request_id):
+            completion.cancel()  # tells what it still has, which may be the end
         if answer.request_id in self._answers:
             self._conclude(answer, answer.cancelled())
 
@@ -237,7 +236,7 @@ class ChatController(QObject):
             self._conclude(answer, answer.failed(error))
 
     def _on_ended(self, request_id: RequestId) -> None:
-        completion = self._leaving.pop(request_id, None)
+        completion = self._completions.pop(request_id, None)
         if completion is not None:
             completion.deleteLater()
 

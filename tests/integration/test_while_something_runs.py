@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
@@ -16,6 +18,8 @@ from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import Message
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.workers.completion import Completion
+from easychat_gui.workers.store_jobs import Job, JobRunner
 from tests.fakes.misbehaving_server import (
     DONE,
     STREAM_HEAD,
@@ -196,3 +200,38 @@ def test_a_new_question_is_never_asked_twice(qtbot: QtBot, open_window: OpenWind
         wait_for_end(qtbot, window)
         assert [message.text for message in messages(window)] == ["Hi", "Done"]
         assert len([each for each in server.requests if each.method == "POST"]) == 1
+
+
+def test_the_objects_of_an_answer_go_on_the_gui_thread(
+    qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store's thread, if it comes late, must not be the last to hold them: Qt would take them down twice."""
+    may_go_on = threading.Event()
+    run = JobRunner.run
+
+    def run_and_linger(self: JobRunner, job: Job) -> None:
+        run(self, job)
+        may_go_on.wait(20)
+
+    may_answer = threading.Event()
+
+    def waits(connection: Connection) -> None:
+        connection.wait_for(may_answer)
+        good_stream("Hello")(connection)
+
+    gone_on: list[str] = []
+    with MisbehavingServer(waits) as server:
+        window = open_window(server=server.url, model="m")
+        program = program_of(window)
+        settle(qtbot, window)
+        monkeypatch.setattr(JobRunner, "run", run_and_linger)
+        send(qtbot, window, "Hi")
+        qtbot.waitUntil(lambda: bool(program.chat.findChildren(Completion)), timeout=10_000)
+        for completion in program.chat.findChildren(Completion):
+            weakref.finalize(completion, lambda: gone_on.append(threading.current_thread().name))
+        del completion
+        may_answer.set()
+        qtbot.waitUntil(lambda: not program.chat.findChildren(Completion), timeout=10_000)
+        may_go_on.set()
+        qtbot.waitUntil(lambda: bool(gone_on), timeout=10_000)
+        assert gone_on == ["MainThread"]
