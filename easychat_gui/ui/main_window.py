@@ -21,7 +21,7 @@ from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServ
 from easychat_gui.domain.ids import ConversationId, EndpointId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
-from easychat_gui.ui import shortcuts, status_words, theme
+from easychat_gui.ui import icons, shortcuts, status_words, theme
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.header import Header
 from easychat_gui.ui.notice_bar import NoticeBar
@@ -41,6 +41,7 @@ WINDOW_FRAME = QSize(16, 48)
 
 SMALLEST_SIZE = QSize(420, 420)
 ZOOM_STEP = 1.1
+APP_ICON = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
 
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
+        self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
         _ = self.inspector
         self._fit_panels()
