@@ -61,11 +61,24 @@ class OptionalDoubleSpin(_Optional, QDoubleSpinBox):
     def __init__(self, parameter: str, unset_words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         limits = PARAMETER_RANGES[parameter]
+        self._smallest = limits.minimum
         self.setDecimals(2)
         self.setSingleStep(self.STEP)
         self.setRange(limits.minimum - self.STEP, limits.maximum)
         self._set_up(unset_words)
         self.valueChanged.connect(lambda _value: self.edited.emit(self.optional()))
+
+    def valueFromText(self, text: str) -> float:
+        """Between "not sent" and the smallest value there is nothing: what is typed there becomes the smallest."""
+        if not text.strip() or text == self.specialValueText():
+            return self.minimum()
+        return max(self._smallest, super().valueFromText(text))
+
+    def stepBy(self, steps: int) -> None:
+        if steps < 0 and self.value() > self._smallest > self.value() + steps * self.STEP:
+            self.setValue(self._smallest)
+        else:
+            super().stepBy(steps)
 
     def optional(self) -> float | None:
         """Return the number, None for "not sent"."""

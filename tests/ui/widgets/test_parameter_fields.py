@@ -89,3 +89,19 @@ def test_what_was_not_touched_keeps_its_value(fields: ParameterFields) -> None:
     fields.show_params(fine)
     fields.stream.setChecked(False)
     assert fields.params == replace(fine, stream=False)
+
+
+@pytest.mark.parametrize("name", DECIMALS)
+def test_a_typed_number_below_the_smallest_is_never_sent_as_it_is(fields: ParameterFields, name: str) -> None:
+    """The step below the smallest value means "not sent"; what lies between the two is no value at all."""
+    spin = fields.spins[name]
+    spin.setValue(0.3)
+    spin.selectAll()
+    QTest.keyClicks(spin, f"{PARAMETER_RANGES[name].minimum - 0.03:.2f}")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    value = getattr(fields.params, name)
+    assert value is None or value >= PARAMETER_RANGES[name].minimum
+    assert (spin.text() == "not sent") == (value is None)
+    spin.setValue(PARAMETER_RANGES[name].minimum + 0.02)
+    QTest.keyClick(spin, Qt.Key.Key_Down)
+    assert getattr(fields.params, name) == PARAMETER_RANGES[name].minimum
