@@ -116,8 +116,8 @@ class Program(QObject):
         self.conversations.leave()
         if not self.store.close():
             log.error("Not everything could be written before the end")
-        self.background.close()
         self.endpoints.close()
+        self.background.close()
         if "bridge" in self.__dict__:
             self.bridge.close()
 

@@ -20,6 +20,7 @@ class Connections:
         self._lock = threading.Lock()
         self._session_keys: dict[EndpointId, str] = {}
         self._sources: dict[EndpointId, OpenAIChat] = {}
+        self._end = Cancellation()
 
     def keep_key(self, endpoint_id: EndpointId, api_key: str) -> None:
         self._session_keys[endpoint_id] = api_key
@@ -41,7 +42,7 @@ class Connections:
         return made
 
     def list_models(self, endpoint: Endpoint) -> list[ModelInfo]:
-        return self.source(endpoint).list_models(Cancellation())
+        return self.source(endpoint).list_models(self._end)
 
     def forget(self, endpoint_id: EndpointId) -> None:
         """Drop the connection: its address or key has changed. An answer that runs keeps it to its end."""
@@ -49,6 +50,8 @@ class Connections:
             self._sources.pop(endpoint_id, None)
 
     def close(self) -> None:
+        """Drop all connections; a server that is being asked for its models is waited for no longer."""
+        self._end.cancel()
         with self._lock:
             sources, self._sources = list(self._sources.values()), {}
         for source in sources:

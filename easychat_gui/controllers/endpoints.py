@@ -145,7 +145,7 @@ class EndpointController(QObject):
         if api_key is None:
             self.refresh_models(endpoint.id)
         else:
-            self._background.run(
+            self._background.write(
                 lambda: self._keep_key(endpoint.id, api_key),
                 lambda where: self._on_key_kept(endpoint, where),
                 lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
@@ -166,7 +166,7 @@ class EndpointController(QObject):
         rest = tuple(each for each in settings.endpoints if each.id != endpoint_id)
         self._connections.forget(endpoint_id)
         self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest)))
-        self._background.run(
+        self._background.write(
             lambda: self._secrets.delete(endpoint_id),
             None,
             lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server="", message=str(error)),
@@ -192,7 +192,7 @@ class EndpointController(QObject):
     def save_settings(self, change: Callable[[], None]) -> None:
         """Change the settings and write them, in the background; say so when they cannot be written."""
         change()
-        self._background.run(self._settings.save, lambda _: None, self._on_settings_not_saved)
+        self._background.write(self._settings.save, lambda _: None, self._on_settings_not_saved)
 
     def close(self) -> None:
         if "_connections" in self.__dict__:

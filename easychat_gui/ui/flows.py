@@ -22,6 +22,9 @@ from easychat_gui.storage.reports import Repair
 if TYPE_CHECKING:
     from easychat_gui.workers.async_bridge import AsyncBridge
 
+Ask = Callable[[QWidget], Awaitable[None]]
+"""Opens a dialog over a window and does what its answer says."""
+
 
 class Flows(QObject):
     """Opens dialogs over a window and does what the answers say.
@@ -44,6 +47,7 @@ class Flows(QObject):
         self._settings = settings
         self._bridge = bridge
         self._window: QWidget | None = None
+        self._waiting: Ask | None = None
         self.is_asking = False
 
     def attach(self, window: QWidget) -> None:
@@ -133,24 +137,34 @@ class Flows(QObject):
             chosen = await choose(window, self.tr("The chats cannot be opened"), sentence, list(ways))
             ways.get(chosen, give_up)()
 
-        self._begin(ask)
+        if self.is_asking:
+            self._waiting = ask  # nothing can be kept until this is answered: it must not be passed over
+        else:
+            self._begin(ask)
 
     def _save_settings(self, settings: Settings) -> None:
         self._endpoints.save_settings(lambda: self._settings.apply(settings))
 
-    def _begin(self, ask: Callable[[QWidget], Awaitable[None]]) -> None:
+    def _begin(self, ask: Ask) -> None:
         window = self._window
         if self.is_asking or window is None:
             return
 
         async def run() -> None:
-            self.is_asking = True
             try:
                 await ask(window)
             finally:
-                self._on_closed()
+                self.is_asking = False
+            self._ask_what_waits()
 
+        self.is_asking = True
         self._bridge().spawn(run())
 
     def _on_closed(self) -> None:
         self.is_asking = False
+        self._ask_what_waits()
+
+    def _ask_what_waits(self) -> None:
+        ask, self._waiting = self._waiting, None
+        if ask is not None:
+            self._begin(ask)

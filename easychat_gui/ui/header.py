@@ -34,6 +34,7 @@ class ModelPicker(QPushButton):
         self._role = "text_faint"
         self._words = ""
         self._menu = QMenu(self)
+        self._group = QActionGroup(self._menu)
         self._menu.aboutToShow.connect(self.opened)
         self.setMenu(self._menu)
         theme.watcher().changed.connect(self.update)
@@ -50,7 +51,8 @@ class ModelPicker(QPushButton):
     def fill(self, endpoints: EndpointController, current: Endpoint, model_id: str, local_name: str) -> None:
         """List every server with its models."""
         self._menu.clear()
-        group = QActionGroup(self._menu)
+        self._group.deleteLater()
+        group = self._group = QActionGroup(self._menu)
         for endpoint in endpoints.endpoints():
             # A heading that cannot be chosen: the text of a section is not drawn under a style sheet.
             name = local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name

@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self.talk = TalkPane(controllers.conversations.messages)
         self.composer = self.talk.composer
         self._lay_out()
+        self.setFocusProxy(self.composer.edit)
         self._connect_parts()
         self._connect_controllers()
         shortcuts.install(self, self._shortcuts())
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
         self.sidebar.rename_requested.connect(self._flows.rename)
         self.sidebar.delete_requested.connect(self._flows.delete)
         self.sidebar.pin_requested.connect(to.conversations.toggle_pin)
-        self.header.picker.opened.connect(self._fill_picker)
+        self.header.picker.opened.connect(self._ask_for_models)
         self.header.picker.chosen.connect(self._choose_model)
         self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
         self.header.sidebar_toggled.connect(self._toggle_sidebar)
@@ -193,6 +194,7 @@ class MainWindow(QMainWindow):
         to.chat.running_changed.connect(self._on_running_changed)
         to.chat.progressed.connect(self._on_progressed)
         to.endpoints.changed.connect(self._show_choice)
+        to.endpoints.changed.connect(self._fill_open_picker)
         to.notifier.posted.connect(self.notices.show_notice)
         to.notifier.withdrawn.connect(self.notices.withdraw)
         to.settings.subscribe(self._apply_settings)
@@ -299,10 +301,17 @@ class MainWindow(QMainWindow):
             self._toggle_sidebar()
         self.sidebar.search.setFocus()
 
+    def _ask_for_models(self) -> None:
+        self._controllers.endpoints.refresh_unknown()
+        self._fill_picker()
+
+    def _fill_open_picker(self) -> None:
+        if self.header.picker.menu().isVisible():
+            self._fill_picker()
+
     def _fill_picker(self) -> None:
         to = self._controllers
         endpoint, model = to.endpoints.choice_for(to.conversations.current)
-        to.endpoints.refresh_unknown()
         self.header.picker.fill(to.endpoints, endpoint, model, self._local_name())
 
     def _choose_model(self, endpoint_id: EndpointId, model_id: str) -> None:

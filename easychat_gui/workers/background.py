@@ -26,6 +26,9 @@ class Background(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(4)
         self._pool.setObjectName("background")
+        self._writers = QThreadPool(self)
+        self._writers.setMaxThreadCount(1)
+        self._writers.setObjectName("background-writer")
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -40,9 +43,20 @@ class Background(QObject):
         """
         self._pool.start(_Job(work, then, on_error, self._done))
 
+    def write(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        on_error: Callable[[EasyChatError], None] | None = None,
+    ) -> None:
+        """As `run`, for what must be on disk: in the order given, behind no server that does not answer, and also when
+        the program is just closing."""
+        self._writers.start(_Job(work, then, on_error, self._done))
+
     def close(self, timeout_s: float = 2.0) -> None:
-        """Drop what has not begun, wait for what has."""
+        """Wait for what is to be written and for what has begun; drop the rest."""
         self._pool.clear()
+        self._writers.waitForDone(int(timeout_s * 1000))
         self._pool.waitForDone(int(timeout_s * 1000))
 
     def _deliver(self, callback: Callable[[Any], None] | None, value: object) -> None:

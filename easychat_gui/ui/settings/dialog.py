@@ -34,7 +34,8 @@ NAVIGATION_WIDTH = 208
 
 
 class SettingsDialog(QDialog):
-    """``saved(Settings)`` with the pages' values put into the current settings. Servers save by themselves."""
+    """``saved(Settings)`` with the pages' values put into the current settings. Servers save by themselves, at the
+    latest with the rest."""
 
     saved = Signal(object)
 
@@ -151,6 +152,9 @@ class SettingsDialog(QDialog):
         return buttons
 
     def _save(self) -> None:
+        if not self.servers_page.finish():
+            self.open_page(self.servers_page)
+            return
         settings = self._current()  # the servers page may have changed them meanwhile
         for page in self._pages:
             settings = page.apply_to(settings)

@@ -59,6 +59,10 @@ class ServersPage(Page):
         self._list.setCurrentRow(-1)
         self._form.show_new(Endpoint(new_endpoint_id(), name, base_url))
 
+    def finish(self) -> bool:
+        """Save what stands in the form and was not saved yet; return whether nothing is left to be corrected."""
+        return not self._form.is_edited or self._form.save()
+
     def _fill(self, chosen: EndpointId | None = None) -> None:
         self._list.blockSignals(True)
         self._list.clear()
@@ -121,6 +125,7 @@ class ServersPage(Page):
         side.setFixedWidth(LIST_WIDTH)
         side.setLayout(left)
         done = QPushButton(self.tr("Done"))
+        done.setObjectName("serversDoneButton")
         done.setProperty("look", "primary")
         done.setAutoDefault(False)
         done.clicked.connect(self.done)
@@ -166,7 +171,7 @@ class ServerForm(QWidget):
         self._save = QPushButton(self.tr("Save server"))
         self._save.setObjectName("saveServerButton")
         self._save.setAutoDefault(False)
-        self._save.clicked.connect(self._on_save)
+        self._save.clicked.connect(lambda: self.save())
         self._remove = QPushButton(self.tr("Remove"))
         self._remove.setObjectName("removeServerButton")
         self._remove.setProperty("look", "danger")
@@ -210,22 +215,33 @@ class ServerForm(QWidget):
         self._model.clear()
         self._model.setEditText(endpoint.default_model)
 
-    def _on_save(self) -> None:
+    @property
+    def is_edited(self) -> bool:
+        """Does something stand in the form that is not saved?"""
+        return bool(self._key.text().strip()) or self._typed() != self._endpoint
+
+    def _typed(self) -> Endpoint:
+        return replace(
+            self._endpoint,
+            name=self._name.text().strip(),
+            base_url=self._address.text().strip(),
+            kind=self._kind.currentData(),
+            default_model=self._model.currentText().strip(),
+        )
+
+    def save(self) -> bool:
+        """Save the server; return False, and say why, if its address is none."""
         address = self._address.text().strip()
         if not address.lower().startswith(("http://", "https://")):
             self._status.setText(self.tr("The address must begin with http:// or https://."))
             self._address.setFocus()
-            return
-        name = self._name.text().strip() or address.split("//", 1)[1].split("/", 1)[0]
-        endpoint = replace(
-            self._endpoint,
-            name=name,
-            base_url=address,
-            kind=self._kind.currentData(),
-            default_model=self._model.currentText().strip(),
-        )
+            return False
+        endpoint = self._typed()
+        if not endpoint.name:
+            endpoint = replace(endpoint, name=address.split("//", 1)[1].split("/", 1)[0])
         self.saved.emit(endpoint, self._key.text().strip() or None)
         self.show_existing(endpoint)
+        return True
 
     def _line(self, words: str, name: str, placeholder: str) -> QLineEdit:
         line = QLineEdit()

@@ -6,6 +6,7 @@ a compositor has no rounded corners.
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -101,8 +102,11 @@ class Overlay(QWidget):
         self.hide()
         for action in self._silenced:
             action.setEnabled(True)
-        if self._focus_before is not None:
-            self._focus_before.setFocus()
+        before = self._focus_before
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus()
+        else:  # what opened the dialog is gone
+            self._ground.setFocus()
         self.closed.emit()
         self.deleteLater()
 
