@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from easychat_gui.domain.messages import Message, MessageStatus
 from easychat_gui.ui import error_texts
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.labels import show_copyable
+from easychat_gui.ui.widgets.region import Region
 
 
-class AnswerCard(QFrame):
+class AnswerCard(Region, QFrame):
     """One widget, shown in turn for whichever message needs it."""
 
     retry_requested = Signal()
@@ -21,13 +23,14 @@ class AnswerCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("errorBanner")
+        self.setAccessibleName(self.tr("What became of the answer"))
+        self.setToolTip(self.tr("What became of the answer"))
         self._title = QLabel()
         self._title.setObjectName("errorTitle")
         self._sentence = QLabel()
         for label in (self._title, self._sentence):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details = self._button(self.tr("Details"), "detailsButton", self.details_requested)
         self._switch = self._button(self.tr("Switch server"), "switchServerButton", self.switch_requested)
         self._retry = self._button(self.tr("Retry"), "retryButton", self.retry_requested)
@@ -59,8 +62,8 @@ class AnswerCard(QFrame):
             title, sentence = error_texts.shortened_texts()
         is_failure = message.status is MessageStatus.FAILED
         self._set_look("error" if is_failure else "note")
-        self._title.setText(title)
-        self._sentence.setText(sentence)
+        show_copyable(self._title, title)
+        show_copyable(self._sentence, sentence)
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentence)
         self._details.setVisible(is_failure)

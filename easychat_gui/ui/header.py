@@ -110,7 +110,6 @@ class Header(QFrame):
         self._words = ""
         self.title = heading("")
         self.title.setObjectName("conversationTitle")
-        self.title.setAccessibleName(self.tr("Title of the conversation"))
         self.title.setMinimumWidth(40)
         self.picker = ModelPicker()
         self.sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar"))
@@ -132,7 +131,8 @@ class Header(QFrame):
     def show_title(self, title: str) -> None:
         self._words = title
         self._fit_title()
-        self.title.setToolTip(title)
+        self.title.setToolTip(title or self.tr("A new chat"))
+        self.title.setAccessibleName(title or self.tr("A new chat"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

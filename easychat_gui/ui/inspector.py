@@ -9,12 +9,13 @@ from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.labels import faint, heading, muted
 from easychat_gui.ui.widgets.parameter_fields import DECIMALS, ParameterFields
+from easychat_gui.ui.widgets.region import Region
 
 PILL_WIDTH = 78
 SYSTEM_PROMPT_HEIGHT = 64
 
 
-class Inspector(QFrame):
+class Inspector(Region, QFrame):
     """``params_edited(GenerationParams)`` and ``system_prompt_edited(str)`` when the person changed something."""
 
     params_edited = Signal(object)
@@ -24,6 +25,7 @@ class Inspector(QFrame):
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(self.tr("This conversation"))
+        self.setToolTip(self.tr("How the model answers in this conversation"))
         self.setProperty("look", "inspector")
         self.setFixedWidth(Size.INSPECTOR)
         self._fields = ParameterFields(self, defaults, look="pill")

@@ -29,6 +29,7 @@ from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.style_sheet import style_sheet
 from easychat_gui.ui.talk_pane import TalkPane
 from easychat_gui.ui.theme import Size
+from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
     from easychat_gui.ui.answer_card import AnswerCard
@@ -56,7 +57,7 @@ class Controllers:
     text_files: TextFileController
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Region, QMainWindow):
     """``first_painted`` once, ``closing`` when the person closes it, ``save_retry_requested`` from the notice bar."""
 
     first_painted = Signal()
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self._wants_sidebar = True
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
+        self.setToolTip(self.tr("EasyChat GUI"))
         self.setMinimumSize(SMALLEST_SIZE)
         self._retheme()
         self.sidebar = Sidebar(controllers.conversations.list)

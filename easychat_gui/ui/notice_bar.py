@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from easychat_gui.controllers.notifier import Notice, NoticeKind
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import IconButton
+from easychat_gui.ui.widgets.labels import show_copyable
 
 
 class NoticeBar(QWidget):
@@ -57,12 +58,13 @@ class _Line(QFrame):
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
         row.addWidget(self._label, 1)
         if can_retry:
             button = QPushButton(self.tr("Try again"))
+            button.setAccessibleName(button.text())
+            button.setToolTip(self.tr("Write again what could not be written"))
             button.clicked.connect(self.retry_requested)
             row.addWidget(button)
         close = IconButton("close", self.tr("Hide this"))
@@ -70,7 +72,7 @@ class _Line(QFrame):
         row.addWidget(close)
 
     def show_words(self, words: str) -> None:
-        self._label.setText(words)
+        show_copyable(self._label, words)
         self.setAccessibleName(words)
 
     def words(self) -> str:

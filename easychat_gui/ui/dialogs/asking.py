@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.ui.theme import Space
-from easychat_gui.ui.widgets.labels import heading, muted
+from easychat_gui.ui.widgets.labels import heading, muted, show_copyable
 from easychat_gui.ui.widgets.overlay import Overlay
 
 WIDTH = 440
@@ -29,9 +29,9 @@ class Question(QDialog):
         rows.setSpacing(Space.M)
         rows.addWidget(heading(title, 2.0))
         if sentence:
-            words = muted(sentence)
+            words = muted("")
             words.setWordWrap(True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            show_copyable(words, sentence)
             rows.addWidget(words)
         if field is not None:
             rows.addWidget(field)
@@ -41,6 +41,7 @@ class Question(QDialog):
         for words_of_button, look in reversed(answers):
             button = QPushButton(words_of_button)
             button.setAccessibleName(words_of_button)
+            button.setToolTip(words_of_button)
             button.setProperty("look", look)
             button.setDefault(words_of_button == answers[0][0])
             button.clicked.connect(lambda _on, words=words_of_button: self._choose(words))
@@ -69,6 +70,7 @@ async def ask_text(window: QWidget, title: str, text: str, done: str) -> str | N
     """Ask for a line of text; None when the person thought better of it."""
     line = QLineEdit(text)
     line.setAccessibleName(title)
+    line.setToolTip(title)
     line.selectAll()
     cancel = QCoreApplication.translate("Question", "Cancel")
     question = Question(title, "", [(done, "primary"), (cancel, "")], line)
@@ -81,6 +83,7 @@ async def show_text(window: QWidget, title: str, text: str) -> None:
     field = QPlainTextEdit(text)
     field.setReadOnly(True)
     field.setAccessibleName(title)
+    field.setToolTip(title)
     field.setMinimumHeight(260)
     close = QCoreApplication.translate("Question", "Close")
     await _answer(window, Question(title, "", [(close, "primary")], field))

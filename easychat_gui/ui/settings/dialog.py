@@ -28,12 +28,13 @@ from easychat_gui.ui.settings.servers_page import ServersPage
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.theme import Radius, Size, Space
 from easychat_gui.ui.widgets.labels import heading, muted, rule
+from easychat_gui.ui.widgets.region import Region
 
 WANTED_SIZE = QSize(940, 680)
 NAVIGATION_WIDTH = 208
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Region, QDialog):
     """``saved(Settings)`` with the pages' values put into the current settings. Servers save by themselves, at the
     latest with the rest."""
 
@@ -50,6 +51,7 @@ class SettingsDialog(QDialog):
         self.setObjectName("settingsDialog")
         self.setAccessibleName(self.tr("Settings"))
         self.setWindowTitle(self.tr("Settings"))
+        self.setToolTip(self.tr("Settings"))
         self._current = current
         self.servers_page = ServersPage(endpoints)
         self.generation_page = GenerationPage()
@@ -66,6 +68,7 @@ class SettingsDialog(QDialog):
         self._list.setProperty("look", "pages")
         self._list.setObjectName("settingsPages")
         self._list.setAccessibleName(self.tr("Pages"))
+        self._list.setToolTip(self.tr("Choose a page"))
         self._list.setFixedWidth(NAVIGATION_WIDTH - 2 * Space.S)
         self._stack = QStackedWidget()
         for page in self._pages:

@@ -45,6 +45,7 @@ class ServersPage(Page):
         self._list.setProperty("look", "servers")
         self._list.setObjectName("serverList")
         self._list.setAccessibleName(self.title)
+        self._list.setToolTip(self.tr("Choose a server to change it"))
         self._form = ServerForm()
         self._lay_out()
         self._list.currentItemChanged.connect(lambda _new, _old: self._show_chosen())
@@ -114,6 +115,7 @@ class ServersPage(Page):
     def _lay_out(self) -> None:
         add = QPushButton(self.tr("Add server…"))
         add.setObjectName("addServerButton")
+        _name(add, self.tr("Begin with an empty form"))
         add.setAutoDefault(False)
         add.clicked.connect(lambda: self.begin_new())
         left = QVBoxLayout()
@@ -126,6 +128,7 @@ class ServersPage(Page):
         side.setLayout(left)
         done = QPushButton(self.tr("Done"))
         done.setObjectName("serversDoneButton")
+        _name(done, self.tr("Save everything and close"))
         done.setProperty("look", "primary")
         done.setAutoDefault(False)
         done.clicked.connect(self.done)
@@ -160,6 +163,7 @@ class ServerForm(QWidget):
         self._kind.addItem(self.tr("OpenAI-compatible"), EndpointKind.OPENAI)
         self._kind.addItem(self.tr("EasyChat host"), EndpointKind.EASYCHAT)
         self._kind.setAccessibleName(self.tr("Kind"))
+        self._kind.setToolTip(self.tr("How the server is spoken to"))
         self._model = QComboBox()
         self._model.setEditable(True)
         self._model.setObjectName("serverModel")
@@ -170,10 +174,12 @@ class ServerForm(QWidget):
         self._status.setObjectName("serverStatus")
         self._save = QPushButton(self.tr("Save server"))
         self._save.setObjectName("saveServerButton")
+        _name(self._save, self.tr("Keep this server and ask it for its models"))
         self._save.setAutoDefault(False)
         self._save.clicked.connect(lambda: self.save())
         self._remove = QPushButton(self.tr("Remove"))
         self._remove.setObjectName("removeServerButton")
+        _name(self._remove, self.tr("Take this server and its key away"))
         self._remove.setProperty("look", "danger")
         self._remove.setAutoDefault(False)
         self._remove.clicked.connect(lambda: self.removed.emit(self._endpoint.id))
@@ -247,6 +253,7 @@ class ServerForm(QWidget):
         line = QLineEdit()
         line.setObjectName(name)
         line.setAccessibleName(words)
+        line.setToolTip(words)
         line.setPlaceholderText(placeholder)
         return line
 
@@ -274,3 +281,8 @@ class ServerForm(QWidget):
         grid.addLayout(buttons, len(fields) + 2, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(fields) + 3, 1)
+
+
+def _name(button: QPushButton, tooltip: str) -> None:
+    button.setAccessibleName(button.text())
+    button.setToolTip(tooltip)

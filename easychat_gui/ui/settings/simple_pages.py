@@ -16,7 +16,7 @@ from easychat_gui.settings.schema import Appearance, General, Settings
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.shortcuts import described
 from easychat_gui.ui.theme import Space
-from easychat_gui.ui.widgets.labels import muted, plain
+from easychat_gui.ui.widgets.labels import muted, plain, show_copyable
 
 FIELD_WIDTH = 220
 
@@ -95,10 +95,11 @@ class DataPage(Page):
             "Chats and settings stay in one folder of this computer. Keys are in the system's keyring. "
             "Nothing is sent anywhere but to the servers that you choose."
         )
-        where = plain(str(folder))
-        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        where = plain("")
+        show_copyable(where, str(folder))
         where.setWordWrap(True)
         button = QPushButton(self.tr("Open the folder"))
+        button.setAccessibleName(button.text())
         button.setToolTip(str(folder))
         button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
         rows = QVBoxLayout(self)
@@ -147,9 +148,9 @@ class AboutPage(Page):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         for line in lines:
-            label = plain(line)
+            label = plain("")
             label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            show_copyable(label, line)
             rows.addWidget(label)
         rows.addStretch()
 

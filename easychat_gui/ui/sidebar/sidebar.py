@@ -25,6 +25,7 @@ from easychat_gui.ui.sidebar.delegate import ROW_HEIGHT, ConversationDelegate
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import Dot, EntryButton, IconButton
 from easychat_gui.ui.widgets.labels import muted, rule
+from easychat_gui.ui.widgets.region import Region
 
 
 class ConversationTable(QTableView):
@@ -40,7 +41,7 @@ class ConversationTable(QTableView):
         self.setObjectName("conversationList")
         self.setProperty("look", "conversations")
         self.setAccessibleName(self.tr("Conversations"))
-        self.setToolTip("")
+        self.setToolTip(self.tr("Enter or a click opens a chat, F2 renames it, Del deletes it"))
         self.setItemDelegate(ConversationDelegate(self))
         self.horizontalHeader().hide()
         self.verticalHeader().hide()
@@ -134,7 +135,7 @@ class _SearchField(QLineEdit):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing, self._keys)
 
 
-class Sidebar(QFrame):
+class Sidebar(Region, QFrame):
     """``conversation_chosen(ConversationId)`` and the wishes for new chat, settings, rename, pin and delete."""
 
     new_requested = Signal()
@@ -148,6 +149,7 @@ class Sidebar(QFrame):
         super().__init__(parent)
         self.setObjectName("sidebar")
         self.setAccessibleName(self.tr("Sidebar"))
+        self.setToolTip(self.tr("Your chats"))
         self.setProperty("look", "sidebar")
         self.setFixedWidth(Size.SIDEBAR)
         self._model = model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
@@ -30,6 +30,14 @@ def muted(text: str, points: float = 0.0) -> QLabel:
 
 def faint(text: str, points: float = -1.0) -> QLabel:
     return plain(text, points=points, look="faint")
+
+
+def show_copyable(label: QLabel, text: str) -> None:
+    """Show a text that can be marked and copied. The label can then have the focus, and so must say what it is."""
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setText(text)
+    label.setAccessibleName(text)
+    label.setToolTip(QCoreApplication.translate("Labels", "Can be marked and copied"))
 
 
 def rule(parent: QWidget | None = None) -> QFrame:
