@@ -167,6 +167,8 @@ class Program(QObject):
 
     def _on_store_opened(self, report: OpenReport) -> None:
         self.conversations.load()
+        if report.interrupted:
+            self.conversations.open_interrupted()
         if report.recovery is not None:
             self.notifier.post(
                 NoticeKind.DATABASE_RECOVERED,

@@ -69,6 +69,19 @@ class ConversationController(QObject):
         if self._is_saved:  # it may have begun after these were read
             self.list.upsert(self.current.summary)
 
+    def open_interrupted(self) -> None:
+        """Show the chat whose answer the last run left unfinished: it was on the screen, and asks for a decision.
+
+        Whoever has begun to write or has chosen another meanwhile is left there.
+        """
+        first = self.current
+
+        def show(conversation_id: ConversationId | None) -> None:
+            if conversation_id is not None and self.current is first and self._wanted is None:
+                self.open(conversation_id)
+
+        self._store.submit(lambda store: store.messages.newest_interrupted(), show, self.on_store_failed)
+
     def branch(self) -> list[Message]:
         """Return the messages that are shown, oldest first."""
         return list(self.messages.messages())

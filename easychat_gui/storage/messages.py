@@ -104,3 +104,11 @@ class Messages:
     def mark_interrupted(self) -> int:
         """Mark what the last run left unfinished; its text stays. Return how many there were. For start-up only."""
         return self._database.execute(_MARK_INTERRUPTED)
+
+    def newest_interrupted(self) -> ConversationId | None:
+        """Return the conversation with the newest answer that the end of the program cut short, None without one."""
+        row = self._database.row(
+            f"""SELECT conversation_id FROM messages WHERE status = '{MessageStatus.INTERRUPTED}'
+                ORDER BY number DESC LIMIT 1"""  # noqa: S608
+        )
+        return None if row is None else ConversationId(row[0])

@@ -14,7 +14,7 @@ from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.notifier import Notifier
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, new_conversation_id
-from easychat_gui.domain.messages import Role, new_message
+from easychat_gui.domain.messages import MessageStatus, Role, new_message
 from easychat_gui.workers.store_executor import StoreExecutor
 
 
@@ -162,3 +162,31 @@ def test_a_chat_begun_while_the_list_is_read_stays_in_it(
     conversations.show_branch_end(conversations.current.with_(title="begun", leaf_id=answer.id), question, answer)
     settle(qtbot, store)
     assert sorted(titles(conversations)) == ["begun", "first"]
+
+
+def add_interrupted(qtbot: QtBot, store: StoreExecutor) -> ConversationId:
+    """Put in a conversation whose answer the last run left unfinished."""
+    found = add(qtbot, store, "interrupted")
+    half = new_message(found, Role.ASSISTANT, "So far", status=MessageStatus.INTERRUPTED)
+    store.submit(lambda store: store.messages.add(half))
+    add(qtbot, store, "later")
+    return found
+
+
+def test_after_a_crash_the_interrupted_chat_is_on_the_screen(
+    qtbot: QtBot, store: StoreExecutor, conversations: ConversationController
+) -> None:
+    interrupted = add_interrupted(qtbot, store)
+    conversations.open_interrupted()
+    qtbot.waitUntil(lambda: conversations.current.id == interrupted)
+
+
+def test_after_a_crash_whoever_writes_already_is_not_disturbed(
+    qtbot: QtBot, store: StoreExecutor, conversations: ConversationController
+) -> None:
+    add_interrupted(qtbot, store)
+    new = conversations.current.id
+    conversations.open_interrupted()
+    conversations.set_draft("a long letter")
+    settle(qtbot, store)
+    assert (conversations.current.id, conversations.current.draft) == (new, "a long letter")
