@@ -41,6 +41,8 @@ WINDOW_FRAME = QSize(16, 48)
 """What a desktop puts around a window, at most: on a small screen the default size must leave room for it."""
 
 SMALLEST_SIZE = QSize(420, 420)
+WITH_INSPECTOR = Size.INSPECTOR + 360
+"""Below this width, in px, a conversation beside the inspector could not be read."""
 ZOOM_STEP = 1.1
 APP_ICON = 64
 
@@ -362,6 +364,8 @@ class MainWindow(Region, QMainWindow):
 
     def _toggle_sidebar(self) -> None:
         is_shown = self.sidebar.isHidden()
+        if is_shown and self.width() < Size.SIDEBAR + WITH_INSPECTOR:
+            self.header.inspector_button.setChecked(False)
         if self._is_wide():
             self._wants_sidebar = is_shown
         self._show_sidebar(is_shown=is_shown)
@@ -374,13 +378,12 @@ class MainWindow(Region, QMainWindow):
         return self.width() >= Size.SIDEBAR + 480
 
     def _fit_panels(self) -> None:
-        """In a narrow window the conversation comes first."""
-        is_shown = self._is_wide() and self._wants_sidebar
-        self._show_sidebar(is_shown=is_shown)
+        """In a narrow window the conversation comes first, and of the panels the one that was asked for last."""
         is_wished = self.header.inspector_button.isChecked()
+        is_roomy = self.width() >= Size.SIDEBAR + WITH_INSPECTOR if is_wished else self._is_wide()
+        self._show_sidebar(is_shown=is_roomy and self._wants_sidebar)
         if is_wished or "inspector" in self.__dict__:
-            room = self.width() - (Size.SIDEBAR if is_shown else 0)
-            self.inspector.setVisible(is_wished and room >= Size.INSPECTOR + 360)
+            self.inspector.setVisible(is_wished and self.width() >= WITH_INSPECTOR)
             self._show_in_inspector()
 
     # Names
