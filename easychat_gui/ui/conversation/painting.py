@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFontMetricsF,
+    QGuiApplication,
     QPainter,
     QPainterPath,
     QPen,
@@ -85,11 +86,10 @@ def _paint_header(painter: QPainter, row: Row, scene: Scene, left: int, top: int
     painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
     painter.setFont(style.small_font)
     painter.setPen(style.theme.text_muted)
-    painter.drawText(
-        line.translated(metrics.horizontalAdvance(name) + 8, 0),
-        Qt.AlignmentFlag.AlignVCenter,
-        words.time_of(row.message),
-    )
+    behind_name = metrics.horizontalAdvance(name) + 8
+    if QGuiApplication.isRightToLeft():  # the painter then begins both at the right
+        behind_name = -behind_name
+    painter.drawText(line.translated(behind_name, 0), Qt.AlignmentFlag.AlignVCenter, words.time_of(row.message))
 
 
 def _paint_chip(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:

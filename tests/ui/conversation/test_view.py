@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from easychat_gui.domain.messages import MessageStatus, Usage
 from easychat_gui.ui import theme
 from easychat_gui.ui.conversation.code_card import CardPart
 from easychat_gui.ui.conversation.selection import BoxKey
+from easychat_gui.ui.conversation.style import Style
 from tests.fakes.shown_conversation import Shown, answer, running, user
 
 Show = Callable[..., Shown]
@@ -403,3 +404,28 @@ class PaintCounter(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         self.count += event.type() is QEvent.Type.Paint
         return False
+
+
+@pytest.fixture
+def restore_direction() -> Iterator[None]:
+    before = QGuiApplication.layoutDirection()
+    yield
+    QGuiApplication.setLayoutDirection(before)
+
+
+@pytest.mark.usefixtures("restore_direction")
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_name_and_time_stand_side_by_side(show: Show, direction: Qt.LayoutDirection) -> None:
+    QGuiApplication.setLayoutDirection(direction)
+    shown = show([answer("x")])
+    shown.view.words.name_of_model = lambda _model_id: "m"
+    message, style = shown.model.message(0), Style()
+    needed = QFontMetricsF(style.name_font).horizontalAdvance(shown.view.words.author(message))
+    needed += QFontMetricsF(style.small_font).horizontalAdvance(shown.view.words.time_of(message))
+    image = shown.view.viewport().grab().toImage()
+    _, _, _, body_top = next(iter(shown.view.boxes_in_sight()))
+    ground = image.pixel(1, 1)
+    inked = [
+        x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in range(body_top - 24, body_top - 4))
+    ]
+    assert inked[-1] - inked[0] >= needed
