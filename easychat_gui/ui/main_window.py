@@ -346,6 +346,7 @@ class MainWindow(Region, QMainWindow):
     def _show_conversation_menu(self) -> None:
         conversation = self._controllers.conversations.current
         menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(self.tr("Rename…"), lambda: self._flows.rename(conversation.summary))
         menu.addAction(self.tr("Answer again"), self._controllers.chat.regenerate)
         menu.addSeparator()

@@ -52,6 +52,7 @@ class MessageActions(QObject):
         if message is None:
             return
         menu = QMenu(self._view)
+        menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(self.tr("Answer again"), lambda: self._chat.regenerate(message_id))
         menu.addAction(self.tr("About this answer…"), lambda: self._flows.show_details(message))
         menu.exec(place)

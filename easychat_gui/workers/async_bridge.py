@@ -35,7 +35,7 @@ class AsyncBridge(QObject):
             task.cancel()
         deadline = QDeadlineTimer(500)
         while self._tasks and not deadline.hasExpired():
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -206,6 +206,7 @@ class Sidebar(Region, QFrame):
 
     def _show_menu(self, summary: ConversationSummary, point: QPoint) -> None:
         menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(self.tr("Rename…"), lambda: self.rename_requested.emit(summary))
         words = self.tr("Unpin") if summary.is_pinned else self.tr("Pin")
         menu.addAction(words, lambda: self.pin_requested.emit(summary))

@@ -48,6 +48,7 @@ class TitleLabel(QLabel):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(self.tr("Reset to the default"), self.reset_requested.emit)
         if self._can_be_unset:
             menu.addAction(self.tr("Do not send"), self.unset_requested.emit)
