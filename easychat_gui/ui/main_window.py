@@ -73,6 +73,7 @@ class MainWindow(Region, QMainWindow):
         self._data_folder = data_folder
         self._state = QSettings(str(state_file), QSettings.Format.IniFormat)
         self._was_painted = False
+        self._worn: theme.Theme | None = None
         self._wants_sidebar = True
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
@@ -399,7 +400,8 @@ class MainWindow(Region, QMainWindow):
 
     def _retheme(self) -> None:
         application = QApplication.instance()
-        if isinstance(application, QApplication):
+        if isinstance(application, QApplication) and self._worn is not theme.current():  # not for a step of the zoom
+            self._worn = theme.current()
             application.setFont(theme.interface_font())
             application.setPalette(theme.palette(theme.current()))
             application.setStyleSheet(style_sheet(theme.current()))
