@@ -104,9 +104,10 @@ class Message:
 
     @property
     def is_unfinished(self) -> bool:
-        """Did it end before the model was done: by a failure, a stop, a crash, or the length limit?"""
+        """Did it end before there was a whole answer: by a failure, a stop, a crash, a limit, or without a word?"""
         if self.status is MessageStatus.COMPLETE:
-            return self.finish_reason is FinishReason.LENGTH
+            is_cut = self.finish_reason in (FinishReason.LENGTH, FinishReason.CONTENT_FILTER)
+            return is_cut or (self.role is Role.ASSISTANT and not self.text.strip())
         return self.status.is_final
 
     def with_(self, **changes: Any) -> Message:

@@ -1,4 +1,4 @@
-"""The card below an answer that failed, was stopped, was interrupted or reached its limit: why, and the way on."""
+"""The card below an answer that failed, was stopped or interrupted, was cut or has no words: why, and the way on."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class AnswerCard(Region, QFrame):
         elif message.status is MessageStatus.CANCELLED:
             title, sentence = error_texts.stopped_texts(has_text=has_text)
         else:
-            title, sentence = error_texts.shortened_texts()
+            title, sentence = error_texts.shortened_texts(message)
         is_failure = message.status is MessageStatus.FAILED
         self._set_look("error" if is_failure else "note")
         show_copyable(self._title, title)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QCoreApplication
 
 from easychat_gui.controllers.notifier import Notice, NoticeKind
-from easychat_gui.domain.messages import Failure
+from easychat_gui.domain.messages import Failure, FinishReason, Message
 
 
 def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802 - the name by which lupdate finds the text
@@ -157,10 +157,22 @@ def stopped_texts(*, has_text: bool) -> tuple[str, str]:
     )
 
 
-def shortened_texts() -> tuple[str, str]:
-    """Return title and sentence for an answer that the length limit cut."""
-    return QCoreApplication.translate("Errors", "The answer reached its length limit."), QCoreApplication.translate(
-        "Errors", "The model can go on where it ended."
+def shortened_texts(message: Message) -> tuple[str, str]:
+    """Return title and sentence for an answer that ended by itself and yet is not whole, or has no words at all."""
+    if message.finish_reason is FinishReason.LENGTH:
+        return QCoreApplication.translate("Errors", "The answer reached its length limit."), QCoreApplication.translate(
+            "Errors", "The model can go on where it ended."
+        )
+    if message.finish_reason is FinishReason.CONTENT_FILTER:
+        return QCoreApplication.translate("Errors", "A content filter cut the answer."), QCoreApplication.translate(
+            "Errors", "The server lets no more of it through. Ask in other words, or use another model."
+        )
+    if message.tool_calls:
+        return QCoreApplication.translate("Errors", "The model asked for a tool."), QCoreApplication.translate(
+            "Errors", "It wants {tools}, which is not there. Ask in other words, or use another model."
+        ).format(tools=", ".join(call.name for call in message.tool_calls))
+    return QCoreApplication.translate("Errors", "The model gave no answer."), QCoreApplication.translate(
+        "Errors", "It thought, and then ended without a word. Try again, or use another model."
     )
 
 

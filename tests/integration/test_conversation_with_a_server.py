@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import (
+    DONE,
     STREAM_HEAD,
     Connection,
     MisbehavingServer,
@@ -172,6 +173,28 @@ def test_a_refusal_becomes_a_card_and_retry_helps(
         qtbot.waitUntil(lambda: "Better." in last_text(window), timeout=10_000)
         wait_for_end(qtbot, window)
         assert banner.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ([delta("No"), delta(finish_reason="content_filter")], "content filter"),
+        ([delta(tool_calls=[{"index": 0, "id": "c", "function": {"name": "f", "arguments": "{}"}}])], "tool"),
+        ([delta(reasoning_content="Hm."), delta(finish_reason="stop")], "no answer"),
+    ],
+)
+def test_an_answer_that_is_cut_or_has_no_words_is_explained(
+    qtbot: QtBot, open_window: OpenWindow, events: list[bytes], words: str
+) -> None:
+    with MisbehavingServer(stream(*events, DONE), good_stream("Better.")) as server:
+        window = open_window(server=server.url, model="m")
+        send(qtbot, window, "Hi")
+        wait_for_end(qtbot, window)
+        banner = part(window, "errorBanner")
+        assert not banner.isHidden()
+        assert words in banner.accessibleName().lower()
+        click(qtbot, window, "retryButton")
+        qtbot.waitUntil(lambda: "Better." in last_text(window), timeout=10_000)
 
 
 def test_two_conversations_answer_at_once_and_never_mix(qtbot: QtBot, open_window: OpenWindow) -> None:
