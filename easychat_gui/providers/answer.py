@@ -252,7 +252,7 @@ class AnswerReader:
         self._add_reasoning(self._reasoning_repair.finish(), out)
         self._add_text(self._text_repair.finish(), out)
         out.extend(self._think.finish())
-        if self._text_repair.has_replaced or self._reasoning_repair.has_replaced:
+        if any(each.has_replaced for each in (self._sse, self._text_repair, self._reasoning_repair)):
             self._notice("replaced characters that are no text", out)
 
     def _notice(self, what: str, out: list[StreamEvent]) -> None:

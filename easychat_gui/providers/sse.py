@@ -34,11 +34,13 @@ class SseParser:
     """Feed it bytes, it gives events.
 
     Linear in the number of bytes: each is looked at once when it comes and once when its line ends.
-    ``retry_ms`` is the last reconnection time that the server named, in milliseconds.
+    ``retry_ms`` is the last reconnection time that the server named, in milliseconds. ``has_replaced`` says that bytes
+    came which are no UTF-8; each became a replacement character.
     """
 
     def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self.retry_ms: int | None = None
+        self.has_replaced = False
         self._max_event_bytes = max_event_bytes
         self._head: bytes | None = b""  # the first bytes, until it is known whether they are a byte order mark
         self._open_line = bytearray()
@@ -137,4 +139,11 @@ class SseParser:
 
     def _event(self) -> ServerSentEvent:
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-        return ServerSentEvent(data.decode("utf-8", "replace"), self._name or "message", self._id)
+        return ServerSentEvent(self._decoded(data), self._name or "message", self._id)
+
+    def _decoded(self, data: bytes) -> str:
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            self.has_replaced = True
+            return data.decode("utf-8", "replace")

@@ -140,7 +140,7 @@ def test_dialects(body: bytes, text: str) -> None:
 )
 def test_a_broken_chunk_is_skipped_told_and_the_rest_kept(broken: bytes) -> None:
     events, failure = read(delta("a") + b"data: " + broken + b"\n\n" + delta("b") + STOP + DONE)
-    assert (text_of(events), failure, notices_of(events)) == ("ab", None, [NoticeKind.REPAIRED])
+    assert (text_of(events), failure, set(notices_of(events))) == ("ab", None, {NoticeKind.REPAIRED})
 
 
 def test_notices_do_not_flood() -> None:
@@ -224,6 +224,12 @@ def test_other_answers_in_the_same_stream_are_not_mixed_in() -> None:
 def test_characters_that_are_no_text_are_replaced_and_told() -> None:
     events, _ = read(b'data: {"choices":[{"delta":{"content":"a\\ud800b\\u0000"}}]}\n\n' + STOP + DONE)
     assert text_of(events) == "a\ufffdb\ufffd"
+    assert notices_of(events) == [NoticeKind.REPAIRED]
+
+
+def test_bytes_that_are_no_utf_8_are_replaced_and_told() -> None:
+    events, _ = read(b'data: {"choices":[{"delta":{"content":"a\xffb"}}]}\n\n' + STOP + DONE)
+    assert text_of(events) == "a\ufffdb"
     assert notices_of(events) == [NoticeKind.REPAIRED]
 
 
