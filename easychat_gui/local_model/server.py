@@ -258,7 +258,8 @@ def _open_log(path: Path | None) -> IO[bytes]:
     """Open the engine's log for its owner only; a log that cannot be written is no reason to have no model."""
     if path is not None:
         with contextlib.suppress(OSError):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (path.parent.parent, path.parent):  # `mkdir` gives its mode to the last folder only
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
     return Path(os.devnull).open("wb")
 

@@ -179,12 +179,13 @@ def test_without_a_key_anybody_on_this_computer_may_ask(model: ModelFile) -> Non
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_the_log_is_for_its_owner_and_holds_no_word_of_the_chat(model: ModelFile, tmp_path: Path) -> None:
-    log = tmp_path / "logs" / "local-model.log"
+    log = tmp_path / "data" / "logs" / "local-model.log"
     with LocalModelServer(model, log_path=log) as server:
         server.wait_until_ready()
         question = {**QUESTION, "messages": [{"role": "user", "content": "marker-in-the-chat"}]}
         _request(server, "POST", "/v1/chat/completions", question, **_key(server))
     assert log.stat().st_mode & 0o777 == 0o600
+    assert [folder.stat().st_mode & 0o777 for folder in log.parents[:2]] == [0o700, 0o700]
     text = log.read_text(encoding="utf-8")
     assert "model loaded" in text
     assert "marker-in-the-chat" not in text
