@@ -106,11 +106,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--api-key-env", metavar="VAR", help="the environment variable that holds the server's key")
     parser.add_argument("--toggle", action="store_true", help="hide the window if it is in front, else raise it")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    _add_ask(commands.add_parser("ask", allow_abbrev=False, help="answer in the terminal"))
-    _add_models(commands.add_parser("models", allow_abbrev=False, help="list the models that a server offers"))
-    _add_serve(
-        commands.add_parser("serve", allow_abbrev=False, help="run the bundled model as a server on this computer")
-    )
+    for name, add_options, what in (
+        ("ask", _add_ask, "answer in the terminal"),
+        ("models", _add_models, "list the models that a server offers"),
+        ("serve", _add_serve, "run the bundled model as a server on this computer"),
+    ):
+        command = commands.add_parser(name, allow_abbrev=False, help=what)
+        add_options(command)
+        # Suppressed, so that silence here leaves alone what was said before the command.
+        command.add_argument(
+            "--data-dir", type=_folder, default=argparse.SUPPRESS, metavar="DIR", help="keep everything under DIR"
+        )
     return parser
 
 

@@ -54,14 +54,17 @@ class PlainOutput:
     def __init__(self, *, show_reasoning: bool) -> None:
         self._show_reasoning = show_reasoning
         self._open_line: TextIO | None = None  # the stream whose last line has no newline yet
+        self._has_answer = False
 
     def event(self, event: StreamEvent) -> None:
         match event:
             case TextDelta(text):
+                self._has_answer = True
                 self._write(sys.stdout, text)
             case ReasoningDelta(text) if self._show_reasoning:
                 self._write(sys.stderr, text)
             case ToolCallReady(call):
+                self._has_answer = True
                 self._end_line()
                 say(f"the model asks for the tool {call.name}({call.arguments})")
             case StreamNotice():
@@ -80,6 +83,8 @@ class PlainOutput:
         self._end_line()
         if code is ExitCode.CUT:
             say("the answer was cut by the length limit or the content filter")
+        elif code is ExitCode.ANSWERED and not self._has_answer:
+            say("the model thought, and gave no answer" + ("" if self._show_reasoning else "; see --reasoning"))
 
     def _write(self, stream: TextIO, text: str) -> None:
         if not text:

@@ -114,6 +114,11 @@ def request_id(headers: Mapping[str, str], key: str = "") -> str:
     return ""
 
 
+def _ended(sentence: str) -> str:
+    """Give it a full stop where it has no end: another sentence may follow."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else sentence + "."
+
+
 def error_for_status(
     status: int, headers: Mapping[str, str], body: bytes, *, server: str, key: str = ""
 ) -> ProviderError:
@@ -121,7 +126,7 @@ def error_for_status(
     name = server_name(server)
     detail = error_detail(body, key)
     facts = {"server": server, "detail": detail, "request_id": request_id(headers, key)}
-    said = f" It said: {plain_text(detail, key, _MAX_QUOTED_CHARACTERS)}" if detail else ""
+    said = f" It said: {_ended(plain_text(detail, key, _MAX_QUOTED_CHARACTERS))}" if detail else ""
     if status in (401, 403):
         what = "did not accept the API key" if status == 401 else "does not allow this"
         return NotAuthorized(f"{name} {what} (HTTP {status}).{said}", status=status, **facts)

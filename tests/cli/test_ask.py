@@ -11,9 +11,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from easychat_gui.cli.arguments import parse
 from tests.cli.conftest import Run, Serve
 from tests.fakes.misbehaving_server import (
     DONE,
@@ -292,3 +294,22 @@ def test_json_lines_are_json_even_for_strange_text(run: Run, serve: Serve) -> No
     outcome = run("ask", "--json", "--server", serve(good_stream('"\n\u2028\x1b')).url, "--model", "m", "Hi")
     lines = outcome.out.split("\n")
     assert "".join(json.loads(line).get("text", "") for line in lines if line) == '"\n\u2028\x1b'
+
+
+def test_an_answer_of_nothing_but_reasoning_is_explained(run: Run, serve: Serve) -> None:
+    server = serve(stream(delta(reasoning_content="Hm."), delta(finish_reason="stop"), DONE))
+    outcome = run("ask", "--server", server.url, "--model", "m", "Hi")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "no answer" in outcome.err
+
+
+def test_the_sentences_of_a_retry_stand_apart(run: Run, serve: Serve) -> None:
+    server = serve(_error("429 Too Many Requests", "Retry-After: 0"), good_stream("ok"))
+    assert "It said: because. Asking again" in run("ask", "--server", server.url, "--model", "m", "Hi").err
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+def test_the_data_folder_may_be_named_before_or_after_the_command(is_after: bool, tmp_path: Path) -> None:
+    where = ["--data-dir", str(tmp_path)]
+    options = parse(["ask", "Hi", *where] if is_after else [*where, "ask", "Hi"])
+    assert (options.command, options.prompt, options.data_dir) == ("ask", "Hi", tmp_path)
