@@ -10,25 +10,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from easychat_gui.domain.errors import ProviderError
     from easychat_gui.providers.base import AbstractProvider, EventSource
     from easychat_gui.providers.cancellation import Cancellation
     from easychat_gui.providers.easychat import EasyChat
     from easychat_gui.providers.openai_chat import OpenAIChat
     from easychat_gui.providers.pool import ServerPool
 
-__all__ = ["AbstractProvider", "Cancellation", "EasyChat", "EventSource", "OpenAIChat", "ServerPool"]
+__all__ = ["AbstractProvider", "Cancellation", "EasyChat", "EventSource", "OpenAIChat", "ProviderError", "ServerPool"]
 
 _HOMES = {
-    "AbstractProvider": "base",
-    "Cancellation": "cancellation",
-    "EasyChat": "easychat",
-    "EventSource": "base",
-    "OpenAIChat": "openai_chat",
-    "ServerPool": "pool",
+    "AbstractProvider": ".base",
+    "Cancellation": ".cancellation",
+    "EasyChat": ".easychat",
+    "EventSource": ".base",
+    "OpenAIChat": ".openai_chat",
+    "ProviderError": "..domain.errors",
+    "ServerPool": ".pool",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(_HOMES[name], __name__), name)
