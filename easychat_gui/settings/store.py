@@ -13,7 +13,13 @@ from typing import Any
 from easychat_gui.domain.errors import SettingsError
 from easychat_gui.settings.problems import SettingProblem
 from easychat_gui.settings.schema import Settings
-from easychat_gui.support.atomic_files import make_private, make_private_folder, set_aside, write_atomically
+from easychat_gui.support.atomic_files import (
+    make_private,
+    make_private_folder,
+    name_aside,
+    set_aside,
+    write_atomically,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -30,13 +36,15 @@ class SettingsStore:
         self.path = path
         self.current = Settings()
         self._document: dict[str, Any] = {}
+        self._flawed = b""  # the file as it was read, if some of its values could not be used
         self._subscribers: list[Subscriber] = []
         self._writing = threading.Lock()
 
     def load(self) -> list[SettingProblem]:
         """Read the file and return what was wrong with it. Whatever that is, there are settings afterwards.
 
-        A file that is no TOML is renamed to ``settings.toml.broken-<time>``, so that nothing overwrites it.
+        A file that is no TOML is renamed to ``settings.toml.broken-<time>``, so that nothing overwrites it. Where only
+        some values cannot be used, `save` leaves such a copy before it writes others in their place.
         """
         try:
             data = self.path.read_bytes()
@@ -54,6 +62,8 @@ class SettingsStore:
             return [SettingProblem("", allowed=str(error).rstrip("."), kept=self._set_aside())]
         make_private(self.path)
         self.current, problems = document.read(self._document)
+        if problems:
+            self._flawed = data
         for problem in problems:
             _log.warning("%s", problem)
         return problems
@@ -83,6 +93,7 @@ class SettingsStore:
 
             try:
                 make_private_folder(self.path.parent)
+                self._keep_flawed()
                 write_atomically(self.path, tomli_w.dumps(new, multiline_strings=False).encode())
             except OSError as error:
                 raise SettingsError(f"{self.path} cannot be written: {error.strerror or error}.") from error
@@ -102,6 +113,11 @@ class SettingsStore:
                 self._subscribers.remove(subscriber)
 
         return unsubscribe
+
+    def _keep_flawed(self) -> None:
+        if self._flawed:
+            write_atomically(name_aside(self.path, "broken", time.time()), self._flawed)
+            self._flawed = b""
 
     def _set_aside(self) -> Path | None:
         try:

@@ -71,12 +71,14 @@ def free_name(wanted: Path) -> Path:
     return name
 
 
-def set_aside(path: Path, word: str, now: float) -> Path:
-    """Rename ``name.ext`` to ``name.ext.<word>-<time>`` and return that. Nothing is overwritten. Raises OSError.
+def name_aside(path: Path, word: str, now: float) -> Path:
+    """Return a free ``name.ext.<word>-<time>`` beside the file. ``now`` is in seconds since 1970."""
+    return free_name(path.with_name(f"{path.name}.{word}-{file_stamp(now)}"))
 
-    ``now`` is in seconds since 1970.
-    """
-    kept = free_name(path.with_name(f"{path.name}.{word}-{file_stamp(now)}"))
+
+def set_aside(path: Path, word: str, now: float) -> Path:
+    """Rename the file to its `name_aside` and return that. Nothing is overwritten. Raises OSError."""
+    kept = name_aside(path, word, now)
     path.rename(kept)
     sync_folder(path.parent)
     return kept

@@ -146,6 +146,19 @@ def test_a_key_cannot_be_set_as_a_header(path: Path) -> None:
     assert not path.exists()
 
 
+def test_values_that_cannot_be_used_are_not_lost_when_others_are_saved(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("[generation]\ntemperature = 99  # hot\n")
+    store = SettingsStore(path)
+    assert store.load()
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    store.save()
+    store.save()
+    (kept,) = path.parent.glob("settings.toml.broken-*")
+    assert kept.read_text() == "[generation]\ntemperature = 99  # hot\n"
+    assert "99" not in path.read_text()
+
+
 @pytest.mark.parametrize("content", [b"zoom = = 3", b"\xff\xfe\x00", b"a = " + b"[" * 20_000, b"\x00"])
 def test_a_broken_file_is_kept_under_another_name(path: Path, content: bytes) -> None:
     path.parent.mkdir()
