@@ -17,6 +17,7 @@
     │   ├── ServerFailed             5xx
     │   ├── UnexpectedRedirect       3xx: not followed, it would carry the chat to another host
     │   ├── MalformedAnswer          an answer that is not the protocol's (an HTML page, broken JSON, nothing at all)
+    │   │   └── EmptyAnswer          in the right form, and without a word in it
     │   ├── AnswerTooLarge           more than this program is willing to hold
     │   ├── ErrorInStream            an error object inside a 200 answer
     │   ├── StreamInterrupted        the answer broke off after it had begun
@@ -161,6 +162,10 @@ class UnexpectedRedirect(ProviderError):
 
 
 class MalformedAnswer(ProviderError):
+    pass
+
+
+class EmptyAnswer(MalformedAnswer):
     pass
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from easychat_gui.domain.errors import (
     AnswerTooLarge,
+    EmptyAnswer,
     ErrorInStream,
     MalformedAnswer,
     ProviderError,
@@ -275,7 +276,8 @@ class AnswerReader:
             self.is_over = True
             out.append(Finished(reason))
         else:
-            self._fail(MalformedAnswer, "gave an empty answer.")
+            kind = EmptyAnswer if self._has_chunks else MalformedAnswer
+            self._fail(kind, "gave an empty answer.")
 
     def _conclude_at_end(self, out: list[StreamEvent], *, was_cut: bool) -> None:
         if self.finish_reason is not None:

@@ -104,6 +104,10 @@ _FAILURES: Mapping[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("Errors", "The answer cannot be read."),
         QT_TRANSLATE_NOOP("Errors", "{server} did not answer as a chat server does. See whether its address is right."),
     ),
+    "EmptyAnswer": (
+        QT_TRANSLATE_NOOP("Errors", "The answer is empty."),
+        QT_TRANSLATE_NOOP("Errors", "{server} ended it before the first word. Try again, or use another model."),
+    ),
     "AnswerTooLarge": (
         QT_TRANSLATE_NOOP("Errors", "The answer is too large."),
         QT_TRANSLATE_NOOP("Errors", "{server} sent more than can be shown."),
