@@ -16,6 +16,14 @@ from pathlib import Path
 
 QUESTION = "Write a short Python function that reverses a list. Then explain it in two sentences."
 SIZE = (1280, 820)
+SETTINGS = """\
+[appearance]
+theme = "{theme}"
+
+[generation]
+temperature = 0.0
+"""
+# The likeliest words, so that the pictures of two days differ by the program and not by the model.
 ANSWER_TIMEOUT_MS = 120_000
 VARIANTS = [("light", 1), ("dark", 1), ("light", 2), ("dark", 2)]
 
@@ -43,7 +51,7 @@ def take_one(folder: Path) -> int:
     application = QApplication([])
     application.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as data_dir:
-        (Path(data_dir) / "settings.toml").write_text(f'[appearance]\ntheme = "{theme}"\n', encoding="utf-8")
+        (Path(data_dir) / "settings.toml").write_text(SETTINGS.format(theme=theme), encoding="utf-8")
         window = create_window(Path(data_dir))
         window.resize(*SIZE)
         window.show()
