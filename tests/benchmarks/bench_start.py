@@ -34,12 +34,20 @@ application.exec()
 
 OURS = """
 import sys
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 run_loop = QApplication.exec
-def watched(*_):  # the whole program as it starts by itself; only its event loop is told to say when it painted
+class Watch(QObject):  # says when it painted, before the program goes on to what comes after
+    def eventFilter(self, window, event):
+        if event.type() is QEvent.Type.Paint:
+            window.removeEventFilter(self)
+            QTimer.singleShot(0, report)
+        return False
+watch = Watch()
+def watched(*_):  # the whole program as it starts by itself; only its event loop is entered with the watch in place
     for window in QApplication.topLevelWidgets():
         if window.objectName() == "mainWindow":
-            window.first_painted.connect(lambda: report())
+            window.installEventFilter(watch)
     return run_loop()
 QApplication.exec = watched
 from easychat_gui.__main__ import main
