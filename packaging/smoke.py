@@ -146,9 +146,13 @@ def converse(program: subprocess.Popen[bytes], folder: Path, environment: dict[s
     window = wait_for(
         lambda: xdotool("search", "--onlyvisible", "--class", "easychat").split("\n")[0], WINDOW_S, "window", is_running
     )
-    xdotool("windowactivate", "--sync", window)
+
+    def has_focus() -> bool:
+        xdotool("windowactivate", window)  # in vain while the window manager is still starting
+        return xdotool("getwindowfocus") == window
+
+    wait_for(has_focus, WINDOW_S, "focus", is_running)  # what is typed before goes nowhere
     question = QUESTION
-    wait_for(lambda: xdotool("getwindowfocus") != "", WINDOW_S, "focus", is_running)
     xdotool("type", "--delay", "15", question)
     xdotool("key", "Return")
     wait_for(lambda: has_message(folder, "user", question), WINDOW_S, "question in the database", is_running)
@@ -168,7 +172,8 @@ def converse(program: subprocess.Popen[bytes], folder: Path, environment: dict[s
 def virtual_display() -> Iterator[str]:
     """Give the name of a display with a window manager, and end both afterwards."""
     read_end, write_end = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x860x24", "-nolisten", "tcp"]
+    # Without -noreset it begins anew when its last client goes, and may take a window manager that comes with it.
+    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x860x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(write_end)
     try:
