@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
-from easychat_gui.domain.generation import CompletionRequest
-from easychat_gui.domain.streaming import StreamEvent
+from easychat_gui.domain.generation import CompletionRequest, GenerationParams
+from easychat_gui.domain.streaming import StreamEvent, TextDelta
 from easychat_gui.providers.cancellation import Cancellation
 
 
@@ -21,6 +21,27 @@ class EventSource(Protocol):
         thread, ends it with ``Finished(CANCELLED)`` at once, whatever it waits for. Raises `ProviderError`.
         """
         ...
+
+
+def ask_for_text(
+    source: EventSource,
+    model: str,
+    messages: Sequence[Mapping[str, Any]],
+    params: GenerationParams,
+    fields: Mapping[str, Any],
+) -> Iterator[str]:
+    """Yield the text of an answer: piece by piece if it is streamed, else whole and once.
+
+    ``messages`` and ``fields`` go into the JSON as they are, over ``params``. Raises `ProviderError`.
+    """
+    extra = {"messages": [dict(message) for message in messages], **fields}
+    request = CompletionRequest(model, (), params, extra)
+    events = source.stream_events(request, Cancellation())
+    texts = (event.text for event in events if isinstance(event, TextDelta))
+    if params.stream:
+        yield from texts
+    else:
+        yield "".join(texts)
 
 
 class AbstractProvider(ABC):

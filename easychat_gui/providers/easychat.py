@@ -13,11 +13,9 @@ from typing import Any, ClassVar
 
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
 from easychat_gui.domain.errors import InvalidAddress, NoServerConfigured
-from easychat_gui.domain.generation import CompletionRequest, GenerationParams
+from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import new_endpoint_id
-from easychat_gui.domain.streaming import TextDelta
-from easychat_gui.providers.base import AbstractProvider
-from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.base import AbstractProvider, ask_for_text
 from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.providers.pool import ServerPool
 
@@ -78,15 +76,10 @@ class EasyChat(AbstractProvider, metaclass=_WithServers):
         the pool. All other ``kwargs`` go into the JSON as they are. Raises `ProviderError`.
         """
         pinned = kwargs.pop("active_server", None)
-        extra = {"messages": [dict(message) for message in messages], **_DEFAULTS, **kwargs}
-        request = CompletionRequest(model, (), GenerationParams(stream=bool(stream)), extra)
         pool = ServerPool([_source(server, key) for server, key in cls._drawn_from(pinned)])
         try:
-            texts = (e.text for e in pool.stream_events(request, Cancellation()) if isinstance(e, TextDelta))
-            if stream:
-                yield from texts
-            else:
-                yield "".join(texts)
+            params = GenerationParams(stream=bool(stream))
+            yield from ask_for_text(pool, model, messages, params, {**_DEFAULTS, **kwargs})
         finally:
             pool.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from easychat_gui import __version__
-from easychat_gui.domain.endpoints import EndpointKind, ModelInfo, Timeouts
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, ModelInfo, Timeouts
 from easychat_gui.domain.errors import (
     ConnectionFailed,
     InvalidAddress,
@@ -24,9 +24,11 @@ from easychat_gui.domain.errors import (
     TimedOut,
     UnexpectedRedirect,
 )
+from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamNotice, TextDelta
 from easychat_gui.providers import openai_chat
+from easychat_gui.providers.base import AbstractProvider
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.openai_chat import OpenAIChat
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, notices_of, question, text_of
@@ -34,6 +36,7 @@ from tests.fakes.misbehaving_server import (
     DONE,
     STREAM_HEAD,
     Connection,
+    MisbehavingServer,
     answer,
     close_delimited,
     delta,
@@ -469,3 +472,21 @@ def test_an_easychat_server_is_greeted_first_and_gets_its_cookies_back(serve: Se
 def test_a_front_page_that_fails_does_not_keep_the_question_back(serve: Serve, source: Source) -> None:
     server = serve(answer("500 Oops"), good_stream("a"))
     assert text_of(events_of(source(server, kind=EndpointKind.EASYCHAT))) == "a"
+
+
+@pytest.mark.parametrize("stream_it", [True, False])
+def test_the_public_generator_yields_text_and_sends_what_was_given(stream_it: bool) -> None:
+    whole = {"choices": [{"message": {"content": "Hello there"}, "finish_reason": "stop"}]}
+    with MisbehavingServer(good_stream("Hello", " there") if stream_it else json_answer(whole)) as server:
+        provider = OpenAIChat(Endpoint(EndpointId("e"), "Mine", f"{server.url}/v1"))
+        messages = [{"role": "user", "content": "Hi"}]
+        texts = list(provider.create_completion("m", messages, stream_it, top_p=0.5))
+        assert texts == (["Hello", " there"] if stream_it else ["Hello there"])
+        body = server.requests[0].json
+        assert body["messages"] == messages
+        assert body["stream"] is stream_it
+        assert body["top_p"] == 0.5
+        assert not {"temperature", "presence_penalty", "frequency_penalty"} & body.keys()
+    assert isinstance(provider, AbstractProvider)
+    assert OpenAIChat.working
+    assert OpenAIChat.supports_stream
