@@ -94,6 +94,7 @@ class Program(QObject):
         self.store.failed.connect(self._on_store_failed)
         self.store.resumed.connect(lambda: self.notifier.withdraw(NoticeKind.SAVE_FAILED))
         self.conversations.deleting.connect(self.chat.abandon)
+        self.chat.answer_repaired.connect(lambda name: self.notifier.post(NoticeKind.ANSWER_REPAIRED, server=name))
         self.local_model.wanted.connect(self._start_local_model)
         # With the first paint, which it must not delay; a window that is never shown gets its chats all the same.
         self._store_timer = QTimer(self, singleShot=True, interval=STORE_START_MS)

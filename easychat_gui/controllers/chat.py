@@ -33,11 +33,13 @@ class ChatController(QObject):
     """Sends, stops, retries and continues; keeps every running answer, whichever conversation is shown.
 
     ``running_changed(ConversationId, bool)`` when an answer begins or ends; ``progressed(ConversationId)`` whenever
-    the words of the status line may have changed.
+    the words of the status line may have changed, ``answer_repaired(str)`` when a server sent something that could
+    not be read, with what it is called.
     """
 
     running_changed = Signal(str, bool)
     progressed = Signal(str)
+    answer_repaired = Signal(str)
 
     def __init__(
         self,
@@ -218,6 +220,8 @@ class ChatController(QObject):
     # What the server says
 
     def _on_events_ready(self, request_id: RequestId, events: list[StreamEvent]) -> None:
+        from easychat_gui.domain.streaming import NoticeKind
+
         answer = self._answers.get(request_id)
         if answer is None:
             return
@@ -225,6 +229,8 @@ class ChatController(QObject):
         shown = self._conversations.messages
         shown.append_reasoning(answer.message_id, growth.reasoning)
         shown.append_text(answer.message_id, growth.text)
+        if growth.notice is not None and growth.notice.kind is NoticeKind.REPAIRED and answer.has_connected:
+            self.answer_repaired.emit(answer.endpoint.name or answer.message.model_id)
         self.progressed.emit(answer.conversation_id)
 
     def _on_finished(self, request_id: RequestId, finished: Finished) -> None:

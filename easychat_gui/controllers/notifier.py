@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     SETTINGS_NOT_SAVED = "settings_not_saved"
     KEY_KEPT_FOR_SESSION = "key_kept_for_session"
     KEY_NOT_KEPT = "key_not_kept"
+    ANSWER_REPAIRED = "answer_repaired"
     LOCAL_MODEL_FAILED = "local_model_failed"
     FILE_NOT_READ = "file_not_read"
 

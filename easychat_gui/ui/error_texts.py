@@ -229,6 +229,9 @@ _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.KEY_NOT_KEPT: QT_TRANSLATE_NOOP(
         "Errors", "The keyring did not take or give up the key of {server}: {message}"
     ),
+    NoticeKind.ANSWER_REPAIRED: QT_TRANSLATE_NOOP(
+        "Errors", "{server} sent something amid its answer that could not be read; it was left out or marked."
+    ),
     NoticeKind.LOCAL_MODEL_FAILED: QT_TRANSLATE_NOOP("Errors", "The model on this computer does not start: {message}"),
     NoticeKind.FILE_NOT_READ: QT_TRANSLATE_NOOP("Errors", "{name} was not inserted: {reason}"),
 }

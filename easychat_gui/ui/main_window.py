@@ -380,12 +380,13 @@ class MainWindow(Region, QMainWindow):
         return self.width() >= Size.SIDEBAR + 480
 
     def _fit_panels(self) -> None:
-        """In a narrow window the conversation comes first, and of the panels the one that was asked for last."""
+        """In a narrow window the parameters take the sidebar's place, in a very narrow one the conversation's too."""
         is_wished = self.header.inspector_button.isChecked()
         is_roomy = self.width() >= Size.SIDEBAR + WITH_INSPECTOR if is_wished else self._is_wide()
         self._show_sidebar(is_shown=is_roomy and self._wants_sidebar)
         if is_wished or "inspector" in self.__dict__:
-            self.inspector.setVisible(is_wished and self.width() >= WITH_INSPECTOR)
+            self.inspector.setVisible(is_wished)
+            self.talk.setVisible(not is_wished or self.width() >= WITH_INSPECTOR)
             self._show_in_inspector()
 
     # Names

@@ -287,3 +287,24 @@ def test_an_edit_that_is_left_changes_nothing(qtbot: QtBot, open_window: OpenWin
         window.composer.end_edit()
         assert window.composer.edit.toPlainText() == "a draft"
         assert window.conversation_view.message_count() == 2
+
+
+def test_a_broken_piece_amid_an_answer_is_told(qtbot: QtBot, open_window: OpenWindow) -> None:
+    broken = stream(delta("Before "), b"data: {broken\n\n", delta("after."), delta(finish_reason="stop"), DONE)
+    with MisbehavingServer(broken) as server:
+        window = open_window(server=server.url, model="m")
+        send(qtbot, window, "Hi")
+        qtbot.waitUntil(lambda: "Before after." in last_text(window), timeout=10_000)
+        wait_for_end(qtbot, window)
+        assert any("could not be read" in text for text in window.notices.texts())
+
+
+def test_in_a_very_narrow_window_the_parameters_can_be_reached(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.show()
+    window.resize(440, 600)
+    qtbot.waitUntil(lambda: window.width() == 440)
+    part(window, "inspectorButton").click()  # type: ignore[attr-defined]
+    assert part(window, "inspector").isVisible()
+    part(window, "inspectorButton").click()  # type: ignore[attr-defined]
+    assert part(window, "composer").isVisible()
