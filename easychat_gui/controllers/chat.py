@@ -236,10 +236,12 @@ class ChatController(QObject):
     def _on_finished(self, request_id: RequestId, finished: Finished) -> None:
         if answer := self._answers.get(request_id):
             self._conclude(answer, answer.ended(finished))
+            self._endpoints.note_outcome(answer.endpoint.id, None)
 
     def _on_failed(self, request_id: RequestId, error: ProviderError) -> None:
         if answer := self._answers.get(request_id):
             self._conclude(answer, answer.failed(error))
+            self._endpoints.note_outcome(answer.endpoint.id, error)
 
     def _on_ended(self, request_id: RequestId) -> None:
         completion = self._completions.pop(request_id, None)

@@ -86,8 +86,17 @@ class EndpointController(QObject):
         return ([default] if default and default not in known else []) + known
 
     def error(self, endpoint_id: EndpointId) -> ProviderError | None:
-        """Return why the models of a server could not be listed, None if they could or nobody asked."""
+        """Return why a server failed when it was last asked, None if it did not or nobody asked."""
         return self._errors.get(endpoint_id)
+
+    def note_outcome(self, endpoint_id: EndpointId, error: ProviderError | None) -> None:
+        """Note how an answer ended; None: well."""
+        if self._errors.get(endpoint_id) is not error:
+            if error is None:
+                del self._errors[endpoint_id]
+            else:
+                self._errors[endpoint_id] = error
+            self.changed.emit()
 
     def model_name(self, model_id: str) -> str:
         """Return what people call a model."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QPlainTextEdit, 
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.status_words import state_role
 from tests.fakes.misbehaving_server import (
     DONE,
     STREAM_HEAD,
@@ -169,10 +170,14 @@ def test_a_refusal_becomes_a_card_and_retry_helps(
         banner = part(window, "errorBanner")
         assert not banner.isHidden()
         assert words in banner.accessibleName().lower()
+        endpoints = window._controllers.endpoints
+        endpoint, _ = endpoints.choice_for(window._controllers.conversations.current)
+        assert state_role(endpoint, endpoints) == "danger"
         click(qtbot, window, "retryButton")
         qtbot.waitUntil(lambda: "Better." in last_text(window), timeout=10_000)
         wait_for_end(qtbot, window)
         assert banner.isHidden()
+        assert state_role(endpoint, endpoints) == "ok"
 
 
 @pytest.mark.parametrize(
