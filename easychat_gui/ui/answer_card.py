@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.domain.messages import Message, MessageStatus
 from easychat_gui.ui import error_texts
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import show_copyable
 from easychat_gui.ui.widgets.region import Region
+
+WIDE = 620
+NARROW = 470
+"""From these widths on, in device-independent pixels, the buttons fit beside the words, and in one row."""
 
 
 class AnswerCard(Region, QFrame):
@@ -41,12 +46,15 @@ class AnswerCard(Region, QFrame):
         words.setSpacing(Space.XS)
         words.addWidget(self._title)
         words.addWidget(self._sentence)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M + 2, Space.M, Space.M + 2, Space.M)
-        row.setSpacing(Space.M)
-        row.addLayout(words, 1)
-        for button in (self._details, self._switch, self._retry, self._continue):
-            row.addWidget(button)
+        self._buttons = (self._details, self._switch, self._retry, self._continue)
+        self._places = QGridLayout()
+        self._places.setSpacing(Space.M)
+        self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._parts.setContentsMargins(Space.M + 2, Space.M, Space.M + 2, Space.M)
+        self._parts.setSpacing(Space.M)
+        self._parts.addLayout(words, 1)
+        self._parts.addLayout(self._places)
+        self._arrange(WIDE)
 
     def show_message(self, message: Message, server_name: str) -> None:
         """Say what became of this answer."""
@@ -70,10 +78,33 @@ class AnswerCard(Region, QFrame):
         self._switch.setVisible(is_failure)
         self._continue.setVisible(has_text)
         self._retry.setVisible(True)
+        self._arrange(self.width())
         self._emphasise(self._continue if has_text else self._retry)
 
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        self._arrange(width)
+        return self._parts.totalHeightForWidth(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange(event.size().width())
+        super().resizeEvent(event)
+
+    def _arrange(self, width: int) -> None:
+        """Put the buttons beside the words, below them where it is narrow, and in two rows where it is narrower."""
+        is_wide = width >= WIDE
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        if self._parts.direction() != direction:
+            self._parts.setDirection(direction)
+        shown = [button for button in self._buttons if not button.isHidden()]
+        columns = len(shown) if width >= NARROW else 2
+        for number, button in enumerate(shown):
+            self._places.addWidget(button, number // max(1, columns), number % max(1, columns))
+
     def _button(self, words: str, name: str, signal: object) -> QPushButton:
-        button = QPushButton(words)
+        button = QPushButton(words, self)
         button.setObjectName(name)
         button.setAccessibleName(words)
         button.setToolTip(words)

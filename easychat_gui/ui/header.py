@@ -13,6 +13,8 @@ from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import Dot, IconButton, paint_dot
 from easychat_gui.ui.widgets.labels import heading
 
+ARROW = " ▾"
+
 MOST_MODELS_IN_MENU = 40
 """A server may offer hundreds; so many are listed at once, the rest by typing a name in the settings."""
 
@@ -75,8 +77,8 @@ class ModelPicker(QPushButton):
         return self.tr("Asking for its models…")
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self._words)
-        return QSize(min(360, width + Dot.DIAMETER + 22 + 2 * Space.M + Space.S), Size.CONTROL)
+        width = self.fontMetrics().horizontalAdvance(self._words + ARROW)
+        return QSize(min(360, width + Dot.DIAMETER + Space.S + 2 * Space.M + 2), Size.CONTROL)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, Size.CONTROL)
@@ -93,8 +95,10 @@ class ModelPicker(QPushButton):
         inset = Dot.DIAMETER + Space.S
         area = area.adjusted(0, 0, -inset, 0) if is_mirrored else area.adjusted(inset, 0, 0, 0)
         painter.setPen(colours.text)
-        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, area.width() - 14)
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, f"{words} ▾")
+        metrics = painter.fontMetrics()
+        room = area.width() - metrics.horizontalAdvance(ARROW)
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideMiddle, room) + ARROW
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, words)
 
 
 class Header(QFrame):
