@@ -10,6 +10,10 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 EndpointId = NewType("EndpointId", str)
 RequestId = NewType("RequestId", str)
+PresetId = NewType("PresetId", str)
+PromptId = NewType("PromptId", str)
+QueuedId = NewType("QueuedId", str)
+AttachmentId = NewType("AttachmentId", str)
 
 
 def _time_ordered() -> str:
@@ -35,3 +39,19 @@ def new_endpoint_id() -> EndpointId:
 
 def new_request_id() -> RequestId:
     return RequestId(_time_ordered())
+
+
+def new_preset_id() -> PresetId:
+    return PresetId(_time_ordered())
+
+
+def new_prompt_id() -> PromptId:
+    return PromptId(_time_ordered())
+
+
+def new_queued_id() -> QueuedId:
+    return QueuedId(_time_ordered())
+
+
+def new_attachment_id() -> AttachmentId:
+    return AttachmentId(_time_ordered())

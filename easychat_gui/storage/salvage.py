@@ -8,8 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from easychat_gui.storage.database import TOLERANT_TEXT, Database, Row
-from easychat_gui.storage.rows import CONVERSATION_COLUMNS, MESSAGE_COLUMNS
 from easychat_gui.storage.sqlite_errors import translated
+
+_TABLES = ("presets", "prompts", "conversations", "messages", "queued_messages", "attachments")
+
+_UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""The second, when damage has got into the very text of SQLite's message."""
 
 _FAILURES_AT_MOST = 5_000
 """Each unreadable page is closed in on by halving; a file that is nothing but damage must still come to an end."""
@@ -32,8 +36,8 @@ def copy_readable(damaged: Path, target: Database) -> int:
     try:
         target.execute("PRAGMA foreign_keys = OFF")
         with target.transaction():
-            for table, columns in (("conversations", CONVERSATION_COLUMNS), ("messages", MESSAGE_COLUMNS)):
-                lost += _copy_table(source, target, table, columns)
+            for table in _TABLES:
+                lost += _copy_table(source, target, table)
             _mend_references(target)
         target.execute("PRAGMA foreign_keys = ON")
     finally:
@@ -41,12 +45,13 @@ def copy_readable(damaged: Path, target: Database) -> int:
     return lost
 
 
-def _copy_table(source: sqlite3.Connection, target: Database, table: str, wanted: tuple[str, ...]) -> int:
+def _copy_table(source: sqlite3.Connection, target: Database, table: str) -> int:
+    """Copy what both have: the damaged file may be of an older version, with fewer tables and columns."""
     try:
         present = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
-    except sqlite3.DatabaseError:
+    except _UNREADABLE:
         return 0
-    columns = ["number", *(name for name in wanted if name in present)]
+    columns = [row[1] for row in target.rows(f"PRAGMA table_info({table})") if row[1] in present]
     if "id" not in columns:
         return 0
     sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
@@ -80,7 +85,7 @@ class _TableReader:
 
     def read_all(self, insert: Insert) -> None:
         highest = _HIGHEST_GUESS
-        with suppress(sqlite3.DatabaseError):
+        with suppress(*_UNREADABLE):
             highest = self._source.execute(self._highest).fetchone()[0] or 0
         spans = [(1, highest)]
         while spans:
@@ -104,7 +109,7 @@ class _TableReader:
             for row in self._source.execute(self._range, (first, last)):
                 insert(row)
                 following = row[0] + 1
-        except sqlite3.DatabaseError:
+        except _UNREADABLE:
             return following
         return None
 
@@ -123,4 +128,21 @@ def _mend_references(target: Database) -> None:
         target.execute(
             """UPDATE conversations SET leaf_id = NULL
                WHERE leaf_id IS NOT NULL AND leaf_id NOT IN (SELECT id FROM messages)"""
+        )
+        target.execute(
+            """UPDATE conversations SET preset_id = NULL
+               WHERE preset_id IS NOT NULL AND preset_id NOT IN (SELECT id FROM presets)"""
+        )
+        for table in ("queued_messages", "attachments"):
+            target.execute(
+                f"DELETE FROM {table} WHERE conversation_id NOT IN (SELECT id FROM conversations)"  # noqa: S608
+            )
+        # Its message is lost, its file is not: as part of the draft it can still be seen and saved.
+        target.execute(
+            """UPDATE attachments SET message_id = NULL
+               WHERE message_id IS NOT NULL AND message_id NOT IN (SELECT id FROM messages)"""
+        )
+        target.execute(
+            """UPDATE attachments SET queued_id = NULL
+               WHERE queued_id IS NOT NULL AND queued_id NOT IN (SELECT id FROM queued_messages)"""
         )
