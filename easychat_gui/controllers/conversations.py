@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.branches import BranchTree
-from easychat_gui.domain.conversations import Conversation, ConversationSummary
+from easychat_gui.domain.conversations import Conversation, ConversationSummary, Edit
 from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_conversation_id
@@ -184,8 +184,19 @@ class ConversationController(QObject):
     def set_draft(self, text: str) -> None:
         if text != self.current.draft:
             self.current = self.current.with_(draft=text)
-            if self._is_saved:
-                self._save_timer.start()
+            self._is_saved = self._is_saved or bool(text.strip())  # it must survive the program
+            self._save_soon()
+
+    def set_edit(self, edit: Edit | None) -> None:
+        """Keep the new version of a message that is being written; None: no more."""
+        if edit != self.current.edit:
+            self.current = self.current.with_(edit=edit)
+            self._save_soon()
+
+    def _save_soon(self) -> None:
+        """Write within `SAVE_DELAY_MS`, also while somebody types without a pause."""
+        if self._is_saved and not self._save_timer.isActive():
+            self._save_timer.start()
 
     def leave(self) -> None:
         """Keep what was typed, before another conversation is shown or the program ends.
@@ -258,8 +269,7 @@ class ConversationController(QObject):
 
     def _change(self, **changes: Any) -> None:
         self._update(self.current.with_(**changes))
-        if self._is_saved:
-            self._save_timer.start()
+        self._save_soon()
 
     def _update(self, conversation: Conversation) -> None:
         self.current = conversation

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from easychat_gui.domain.generation import GenerationParams
-from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId
+from easychat_gui.domain.ids import AttachmentId, ConversationId, EndpointId, MessageId, QueuedId
 
 
 class ConversationSummary(NamedTuple):
@@ -22,12 +22,20 @@ class ConversationSummary(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A new version of a message, begun and not yet sent."""
+
+    message_id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """A conversation without its messages.
 
     ``params`` is None while the conversation follows the defaults of the settings. ``endpoint_id`` and ``model_id``
     are what the next answer is asked of. ``leaf_id`` is the last message of the branch that is shown.
-    ``draft`` is the text typed and not yet sent.
+    ``draft`` is the text typed and not yet sent; ``edit`` is what stands above it in the box, if anything.
     """
 
     id: ConversationId
@@ -41,6 +49,7 @@ class Conversation:
     params: GenerationParams | None = None
     leaf_id: MessageId | None = None
     draft: str = ""
+    edit: Edit | None = None
 
     def with_(self, **changes: Any) -> Conversation:
         """Return a copy with these fields changed."""
@@ -55,8 +64,11 @@ class Conversation:
 class Draft:
     """What the composer hands over when the person sends.
 
-    ``edits`` is the question that this is a new version of; both stay, as branches.
+    ``edits`` is the question that this is a new version of; both stay, as branches. ``queued`` is the waiting message
+    whose place this takes.
     """
 
     text: str
     edits: MessageId | None = None
+    attachments: tuple[AttachmentId, ...] = ()
+    queued: QueuedId | None = None

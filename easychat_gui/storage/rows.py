@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.conversations import Conversation, Edit
 from easychat_gui.domain.generation import GenerationParams
+from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import Failure, FinishReason, Message, MessageStatus, Role, ToolCall, Usage
 from easychat_gui.storage.stored_text import mended
 
@@ -25,6 +26,7 @@ CONVERSATION_COLUMNS = (
     "params",
     "system_prompt",
     "draft",
+    "edit",
 )
 
 MESSAGE_COLUMNS = (
@@ -64,24 +66,20 @@ def conversation_row(conversation: Conversation) -> Row:
         _to_json(conversation.params.as_dict() if conversation.params else None),
         mended(conversation.system_prompt),
         mended(conversation.draft),
+        _to_json(_edit_values(conversation.edit)),
     )
 
 
 def conversation_from(row: Row) -> Conversation:
-    id_, title, created_at, updated_at, is_pinned, endpoint_id, model_id, leaf_id, params, system_prompt, draft = row
-    values = _from_json(params)
+    values = dict(zip(CONVERSATION_COLUMNS, row, strict=True))
+    params, edit = _from_json(values["params"]), _from_json(values["edit"])
     return Conversation(
-        id=id_,
-        title=title,
-        created_at=created_at,
-        updated_at=updated_at,
-        is_pinned=bool(is_pinned),
-        endpoint_id=endpoint_id,
-        model_id=model_id,
-        leaf_id=leaf_id,
-        params=None if values is None else GenerationParams.from_dict(values),
-        system_prompt=system_prompt,
-        draft=draft,
+        **{
+            **values,
+            "is_pinned": bool(values["is_pinned"]),
+            "params": None if params is None else GenerationParams.from_dict(params),
+            "edit": None if edit is None else Edit(MessageId(edit["message"]), edit["text"]),
+        }
     )
 
 
@@ -128,6 +126,10 @@ def message_from(row: Row) -> Message:
             "failure": Failure(**failure) if failure else None,
         }
     )
+
+
+def _edit_values(edit: Edit | None) -> dict[str, Any] | None:
+    return None if edit is None else {"message": edit.message_id, "text": mended(edit.text)}
 
 
 def _failure_values(failure: Failure | None) -> dict[str, Any] | None:

@@ -172,6 +172,7 @@ class MainWindow(Region, QMainWindow):
         self.composer.submitted.connect(to.chat.submit)
         self.composer.stop_requested.connect(to.chat.stop)
         self.composer.edited.connect(to.conversations.set_draft)
+        self.composer.edit_changed.connect(to.conversations.set_edit)
         self.composer.attach_requested.connect(self._choose_files)
         self.talk.welcome.connect_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
         self.talk.welcome.found_server_chosen.connect(self._use_found)
@@ -227,8 +228,7 @@ class MainWindow(Region, QMainWindow):
     # What the controllers tell
 
     def _on_opened(self, conversation: Conversation) -> None:
-        self.composer.end_edit()
-        self.composer.set_text(conversation.draft)
+        self.composer.show_draft(conversation.draft, conversation.edit)
         self.sidebar.show_current(conversation.id)
         self.composer.set_running(is_running=self._controllers.chat.is_running(conversation.id))
         self._on_updated(conversation)

@@ -75,6 +75,8 @@ _STATEMENTS = (
     "CREATE INDEX conversations_of_preset ON conversations (preset_id) WHERE preset_id IS NOT NULL",
     # What is done about messages that no longer fit the model's window: an object; NULL: the default of the settings.
     "ALTER TABLE conversations ADD COLUMN context TEXT CHECK (context IS NULL OR json_valid(context))",
+    # The new version of a message that was begun and not sent: {"message": its id, "text": …}.
+    "ALTER TABLE conversations ADD COLUMN edit TEXT CHECK (edit IS NULL OR json_valid(edit))",
     # What was sent, an object: address, headers without secrets, the body but for the messages that are in this table.
     "ALTER TABLE messages ADD COLUMN request TEXT CHECK (request IS NULL OR json_valid(request))",
 )

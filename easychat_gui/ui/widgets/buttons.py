@@ -53,11 +53,21 @@ class RoundButton(QAbstractButton):
     def __init__(self, icon_name: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self.setToolTip(words)
-        self.setAccessibleName(words)
+        self._is_quiet = False
+        self.set_words(words)
         self.setFixedSize(self.DIAMETER + 4, self.DIAMETER + 4)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.watcher().changed.connect(self.update)
+
+    def set_words(self, words: str) -> None:
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+
+    def set_quiet(self, *, is_quiet: bool) -> None:
+        """Stand back behind another button of this kind."""
+        if is_quiet != self._is_quiet:
+            self._is_quiet = is_quiet
+            self.update()
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -65,6 +75,8 @@ class RoundButton(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = theme.current()
         fill, ink = colours.accent, colours.accent_text
+        if self._is_quiet:
+            fill, ink = colours.accent_soft, colours.accent
         if not self.isEnabled():
             fill, ink = colours.border, colours.text_faint
         elif self.isDown() or self.underMouse():

@@ -2,80 +2,45 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from easychat_gui.domain.conversations import Draft
-from easychat_gui.domain.ids import MessageId
-from easychat_gui.ui import theme
-from easychat_gui.ui.theme import Radius, Size, Space
+from easychat_gui.domain.conversations import Draft, Edit
+from easychat_gui.domain.ids import AttachmentId, MessageId, QueuedId
+from easychat_gui.ui.composer.frame import Frame
+from easychat_gui.ui.composer.prompt_edit import PromptEdit
+from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton, RoundButton
 from easychat_gui.ui.widgets.labels import faint
-
-LARGEST_SHARE = 1 / 3
-"""The box grows with its text up to this share of the window's height."""
-
-ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class PromptEdit(QPlainTextEdit):
-    """A text box as high as its text. Plain text only, whatever is pasted."""
-
-    send_requested = Signal()
-    height_changed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.sends_with_control = False
-        self.setProperty("look", "bare")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(0)
-        self.document().documentLayout().documentSizeChanged.connect(self.fit)
-
-    def fit(self) -> None:
-        """Take the height of the text, within bounds."""
-        lines = max(1, round(self.document().documentLayout().documentSize().height()))
-        wanted = lines * self.fontMetrics().lineSpacing() + 4
-        largest = max(60, int(self.window().height() * LARGEST_SHARE))
-        height = min(wanted, largest)
-        if height != self.height():
-            self.setFixedHeight(height)
-            self.height_changed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER_KEYS and self._sends(event.modifiers()):
-            self.send_requested.emit()
-            return
-        super().keyPressEvent(event)
-
-    def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
-        modifiers &= ~Qt.KeyboardModifier.KeypadModifier
-        if self.sends_with_control:
-            return modifiers == Qt.KeyboardModifier.ControlModifier
-        return modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier)
 
 
 class Composer(QWidget):
     """The box with its buttons, and a line below it for hints and the state of the answer.
 
-    ``submitted(Draft)``, ``stop_requested``, ``attach_requested``, ``edited(str)`` (the text, for the draft).
+    ``submitted(Draft)``, ``stop_requested``, ``attach_requested``, ``edited(str)`` (the text, for the draft),
+    ``edit_changed(Edit | None)`` (the new version of a message that is being written, None at its end).
+
+    Others put their widgets into its slots: ``above`` (over the frame), ``chips`` (in the frame above the text),
+    ``tools`` (in the bottom row beside the attach button) and ``gauge`` (there, left of the send button). What is
+    pasted or dropped is told by the signals of `edit`.
     """
 
     submitted = Signal(object)
     stop_requested = Signal()
     attach_requested = Signal()
     edited = Signal(str)
+    edit_changed = Signal(object)
+    queued_edit_ended = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_running = False
-        self._edits: MessageId | None = None
+        self._edits: MessageId | QueuedId | None = None
+        self._edits_queued = False
         self._text_before_edit = ""
+        self._attachments: tuple[AttachmentId, ...] = ()
+        self._obstacle = ""
         self.edit = PromptEdit()
         self.edit.setObjectName("composer")
         self.edit.setAccessibleName(self.tr("Message"))
@@ -91,10 +56,13 @@ class Composer(QWidget):
         self._stop_button = RoundButton("stop", self.tr("Stop"))
         self._stop_button.setObjectName("stopButton")
         self._stop_button.clicked.connect(self.stop_requested)
-        self._figures = faint("")
         self._hint = faint("")
         self._hint.setObjectName("statusLine")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.above = QVBoxLayout()
+        self.chips = QVBoxLayout()
+        self.tools = QHBoxLayout()
+        self.gauge = QHBoxLayout()
         self._lay_out()
         self._update_buttons()
         self.show_hint()
@@ -116,38 +84,64 @@ class Composer(QWidget):
             self._update_buttons()
             self.show_hint()
 
+    def set_attachments(self, attachments: tuple[AttachmentId, ...]) -> None:
+        """Say what goes with the message; with something to go, it needs no text. Sending takes them away."""
+        self._attachments = attachments
+        self._update_buttons()
+
+    def set_obstacle(self, sentence: str) -> None:
+        """Say why the message cannot be sent yet (a file is still being read); empty: it can."""
+        self._obstacle = sentence
+        self._update_buttons()
+
     def set_text(self, text: str) -> None:
         """Show a draft, without telling it as a change."""
         was_blocked = self.blockSignals(True)
-        self.edit.setPlainText(text)
-        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self.edit.show_text(text)
         self.blockSignals(was_blocked)
         self._update_buttons()
 
+    def show_draft(self, text: str, edit: Edit | None) -> None:
+        """Show what another conversation has unsent: its draft, or the edit that was begun above it."""
+        self._leave_edit()
+        self.set_text(text)
+        if edit is not None:
+            self._enter_edit(edit.message_id, edit.text)
+        self.show_hint()
+
     @property
     def is_editing(self) -> bool:
-        """Is a question of before being written anew?"""
+        """Is something written anew: a question of before, or one that waits to be sent?"""
         return self._edits is not None
 
     def begin_edit(self, message_id: MessageId, text: str) -> None:
         """Let a question of before be written anew; what stood in the box comes back afterwards."""
-        if not self.is_editing:
-            self._text_before_edit = self.edit.toPlainText()
-        self._edits = message_id
-        self.set_text(text)
-        self.show_hint()
+        self.end_edit()
+        self._enter_edit(message_id, text)
+        self.edit_changed.emit(Edit(message_id, text))
+        self.edit.setFocus()
+
+    def begin_queued_edit(self, queued_id: QueuedId, text: str) -> None:
+        """As `begin_edit`, for a message that waits to be sent."""
+        self.end_edit()
+        self._enter_edit(queued_id, text, is_queued=True)
         self.edit.setFocus()
 
     def end_edit(self) -> None:
-        """Leave the question as it was."""
+        """Leave the message as it was."""
         if self.is_editing:
-            self._edits = None
+            queued = self._edits if self._edits_queued else None
+            self._leave_edit()
             self.set_text(self._text_before_edit)
             self.show_hint()
+            if queued is None:
+                self.edit_changed.emit(None)
+            else:
+                self.queued_edit_ended.emit(queued)
 
     def insert_text(self, text: str) -> None:
         """Put text at the cursor; undo takes it out again."""
-        self.edit.textCursor().insertText(text)
+        self.edit.insert_text(text)
         self.edit.setFocus()
 
     def show_status(self, words: str) -> None:
@@ -159,7 +153,9 @@ class Composer(QWidget):
             words = self.tr("Ctrl+Enter to send · Enter for a new line")
         else:
             words = self.tr("Enter to send · Shift+Enter for a new line")
-        if self.is_editing:
+        if self._edits_queued:
+            words = self.tr("Enter puts it back in the queue · Esc to leave it as it was")
+        elif self.is_editing:
             words = self.tr("Enter sends the new version; the old one stays as a branch · Esc to leave it")
         elif self._is_running:
             words = self.tr("{keys} · Esc to stop").format(keys=words)
@@ -171,44 +167,81 @@ class Composer(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.XS)
         buttons.addWidget(self._attach)
+        buttons.addLayout(self.tools)
         buttons.addStretch()
-        buttons.addWidget(self._figures)
+        buttons.addLayout(self.gauge)
         buttons.addWidget(self._send_button)
         buttons.addWidget(self._stop_button)
-        box = _Box(self.edit)
-        rows = QVBoxLayout(box)
+        frame = Frame(self.edit)
+        rows = QVBoxLayout(frame)
         rows.setContentsMargins(Space.L, Space.L, Space.S + 2, Space.S)
         rows.setSpacing(Space.S)
+        rows.addLayout(self.chips)
         rows.addWidget(self.edit)
         rows.addLayout(buttons)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, Space.S)
         outer.setSpacing(Space.S)
-        outer.addWidget(box)
+        outer.addLayout(self.above)
+        outer.addWidget(frame)
         outer.addWidget(self._hint)
 
     def _send(self) -> None:
-        text = self.edit.toPlainText()
-        if self._is_running or not text.strip():
+        if not self._can_send():
             return
-        draft = Draft(text, self._edits)
+        text = self.edit.toPlainText()
+        if self._edits_queued:
+            draft = Draft(text, queued=QueuedId(self._edits or ""), attachments=self._attachments)
+        else:
+            draft = Draft(text, MessageId(self._edits) if self._edits else None, self._attachments)
+        is_edit = self.is_editing
         self.end_edit()
-        if draft.edits is None:
+        if not is_edit:
             self.edit.clear()
+        self._attachments = ()
+        self._update_buttons()
         self.submitted.emit(draft)
+
+    def _can_send(self) -> bool:
+        if self._obstacle or self._is_running:
+            return False
+        return bool(self._attachments) or not self.edit.is_blank
+
+    def _enter_edit(self, message_id: MessageId | QueuedId, text: str, *, is_queued: bool = False) -> None:
+        self._text_before_edit = self.edit.toPlainText()
+        self._edits = message_id
+        self._edits_queued = is_queued
+        self.set_text(text)
+        self.show_hint()
+
+    def _leave_edit(self) -> None:
+        self._edits = None
+        self._edits_queued = False
 
     def _on_text_changed(self) -> None:
         self._update_buttons()
-        if not self.signalsBlocked() and not self.is_editing:
+        if self.signalsBlocked() or self._edits_queued:
+            return
+        if self.is_editing:
+            self.edit_changed.emit(Edit(MessageId(self._edits or ""), self.edit.toPlainText()))
+        else:
             self.edited.emit(self.edit.toPlainText())
 
     def _update_buttons(self) -> None:
         had_focus = self._send_button.hasFocus() or self._stop_button.hasFocus()
-        self._send_button.setVisible(not self._is_running)
+        can_send = self._can_send()
+        self._send_button.setVisible(not self._is_running or can_send)
+        self._send_button.setEnabled(can_send)
+        self._send_button.set_words(self._words_of_sending())
+        self._send_button.set_quiet(is_quiet=self._is_running)
         self._stop_button.setVisible(self._is_running)
-        self._send_button.setEnabled(bool(self.edit.toPlainText().strip()))
         if had_focus:
             self.edit.setFocus()
+
+    def _words_of_sending(self) -> str:
+        if self._obstacle:
+            return self._obstacle
+        return self.tr("Send when this answer has ended") if self._is_running else self.tr("Send")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -216,26 +249,3 @@ class Composer(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(Size.READING_COLUMN, super().sizeHint().height())
-
-
-class _Box(QWidget):
-    """The rounded frame. A click anywhere in it goes to the text."""
-
-    def __init__(self, edit: PromptEdit) -> None:
-        super().__init__()
-        self._edit = edit
-        self.setCursor(Qt.CursorShape.IBeamCursor)
-        theme.watcher().changed.connect(self.update)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._edit.setFocus()
-        super().mousePressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colours.border_strong, 1))
-        painter.setBrush(colours.raised)
-        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(area, Radius.COMPOSER, Radius.COMPOSER)

@@ -1,0 +1,5 @@
+"""Where the person writes."""
+
+from easychat_gui.ui.composer.composer import Composer
+
+__all__ = ["Composer"]

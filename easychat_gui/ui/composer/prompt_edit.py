@@ -1,0 +1,182 @@
+"""The text box of the composer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import SIGNAL, QMimeData, Qt, Signal
+from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+
+from easychat_gui.ui.composer import folding
+from easychat_gui.ui.composer.recall import Recall
+
+LARGEST_SHARE = 1 / 3
+"""The box grows with its text up to this share of the window's height."""
+
+LONG_TEXT = 8_000
+LONG_TEXT_LINES = 200
+"""Whoever pastes more than so many characters or lines is asked whether it shall be an attachment."""
+
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class PromptEdit(QPlainTextEdit):
+    """A text box as high as its text. Plain text only, whatever is pasted.
+
+    ``recall_begun`` when earlier prompts are wished for and `recall` may be filled. What is pasted or dropped and is
+    no short text is told by ``files_dropped(list[Path])``, ``image_pasted(QImage)`` and ``long_text_pasted(str)``,
+    if anybody listens; else it goes into the text as far as it can.
+    """
+
+    send_requested = Signal()
+    height_changed = Signal()
+    recall_begun = Signal()
+    files_dropped = Signal(object)
+    image_pasted = Signal(QImage)
+    long_text_pasted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sends_with_control = False
+        self.recall = Recall()
+        self._is_recalling = False
+        self._is_composing = False
+        self.setProperty("look", "bare")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self.fit)
+        folding.install(self.document(), self)
+        self.textChanged.connect(self._on_text_changed)
+
+    @property
+    def is_blank(self) -> bool:
+        """Is there nothing but white space? Told without copying a long text."""
+        return self.document().characterCount() < 10_000 and not super().toPlainText().strip()
+
+    def toPlainText(self) -> str:  # noqa: N802 - Qt's name
+        return folding.unfolded(self.document())
+
+    def show_text(self, text: str) -> None:
+        """Show this instead of what there was; Undo does not go behind it."""
+        self.clear()
+        self.setUndoRedoEnabled(False)
+        folding.insert(QTextCursor(self.document()), text)
+        self.setUndoRedoEnabled(True)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def insert_text(self, text: str) -> None:
+        """Put text at the cursor; Undo takes it out again."""
+        folding.insert(self.textCursor(), text, is_paste=True)
+        self.ensureCursorVisible()
+
+    def replace_text(self, text: str) -> None:
+        """Show this instead of what there was; Undo brings that back."""
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.removeSelectedText()
+        folding.insert(cursor, text)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+
+    def fit(self) -> None:
+        """Take the height of the text, within bounds."""
+        lines = max(1, round(self.document().documentLayout().documentSize().height()))
+        wanted = lines * self.fontMetrics().lineSpacing() + 4
+        largest = max(60, int(self.window().height() * LARGEST_SHARE))
+        height = min(wanted, largest)
+        if height != self.height():
+            self.setFixedHeight(height)
+            self.height_changed.emit()
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER_KEYS and self._sends(event.modifiers()):
+            if not self._is_composing:  # some input methods let the key that ends a word through
+                self.send_requested.emit()
+            return
+        if event.key() == Qt.Key.Key_Up and self._recalls_older(event) and self._recall_older():
+            return
+        if event.key() == Qt.Key.Key_Down and self._recalls_newer(event):
+            self._show_recalled(self.recall.newer())
+            return
+        super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._is_composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
+        modifiers &= ~Qt.KeyboardModifier.KeypadModifier
+        if self.sends_with_control:
+            return modifiers == Qt.KeyboardModifier.ControlModifier
+        return modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier)
+
+    # Earlier prompts
+
+    def _recalls_older(self, event: QKeyEvent) -> bool:
+        if not _is_bare(event) or self._is_composing:
+            return False
+        return self.document().isEmpty() or (self.recall.is_on and self._is_at_edge(QTextCursor.MoveOperation.Up))
+
+    def _recalls_newer(self, event: QKeyEvent) -> bool:
+        return _is_bare(event) and self.recall.is_on and self._is_at_edge(QTextCursor.MoveOperation.Down)
+
+    def _recall_older(self) -> bool:
+        if not self.recall.is_on:
+            self.recall_begun.emit()
+        older = self.recall.older()
+        self._show_recalled(older)
+        return older is not None
+
+    def _show_recalled(self, text: str | None) -> None:
+        if text is not None:
+            self._is_recalling = True
+            self.replace_text(text)
+            self._is_recalling = False
+
+    def _is_at_edge(self, direction: QTextCursor.MoveOperation) -> bool:
+        cursor = self.textCursor()
+        return not cursor.hasSelection() and not cursor.movePosition(direction)
+
+    def _on_text_changed(self) -> None:
+        if not self._is_recalling:
+            self.recall.leave()
+
+    # What is pasted and dropped
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() or source.hasImage() or source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        if paths and len(paths) == len(source.urls()) and self._is_heard("files_dropped(PyObject)"):
+            self.files_dropped.emit(paths)
+            return
+        text = source.text()
+        if not text and source.hasImage() and self._is_heard("image_pasted(QImage)"):
+            image = source.imageData()
+            if isinstance(image, QImage) and not image.isNull():
+                self.image_pasted.emit(image)
+        elif is_long(text) and self._is_heard("long_text_pasted(QString)"):
+            self.long_text_pasted.emit(text)
+        elif text:
+            self.insert_text(text)
+
+    def _is_heard(self, signal: str) -> bool:
+        return self.receivers(SIGNAL(signal)) > 0
+
+
+def is_long(text: str) -> bool:
+    """Is it so long that it had better be an attachment?"""
+    return len(text) > LONG_TEXT or text.count("\n") >= LONG_TEXT_LINES
+
+
+def _is_bare(event: QKeyEvent) -> bool:
+    return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
