@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from easychat_gui.cli import ExitCode, Options, parse, run
+from easychat_gui.extraction import READER_ARGUMENT
 from easychat_gui.local_model.engine import CHILD_ARGUMENT
 
 
@@ -17,6 +18,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from easychat_gui.local_model import engine
 
         return engine.main()
+    if arguments == [READER_ARGUMENT]:
+        from easychat_gui.extraction import child
+
+        return child.main()
     options = parse(arguments)
     return run(options) if options.command else _open_window(options)
 

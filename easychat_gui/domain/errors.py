@@ -31,6 +31,7 @@
     │   ├── DatabaseUnavailable      no right to read or write, folder missing
     │   ├── DatabaseLocked           another program holds it
     │   └── DiskFull
+    ├── AttachmentRefused            a file that cannot be attached, or not be read
     └── SettingsError                settings.toml, or a key that cannot be stored
 
 Each has a sentence (``str(error)``) that a person understands, in English, for the command line and logs; the window
@@ -42,6 +43,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from easychat_gui.domain.attachments import AttachmentFault
 from easychat_gui.domain.messages import Failure
 
 
@@ -238,6 +240,12 @@ class DatabaseLocked(StorageError):
 
 class DiskFull(StorageError):
     pass
+
+
+class AttachmentRefused(EasyChatError):
+    def __init__(self, fault: AttachmentFault) -> None:
+        super().__init__(f"The file cannot be attached: {fault.value}.")
+        self.fault = fault
 
 
 class SettingsError(EasyChatError):

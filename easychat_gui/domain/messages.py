@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_message_id
 
 
@@ -101,6 +102,7 @@ class Message:
     first_token_s: float | None = None
     duration_s: float | None = None
     failure: Failure | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def is_unfinished(self) -> bool:
