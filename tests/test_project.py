@@ -20,7 +20,18 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(easychat_gui.__path__, "easychat_gui.")
     if not module.name.endswith("__main__")
 )
-WITHOUT_QT = ("domain", "support", "providers", "storage", "extraction", "rendering", "local_model", "settings", "cli", "preflight")
+WITHOUT_QT = (
+    "domain",
+    "support",
+    "providers",
+    "storage",
+    "extraction",
+    "rendering",
+    "local_model",
+    "settings",
+    "cli",
+    "preflight",
+)
 LONGEST_FILE_LINES = 500
 
 

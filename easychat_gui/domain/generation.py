@@ -66,11 +66,13 @@ class GenerationParams:
 class CompletionRequest:
     """One question to a model, frozen at the moment of sending.
 
-    ``messages`` are in the order of the conversation, the system message (if any) first; only their text goes out.
-    ``extra`` is merged into the JSON body last.
+    ``messages`` are in the order of the conversation, the system message (if any) first; their text and their
+    attachments go out. ``pictures`` are the bytes of those attached pictures that the model shall see, by their
+    SHA-256; of any other only the name goes out. ``extra`` is merged into the JSON body last.
     """
 
     model: str
     messages: tuple[Message, ...]
     params: GenerationParams = field(default_factory=GenerationParams)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)

@@ -15,8 +15,8 @@ from easychat_gui.extraction.plain import decoded
 
 _SILENT = frozenset({"script", "style", "template", "svg", "math", "object", "iframe", "noscript", "head"})
 _BLOCKS = frozenset(
-    {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "ul", "ol", "dl", "dt", "dd",
-     "table", "tr", "blockquote", "pre", "figure", "figcaption", "form", "hr", "br", "address", "details", "summary", "body"}
+    {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "ul", "ol", "dl", "dt", "dd", "br",
+     "table", "tr", "blockquote", "pre", "figure", "figcaption", "form", "hr", "address", "details", "summary"}
 )  # fmt: skip
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _SPACES = re.compile(r"[ \t\r\n\f]+")

@@ -19,7 +19,15 @@ from easychat_gui.extraction.kinds import Kind
 from easychat_gui.extraction.limits import Limits
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
-_CREATION_FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 0
+
+# A group of its own: Ctrl+C in the terminal reaches only the parent.
+_PROCESS_GROUP: int | None
+if sys.platform == "win32":
+    _PROCESS_GROUP = None
+    _CREATION_FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+else:
+    _PROCESS_GROUP = 0
+    _CREATION_FLAGS = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class Reading:
                     errors="replace",
                     env=_environment(),
                     creationflags=_CREATION_FLAGS,
+                    process_group=_PROCESS_GROUP,
                 )
             except OSError as error:
                 raise AttachmentRefused(AttachmentFault.UNREADABLE) from error

@@ -39,7 +39,7 @@ def read(path: Path, limits: Limits) -> Iterator[Outline | Piece]:
             rows: list[str] = []
             for row in _rows(document, part, cells):
                 rows.append(row)
-                size += len(row)
+                size += len(row) + 1
                 if size > limits.characters:
                     break
             has_text = has_text or bool(rows)

@@ -15,6 +15,7 @@ from easychat_gui.domain.endpoints import EndpointKind, ModelInfo
 from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import FinishReason, Message, Role, ToolCall, Usage
+from easychat_gui.providers.attached import content_of
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 
@@ -77,7 +78,7 @@ def request_body(request: CompletionRequest, *, kind: EndpointKind, with_usage: 
     params = request.params
     body: dict[str, Any] = {
         "model": repaired(request.model),
-        "messages": [_message_body(each) for each in request.messages if _says_anything(each)],
+        "messages": [_message_body(each, request.pictures) for each in request.messages if _says_anything(each)],
         "stream": params.stream,
     }
     for name in _NUMERIC_PARAMETERS:
@@ -106,8 +107,9 @@ def _says_anything(message: Message) -> bool:
     return message.role is not Role.ASSISTANT or bool(message.text or message.tool_calls)
 
 
-def _message_body(message: Message) -> dict[str, Any]:
-    body: dict[str, Any] = {"role": message.role.value, "content": repaired(message.text)}
+def _message_body(message: Message, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+    content = content_of(message, pictures) if message.attachments else repaired(message.text)
+    body: dict[str, Any] = {"role": message.role.value, "content": content}
     if message.tool_calls:
         body["tool_calls"] = [_tool_call_body(call) for call in message.tool_calls]
     return body

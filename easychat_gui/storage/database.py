@@ -86,12 +86,24 @@ class Database:
             self.connection.execute("BEGIN IMMEDIATE" if is_for_writing else "BEGIN")
             try:
                 yield
+                self._before_commit()
                 self.connection.execute("COMMIT")
             except BaseException:
                 # A full disk or a broken file has sometimes rolled back already.
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
+                self._after_rollback()
                 raise
+            self._after_commit()
+
+    def _before_commit(self) -> None:
+        """For what hangs on the database from outside: the last moment in which it can still be undone."""
+
+    def _after_commit(self) -> None:
+        pass
+
+    def _after_rollback(self) -> None:
+        pass
 
     @contextmanager
     def read_only(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.domain.messages import Message, MessageStatus
+from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.rows import MESSAGE_COLUMNS, message_from, message_row
 from easychat_gui.storage.stored_text import mended
@@ -44,12 +45,15 @@ class Messages:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._attachments = Attachments(database)
 
     def add(self, *messages: Message) -> None:
         """Insert them, all or none, in this order."""
         with self._database.transaction():
             for message in messages:
                 self._database.execute(_ADD, message_row(message))
+                if message.attachments:
+                    self._attachments.add_to_message(message)
 
     def save(self, message: Message) -> bool:
         """Replace every field of the one with this id; one that was deleted meanwhile stays deleted."""
@@ -66,11 +70,12 @@ class Messages:
 
     def get(self, message_id: MessageId) -> Message | None:
         row = self._database.row(_GET, (message_id,))
-        return None if row is None else message_from(row)
+        return None if row is None else self._attachments.with_attachments([message_from(row)])[0]
 
     def of_conversation(self, conversation_id: ConversationId) -> list[Message]:
         """Return the whole tree, in the order in which the messages were made."""
-        return [message_from(row) for row in self._database.rows(_OF_CONVERSATION, (conversation_id,))]
+        rows = self._database.rows(_OF_CONVERSATION, (conversation_id,))
+        return self._attachments.with_attachments([message_from(row) for row in rows])
 
     def family(self, conversation_id: ConversationId) -> list[tuple[MessageId, MessageId | None]]:
         """Return id and parent of every message, in the order in which they were made."""
@@ -89,7 +94,7 @@ class Messages:
         while message is not None:
             upwards.append(message)
             message = found.pop(message.parent_id, None) if message.parent_id else None
-        return upwards[::-1]
+        return self._attachments.with_attachments(upwards[::-1])
 
     def branch_of(self, conversation_id: ConversationId) -> list[Message]:
         """Return the branch that the conversation shows: that of its leaf, else of its newest message."""

@@ -42,11 +42,16 @@ _KINDS: dict[int, tuple[type[StorageError], str]] = {
 _FULL_ERRNOS = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
+def is_full(error: OSError) -> bool:
+    """Is it that the disk, or the person's share of it, is full?"""
+    return error.errno in _FULL_ERRNOS
+
+
 def storage_error(error: Exception, path: Path) -> StorageError | None:
     """Return the error for a person, or None when ``error`` is a fault of this program."""
     if isinstance(error, OSError):
         sentence = f"{path}: {error.strerror or error}."
-        return DiskFull(sentence, path) if error.errno in _FULL_ERRNOS else DatabaseUnavailable(sentence, path)
+        return DiskFull(sentence, path) if is_full(error) else DatabaseUnavailable(sentence, path)
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.messages import Message
+from easychat_gui.storage.attachment_files import AttachmentFiles
+from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.reports import OpenReport
 
+ATTACHMENTS_FOLDER = "attachments"
+"""Beside the database."""
+
 
 class Store(Database):
     """An open database with what is in it.
 
-    What must happen together is a method here; everything else is in `conversations` and `messages`.
+    What must happen together is a method here; everything else is in `conversations`, `messages` and `attachments`.
+
+    Triggers tell which files rows of `attachments` have begun or ceased to use, by whatever statement or cascade: a
+    new one gets its place after the commit, and what nobody uses any more is removed then.
     """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, report: OpenReport) -> None:
+        super().__init__(path, connection, report)
+        self.files = AttachmentFiles(path.parent / ATTACHMENTS_FOLDER)
+        self._gained: set[str] = set()
+        self._released: set[str] = set()
+        connection.create_function("note_gained", 1, self._gained.add)
+        connection.create_function("note_released", 1, self._released.add)
+        for event, note, row in (("INSERT", "note_gained", "new"), ("DELETE", "note_released", "old")):
+            connection.execute(
+                f"CREATE TEMP TRIGGER {note} AFTER {event} ON main.attachments BEGIN SELECT {note}({row}.sha256); END"
+            )
 
     @property
     def conversations(self) -> Conversations:
         return Conversations(self)
+
+    @property
+    def attachments(self) -> Attachments:
+        return Attachments(self)
 
     @property
     def messages(self) -> Messages:
@@ -47,12 +72,27 @@ class Store(Database):
                 self.conversations.update(conversation)
             return self.messages.save(message)
 
+    def _before_commit(self) -> None:
+        if self._released:
+            self.files.mark_leaving(self._released)
+
+    def _after_commit(self) -> None:
+        gained, released = set(self._gained), set(self._released)
+        self._after_rollback()
+        self.files.place(gained)
+        self.files.settle(released, self.attachments.uses)
+
+    def _after_rollback(self) -> None:
+        self._gained.clear()
+        self._released.clear()
+
 
 def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, OpenReport]:
     """Open the database and settle what the last run left behind. Raises `StorageError`."""
     store = Store.open(path, backups_folder)
     try:
         interrupted = store.messages.mark_interrupted()
+        store.files.settle_all(store.attachments.uses)
     except BaseException:
         store.close()
         raise

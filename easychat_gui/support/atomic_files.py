@@ -11,7 +11,8 @@ from easychat_gui.support.clock import file_stamp
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700
 
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""How `os.open` makes a file that was not there."""
 
 
 def make_private_folder(folder: Path) -> None:
@@ -21,7 +22,7 @@ def make_private_folder(folder: Path) -> None:
 
 def create_private(path: Path) -> None:
     """Create an empty file for its owner only, before anything is written to it. Raises OSError, FileExistsError."""
-    os.close(os.open(path, _NEW_FILE, OWNER_ONLY_FILE))
+    os.close(os.open(path, NEW_FILE, OWNER_ONLY_FILE))
 
 
 def make_private(path: Path) -> None:
@@ -39,7 +40,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.new")
     try:
-        with os.fdopen(os.open(beside, _NEW_FILE, OWNER_ONLY_FILE), "wb") as file:
+        with os.fdopen(os.open(beside, NEW_FILE, OWNER_ONLY_FILE), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

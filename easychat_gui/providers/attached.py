@@ -1,0 +1,74 @@
+"""What a message with attachments looks like on the wire, and the pictures for it.
+
+Documents are text and stand in the text. Pictures are parts of their own after it, in the form that OpenAI's chat
+completions define and that all who take pictures have taken over: ``image_url`` with the data in the URL.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from easychat_gui.domain.documents import sent_text
+from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.messages import Message
+from easychat_gui.domain.streaming import StreamEvent
+from easychat_gui.providers.base import EventSource
+from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.text_repair import repaired
+
+PathOf = Callable[[str], Path]
+"""Says where the file with this SHA-256 lies."""
+
+
+def content_of(message: Message, pictures: Mapping[str, bytes]) -> str | list[dict[str, Any]]:
+    """Return the ``content``: a string while there are no pictures, which every server takes, else a list of parts."""
+    text = repaired(sent_text(message.text, message.attachments, pictures))
+    shown = [each for each in message.attachments if each.is_picture and each.sha256 in pictures]
+    if not shown:
+        return text
+    parts: list[dict[str, Any]] = [{"type": "text", "text": text}] if text else []
+    for attachment in shown:
+        data = base64.b64encode(pictures[attachment.sha256]).decode("ascii")
+        parts.append({"type": "image_url", "image_url": {"url": f"data:{attachment.media_type};base64,{data}"}})
+    return parts
+
+
+class WithPictures:
+    """An `EventSource` that reads the attached pictures from the disk before it asks another one.
+
+    On the thread of the answer: the request that is kept while the answer runs need not hold megabytes. A file that is
+    gone, or is not what it was, is left out; the text then names the picture instead.
+    """
+
+    def __init__(self, source: EventSource, path_of: PathOf) -> None:
+        self._source = source
+        self._path_of = path_of
+
+    def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
+        """See `EventSource.stream_events`."""
+        return self._source.stream_events(with_pictures(request, self._path_of), cancellation)
+
+
+def with_pictures(request: CompletionRequest, path_of: PathOf) -> CompletionRequest:
+    """Return the request with the bytes of its pictures."""
+    pictures: dict[str, bytes] = {}
+    for message in request.messages:
+        for attachment in message.attachments:
+            if attachment.is_picture and attachment.sha256 not in pictures:
+                content = _read(path_of(attachment.sha256), attachment.sha256)
+                if content is not None:
+                    pictures[attachment.sha256] = content
+    return replace(request, pictures=pictures) if pictures else request
+
+
+def _read(path: Path, sha256: str) -> bytes | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None

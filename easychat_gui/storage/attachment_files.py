@@ -1,0 +1,159 @@
+"""The folder of attached files. Each lies there once, under the SHA-256 of its content, however often it is used.
+
+``ab/ab12…`` is a file in its place. ``incoming/ab12…`` is one that was copied and has no row in the database yet; it
+gets its place when the row is committed. ``leaving/ab12…`` is an empty mark: a row of this file is about to go, and
+the file with it if that was the last. So a crash at any moment leaves at most a file too many, which the next start
+finds by these two folders; a file that a row refers to is never missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from easychat_gui.domain.attachments import AttachmentFault
+from easychat_gui.domain.errors import AttachmentRefused
+from easychat_gui.storage.sqlite_errors import is_full
+from easychat_gui.support.atomic_files import NEW_FILE, OWNER_ONLY_FILE, make_private_folder, sync_folder
+
+_CHUNK = 1024 * 1024
+_DIGITS = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that was copied and waits for its row. ``size`` is in bytes."""
+
+    sha256: str
+    size: int
+
+
+class AttachmentFiles:
+    """Safe to be used by several threads; `settle` and `place` belong to the thread of the database."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._leaving = folder / "leaving"
+
+    def path(self, sha256: str) -> Path:
+        """Return where a file lies: in its place, or still among the incoming ones. It may be missing."""
+        place = self._place(sha256)
+        incoming = self._incoming / sha256
+        return incoming if not place.exists() and incoming.exists() else place
+
+    def receive(self, source: Path, largest: int) -> Incoming:
+        """Copy a file in. Raises `AttachmentRefused`, and then nothing of it stays.
+
+        Only a regular file is opened, and no symbolic link is followed.
+        """
+        try:
+            descriptor = os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        except OSError as error:
+            raise AttachmentRefused(AttachmentFault.UNREADABLE) from error
+        with os.fdopen(descriptor, "rb") as file:
+            return self._receive(_chunks(file), largest)
+
+    def receive_bytes(self, content: bytes) -> Incoming:
+        """Take a file that is in memory. Raises `AttachmentRefused`."""
+        return self._receive([content], len(content))
+
+    def place(self, hashes: Iterable[str]) -> None:
+        """Put incoming files into their places: their rows are committed. One that is there already stays."""
+        for sha256 in hashes:
+            incoming, place = self._incoming / sha256, self._place(sha256)
+            with suppress(OSError):  # it stays where `path` finds it, and is placed at the next start
+                if not incoming.exists():
+                    continue
+                make_private_folder(place.parent)
+                incoming.replace(place)
+                sync_folder(place.parent)
+
+    def drop(self, incoming: Incoming) -> None:
+        """Remove a file that gets no row after all."""
+        with suppress(OSError):
+            (self._incoming / incoming.sha256).unlink(missing_ok=True)
+
+    def mark_leaving(self, hashes: Iterable[str]) -> None:
+        """Note that rows of these files are about to go. Raises OSError."""
+        for sha256 in hashes:
+            make_private_folder(self._leaving)
+            (self._leaving / sha256).touch(mode=OWNER_ONLY_FILE)
+
+    def settle(self, hashes: Iterable[str], is_used: Callable[[str], bool]) -> None:
+        """Remove those of the files that no row uses any more, then their marks."""
+        for sha256 in hashes:
+            with suppress(OSError):  # the mark stays, and the next start tries again
+                if not is_used(sha256):
+                    self._place(sha256).unlink(missing_ok=True)
+                (self._leaving / sha256).unlink(missing_ok=True)
+
+    def settle_all(self, is_used: Callable[[str], bool]) -> None:
+        """Finish what a crash has left half done. For start-up only: nothing may be coming in."""
+        self.settle(_named_by_hash(self._leaving), is_used)
+        for sha256 in list(_named_by_hash(self._incoming)):
+            if is_used(sha256):
+                self.place([sha256])
+        with suppress(OSError):
+            for leftover in list(self._incoming.iterdir()):
+                leftover.unlink(missing_ok=True)
+
+    def _place(self, sha256: str) -> Path:
+        if len(sha256) != 64 or not _DIGITS.issuperset(sha256):
+            raise ValueError("not a SHA-256")
+        return self._folder / sha256[:2] / sha256
+
+    def _receive(self, chunks: Iterable[bytes], largest: int) -> Incoming:
+        beside = self._incoming / f".{os.urandom(8).hex()}.new"
+        digest = hashlib.sha256()
+        size = 0
+        try:
+            make_private_folder(self._folder)
+            make_private_folder(self._incoming)
+            with os.fdopen(os.open(beside, NEW_FILE, OWNER_ONLY_FILE), "wb") as file:
+                for chunk in _at_most(chunks, largest):
+                    size += len(chunk)
+                    digest.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._incoming / digest.hexdigest())
+        except BaseException as error:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                fault = AttachmentFault.DISK_FULL if is_full(error) else AttachmentFault.NOT_KEPT
+                raise AttachmentRefused(fault) from error
+            raise
+        sync_folder(self._incoming)
+        return Incoming(digest.hexdigest(), size)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """Read to the end; an error of the source is not one of the disk that the copy goes to."""
+    try:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+    except OSError as error:
+        raise AttachmentRefused(AttachmentFault.UNREADABLE) from error
+
+
+def _at_most(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > largest:
+            raise AttachmentRefused(AttachmentFault.TOO_LARGE)
+        yield chunk
+
+
+def _named_by_hash(folder: Path) -> list[str]:
+    try:
+        return [each.name for each in folder.iterdir() if len(each.name) == 64 and _DIGITS.issuperset(each.name)]
+    except OSError:
+        return []
