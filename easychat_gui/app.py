@@ -19,6 +19,7 @@ from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.controllers.queue import QueueController
 from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
@@ -79,6 +80,7 @@ class Program(QObject):
             store=self.store,
             parent=self,
         )
+        self.queue = QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
         self.flows = Flows(
             conversations=self.conversations,
             endpoints=self.endpoints,
@@ -130,6 +132,7 @@ class Program(QObject):
             settings=self.settings,
             notifier=self.notifier,
             text_files=TextFileController(background=self.background, notifier=self.notifier, parent=self),
+            queue=self.queue,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)
@@ -168,6 +171,7 @@ class Program(QObject):
 
     def _on_store_opened(self, report: OpenReport) -> None:
         self.conversations.load()
+        self.queue.load()
         if report.interrupted:
             self.conversations.open_interrupted()
         if report.recovery is not None:

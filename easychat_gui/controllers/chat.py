@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.conversations import Conversation, Draft
 from easychat_gui.domain.errors import ProviderError, StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
-from easychat_gui.domain.ids import ConversationId, MessageId, RequestId, new_request_id
+from easychat_gui.domain.ids import ConversationId, MessageId, QueuedId, RequestId, new_request_id
 from easychat_gui.domain.messages import Message, MessageStatus, Role, new_message
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.store_executor import StoreExecutor
@@ -34,10 +35,12 @@ class ChatController(QObject):
 
     ``running_changed(ConversationId, bool)`` when an answer begins or ends; ``progressed(ConversationId)`` whenever
     the words of the status line may have changed, ``answer_repaired(str)`` when a server sent something that could
-    not be read, with what it is called.
+    not be read, with what it is called, ``answer_ended(Message)`` with the answer as it stays, after all that belongs
+    to its end.
     """
 
     running_changed = Signal(str, bool)
+    answer_ended = Signal(object)
     progressed = Signal(str)
     answer_repaired = Signal(str)
 
@@ -66,22 +69,48 @@ class ChatController(QObject):
 
     def submit(self, draft: Draft) -> None:
         """Send what was typed, in the conversation that is shown or in a new one."""
-        text = draft.text.strip()
-        if not text or self.is_running(self._conversations.current.id):
+        self._submit(self._conversations.current, self._conversations.branch(), draft)
+
+    def submit_in(self, conversation_id: ConversationId, draft: Draft, on_refused: Callable[[], None]) -> None:
+        """Send something in a conversation, shown or not; ``on_refused`` if that cannot be done now."""
+
+        def send(read: tuple[Conversation | None, list[Message]]) -> None:
+            conversation, branch = read
+            if conversation_id == self._conversations.current.id:  # it was opened meanwhile
+                conversation, branch = self._conversations.current, self._conversations.branch()
+            if conversation is None or self.is_running(conversation_id):
+                on_refused()
+            else:
+                self._submit(conversation, [self._with_what_arrived(message) for message in branch], draft)
+
+        def fail(error: StorageError) -> None:
+            self._conversations.on_store_failed(error)
+            on_refused()
+
+        if conversation_id == self._conversations.current.id:
+            send((None, []))
             return
-        conversation = self._conversations.current
+        self._store.submit(
+            lambda store: (store.conversations.get(conversation_id), store.messages.branch_of(conversation_id)),
+            send,
+            fail,
+        )
+
+    def _submit(self, conversation: Conversation, before: list[Message], draft: Draft) -> None:
+        text = draft.text.strip()
+        if not text or self.is_running(conversation.id):
+            return
         if not conversation.title:
             conversation = conversation.with_(title=title_of(text))
-        before = self._conversations.branch()
         parent_id = conversation.leaf_id
-        row = self._conversations.messages.row_of(draft.edits) if draft.edits else None
+        row = next((row for row, message in enumerate(before) if message.id == draft.edits), None)
         if row is not None:
             parent_id = before[row].parent_id
             before = before[:row]
         question = new_message(conversation.id, Role.USER, text, parent_id=parent_id)
-        if not draft.edits:  # an edit leaves the draft that it interrupted
+        if not draft.edits and not draft.queued:  # those leave the draft that stands in the box
             conversation = conversation.with_(draft="")
-        self._ask(conversation, [*before, question], question)
+        self._ask(conversation, [*before, question], question, draft.queued)
 
     def stop(self) -> None:
         """Stop the answer of the conversation that is shown. The window is ready when this returns."""
@@ -157,7 +186,13 @@ class ChatController(QObject):
 
     # Asking
 
-    def _ask(self, conversation: Conversation, branch: list[Message], question: Message | None) -> None:
+    def _ask(
+        self,
+        conversation: Conversation,
+        branch: list[Message],
+        question: Message | None,
+        queued: QueuedId | None = None,
+    ) -> None:
         endpoint, model = self._endpoints.choice_for(conversation)
         params = self.params_for(conversation)
         message = new_message(
@@ -176,7 +211,7 @@ class ChatController(QObject):
         self._begin(answer)
         new = [message] if question is None else [question, message]
         self._store.submit(
-            lambda store: store.begin_exchange(conversation, new),
+            lambda store: store.begin_exchange(conversation, new, queued),
             lambda _: self._start(answer),
             lambda error: self._start_unsaved(answer, error),
         )
@@ -260,6 +295,7 @@ class ChatController(QObject):
             self._conversations.on_store_failed,
         )
         self.running_changed.emit(answer.conversation_id, False)
+        self.answer_ended.emit(message)
 
     # Keeping
 

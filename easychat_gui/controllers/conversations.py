@@ -82,6 +82,10 @@ class ConversationController(QObject):
 
         self._store.submit(lambda store: store.messages.newest_interrupted(), show, self.on_store_failed)
 
+    def read_earlier_prompts(self, then: Callable[[list[str]], None]) -> None:
+        """Call ``then`` with what was lately asked in all conversations, newest first."""
+        self._store.submit(lambda store: store.messages.newest_questions(), then, self.on_store_failed)
+
     def branch(self) -> list[Message]:
         """Return the messages that are shown, oldest first."""
         return list(self.messages.messages())
@@ -150,7 +154,15 @@ class ConversationController(QObject):
     # What happens in it
 
     def show_branch_end(self, conversation: Conversation, question: Message | None, answer: Message) -> None:
-        """Put a question and its answer at the end of the branch (at the place of the answer it repeats)."""
+        """Put a question and its answer at the end of the branch (at the place of the answer it repeats).
+
+        Of a conversation that is not shown only the list tells.
+        """
+        if conversation.id != self.current.id:
+            self.list.upsert(conversation.summary)
+            if self._wanted == conversation.id:  # what is just being read for the view lacks both
+                self.open(conversation.id)
+            return
         first = question or answer
         parent_row = None if first.parent_id is None else self.messages.row_of(first.parent_id)
         self.messages.truncate(0 if parent_row is None else parent_row + 1)

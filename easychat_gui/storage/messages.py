@@ -106,6 +106,13 @@ class Messages:
         )
         return [] if row is None or row[0] is None else self.branch(row[0])
 
+    def newest_questions(self, limit: int = 100) -> list[str]:
+        """Return the last things that were asked, in whichever conversation, newest first."""
+        rows = self._database.rows(
+            "SELECT text FROM messages WHERE role = 'user' AND text <> '' ORDER BY number DESC LIMIT ?", (limit,)
+        )
+        return [row[0] for row in rows]
+
     def mark_interrupted(self) -> int:
         """Mark what the last run left unfinished; its text stays. Return how many there were. For start-up only."""
         return self._database.execute(_MARK_INTERRUPTED)

@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.ids import QueuedId
 from easychat_gui.domain.messages import Message
 from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.messages import Messages
+from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
 
 ATTACHMENTS_FOLDER = "attachments"
@@ -53,14 +55,24 @@ class Store(Database):
     def messages(self) -> Messages:
         return Messages(self)
 
-    def begin_exchange(self, conversation: Conversation, messages: Iterable[Message]) -> None:
+    @property
+    def queued(self) -> QueuedMessages:
+        return QueuedMessages(self)
+
+    def begin_exchange(
+        self, conversation: Conversation, messages: Iterable[Message], queued: QueuedId | None = None
+    ) -> None:
         """Save the conversation and add these messages (the question, the empty answer), or do neither.
+
+        ``queued``: the question waited as this; it does no more.
 
         The request goes out only after this: what a server has seen is always on disk.
         """
         with self.transaction():
             self.conversations.save(conversation)
             self.messages.add(*messages)
+            if queued is not None:
+                self.queued.remove(queued)
 
     def finalise(self, message: Message, conversation: Conversation | None = None) -> bool:
         """Save a finished answer, and its conversation if that changed too. Return whether it was still there.

@@ -15,6 +15,7 @@ from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.notifier import Notifier
+from easychat_gui.controllers.queue import QueueController
 from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
+    from easychat_gui.ui.writing import Writing
 
 DEFAULT_SIZE = QSize(1280, 820)
 WINDOW_FRAME = QSize(16, 48)
@@ -57,6 +59,7 @@ class Controllers:
     settings: SettingsStore
     notifier: Notifier
     text_files: TextFileController
+    queue: QueueController
 
 
 class MainWindow(Region, QMainWindow):
@@ -110,11 +113,18 @@ class MainWindow(Region, QMainWindow):
         self._below.addWidget(inspector)
         return inspector
 
+    @cached_property
+    def writing(self) -> Writing:
+        """What helps with writing, made when it is first asked for."""
+        from easychat_gui.ui.writing import Writing
+
+        return Writing(self.composer, self._controllers)
+
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
-        _ = self.inspector
+        _ = self.inspector, self.writing
         self._fit_panels()
 
     def toggle(self) -> None:
@@ -169,7 +179,7 @@ class MainWindow(Region, QMainWindow):
         self.header.inspector_button.toggled.connect(self._fit_panels)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
-        self.composer.submitted.connect(to.chat.submit)
+        self.composer.submitted.connect(to.queue.submit)
         self.composer.stop_requested.connect(to.chat.stop)
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.edit_changed.connect(to.conversations.set_edit)

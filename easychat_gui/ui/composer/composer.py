@@ -19,7 +19,8 @@ class Composer(QWidget):
     """The box with its buttons, and a line below it for hints and the state of the answer.
 
     ``submitted(Draft)``, ``stop_requested``, ``attach_requested``, ``edited(str)`` (the text, for the draft),
-    ``edit_changed(Edit | None)`` (the new version of a message that is being written, None at its end).
+    ``edit_changed(Edit | None)`` (the new version of a message that is being written, None at its end),
+    ``queued_edit_ended(QueuedId)``.
 
     Others put their widgets into its slots: ``above`` (over the frame), ``chips`` (in the frame above the text),
     ``tools`` (in the bottom row beside the attach button) and ``gauge`` (there, left of the send button). What is
@@ -103,6 +104,9 @@ class Composer(QWidget):
 
     def show_draft(self, text: str, edit: Edit | None) -> None:
         """Show what another conversation has unsent: its draft, or the edit that was begun above it."""
+        if self._edits_queued:  # what was changed of a waiting message is kept: nobody would look for it
+            self.submitted.emit(self._draft())
+            self.queued_edit_ended.emit(self._edits)
         self._leave_edit()
         self.set_text(text)
         if edit is not None:
@@ -155,6 +159,8 @@ class Composer(QWidget):
             words = self.tr("Enter to send · Shift+Enter for a new line")
         if self._edits_queued:
             words = self.tr("Enter puts it back in the queue · Esc to leave it as it was")
+        elif self.is_editing and self._is_running:
+            words = self.tr("The new version can be sent when the answer has ended · Esc to leave it")
         elif self.is_editing:
             words = self.tr("Enter sends the new version; the old one stays as a branch · Esc to leave it")
         elif self._is_running:
@@ -189,22 +195,26 @@ class Composer(QWidget):
     def _send(self) -> None:
         if not self._can_send():
             return
-        text = self.edit.toPlainText()
-        if self._edits_queued:
-            draft = Draft(text, queued=QueuedId(self._edits or ""), attachments=self._attachments)
-        else:
-            draft = Draft(text, MessageId(self._edits) if self._edits else None, self._attachments)
+        draft = self._draft()
         is_edit = self.is_editing
-        self.end_edit()
+        if not self._edits_queued:
+            self.end_edit()
         if not is_edit:
             self.edit.clear()
         self._attachments = ()
-        self._update_buttons()
         self.submitted.emit(draft)
+        self.end_edit()  # of a waiting message only now: else its old version might go out
+        self._update_buttons()
+
+    def _draft(self) -> Draft:
+        text = self.edit.toPlainText()
+        if self._edits_queued:
+            return Draft(text, queued=QueuedId(self._edits or ""), attachments=self._attachments)
+        return Draft(text, MessageId(self._edits) if self._edits else None, self._attachments)
 
     def _can_send(self) -> bool:
-        if self._obstacle or self._is_running:
-            return False
+        if self._obstacle or (self._is_running and self.is_editing and not self._edits_queued):
+            return False  # a new version of a question cannot wait: what it would follow is not known yet
         return bool(self._attachments) or not self.edit.is_blank
 
     def _enter_edit(self, message_id: MessageId | QueuedId, text: str, *, is_queued: bool = False) -> None:

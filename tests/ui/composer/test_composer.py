@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from easychat_gui.domain.conversations import Draft
+from easychat_gui.domain.conversations import Draft, Edit
+from easychat_gui.domain.ids import AttachmentId, MessageId
 from easychat_gui.ui.composer import Composer
 
 
@@ -61,20 +62,73 @@ def test_nothing_is_not_sent(composer: Composer, text: str) -> None:
     assert not sent
 
 
-def test_while_an_answer_runs_the_text_stays_and_stop_is_shown(composer: Composer) -> None:
+def test_while_an_answer_runs_stop_is_shown_and_what_is_sent_may_wait(composer: Composer) -> None:
     sent: list[Draft] = []
     composer.submitted.connect(sent.append)
-    composer.set_running(is_running=True)
-    QTest.keyClicks(composer.edit, "next")
-    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
-    assert not sent
-    assert composer.edit.toPlainText() == "next"
     stop = composer.findChild(QWidget, "stopButton")
     send = composer.findChild(QWidget, "sendButton")
     assert stop is not None
     assert send is not None
+    composer.set_running(is_running=True)
     assert stop.isVisible()
     assert not send.isVisible()
+    QTest.keyClicks(composer.edit, "next")
+    assert stop.isVisible()
+    assert send.isVisible()
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [Draft("next")]
+    assert composer.edit.toPlainText() == ""
+    assert not send.isVisible()
+
+
+def test_a_new_version_of_a_question_waits_in_the_box_for_the_end_of_the_answer(composer: Composer) -> None:
+    sent: list[Draft] = []
+    composer.submitted.connect(sent.append)
+    composer.set_running(is_running=True)
+    composer.begin_edit(MessageId("m"), "old")
+    QTest.keyClicks(composer.edit, "er")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert not sent
+    composer.set_running(is_running=False)
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [Draft("older", MessageId("m"))]
+
+
+def test_what_goes_with_a_message_makes_it_sendable_without_text_and_an_obstacle_stops_it(composer: Composer) -> None:
+    sent: list[Draft] = []
+    composer.submitted.connect(sent.append)
+    composer.set_attachments((AttachmentId("a"),))
+    composer.set_obstacle("notes.pdf is still being read.")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert not sent
+    composer.set_obstacle("")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [Draft("", attachments=(AttachmentId("a"),))]
+
+
+def test_an_edit_comes_back_as_it_was_left_with_the_draft_below_it(composer: Composer) -> None:
+    told: list[Edit | None] = []
+    composer.edit_changed.connect(told.append)
+    composer.set_text("my next thought")
+    composer.begin_edit(MessageId("m"), "old")
+    QTest.keyClicks(composer.edit, "er")
+    composer.show_draft("of another chat", None)
+    assert composer.edit.toPlainText() == "of another chat"
+    assert told[-1] == Edit(MessageId("m"), "older")
+    composer.show_draft("my next thought", told[-1])
+    assert composer.is_editing
+    assert composer.edit.toPlainText() == "older"
+    composer.end_edit()
+    assert told[-1] is None
+    assert composer.edit.toPlainText() == "my next thought"
+
+
+def test_undo_does_not_bring_back_what_was_sent(composer: Composer) -> None:
+    QTest.keyClicks(composer.edit, "sent")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    composer.edit.undo()
+    assert composer.edit.toPlainText() == ""
 
 
 def test_the_box_grows_with_its_text_up_to_a_third_of_the_window(composer: Composer) -> None:
