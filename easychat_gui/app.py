@@ -37,6 +37,7 @@ from easychat_gui.workers.single_instance import SingleInstance
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.presets import PresetController
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 STORE_START_MS = 200
@@ -78,6 +79,7 @@ class Program(QObject):
             endpoints=self.endpoints,
             settings=self.settings,
             store=self.store,
+            presets=lambda: self.presets,
             parent=self,
         )
         self.queue = QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
@@ -85,6 +87,7 @@ class Program(QObject):
             conversations=self.conversations,
             endpoints=self.endpoints,
             settings=self.settings,
+            background=self.background,
             bridge=lambda: self.bridge,
             parent=self,
         )
@@ -110,6 +113,19 @@ class Program(QObject):
 
         return AsyncBridge(self)
 
+    @cached_property
+    def presets(self) -> PresetController:
+        """Made after the first paint, with the panel that shows them."""
+        from easychat_gui.controllers.presets import PresetController
+
+        return PresetController(
+            conversations=self.conversations,
+            endpoints=self.endpoints,
+            settings=self.settings,
+            store=self.store,
+            parent=self,
+        )
+
     def shut_down(self) -> None:
         """Stop answers, write what is unwritten, end threads and processes. May be called again."""
         if self._is_down:
@@ -131,6 +147,7 @@ class Program(QObject):
             endpoints=self.endpoints,
             settings=self.settings,
             notifier=self.notifier,
+            presets=lambda: self.presets,
             text_files=TextFileController(background=self.background, notifier=self.notifier, parent=self),
             queue=self.queue,
         )
@@ -170,6 +187,10 @@ class Program(QObject):
             self.bridge.spawn(self.local_model.run())
 
     def _on_store_opened(self, report: OpenReport) -> None:
+        from easychat_gui.ui.built_in_presets import built_in_presets
+
+        has_no_presets = report.is_new or report.migrated_from == 1
+        self.presets.load(built_in_presets() if has_no_presets else ())
         self.conversations.load()
         self.queue.load()
         if report.interrupted:

@@ -21,6 +21,7 @@ from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:  # nothing of an answer is imported before the first question
     from easychat_gui.controllers.answers import RunningAnswer
+    from easychat_gui.controllers.presets import PresetController
     from easychat_gui.domain.endpoints import Endpoint
     from easychat_gui.domain.streaming import Finished, StreamEvent
     from easychat_gui.storage.store import Store
@@ -51,6 +52,7 @@ class ChatController(QObject):
         endpoints: EndpointController,
         settings: SettingsStore,
         store: StoreExecutor,
+        presets: Callable[[], PresetController],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class ChatController(QObject):
         self._endpoints = endpoints
         self._settings = settings
         self._store = store
+        self._presets = presets
         self._answers: dict[RequestId, RunningAnswer] = {}
         self._completions: dict[RequestId, Completion] = {}
         self._unwritten: dict[MessageId, Message] = {}
@@ -174,7 +177,7 @@ class ChatController(QObject):
 
     def params_for(self, conversation: Conversation) -> GenerationParams:
         """Return the parameters that the next request of a conversation will carry."""
-        return conversation.params or self._settings.current.generation
+        return self._presets().guidance_for(conversation).params
 
     def close(self, timeout_s: float = 1.5) -> None:
         """Stop everything and hand what arrived to the store. For quitting."""
@@ -218,7 +221,7 @@ class ChatController(QObject):
 
     def _request(self, conversation: Conversation, branch: list[Message], model: str) -> CompletionRequest:
         messages = [message for message in branch if message.text]
-        if prompt := (conversation.system_prompt or self._settings.current.system_prompt).strip():
+        if prompt := self._presets().guidance_for(conversation).system_prompt.strip():
             messages.insert(0, new_message(conversation.id, Role.SYSTEM, prompt))
         return CompletionRequest(model=model, messages=tuple(messages), params=self.params_for(conversation))
 

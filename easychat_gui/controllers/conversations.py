@@ -10,9 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.branches import BranchTree
-from easychat_gui.domain.conversations import Conversation, ConversationSummary, Edit
+from easychat_gui.domain.conversations import ContextChoice, Conversation, ConversationSummary, Edit
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_conversation_id
 from easychat_gui.domain.messages import Message
 from easychat_gui.qtmodels.conversations import ConversationListModel
@@ -186,12 +185,14 @@ class ConversationController(QObject):
     def set_model(self, endpoint_id: EndpointId, model_id: str) -> None:
         self._change(endpoint_id=endpoint_id, model_id=model_id)
 
-    def set_params(self, params: GenerationParams | None) -> None:
-        """Give this conversation parameters of its own; None: it follows the settings again."""
-        self._change(params=params)
+    def set_guidance(self, **changes: Any) -> None:
+        """Change who answers and what it is told: ``preset_id``, ``params``, ``system_prompt``, ``model_id``, …"""
+        if any(getattr(self.current, name) != value for name, value in changes.items()):
+            self._change(**changes)
 
-    def set_system_prompt(self, text: str) -> None:
-        self._change(system_prompt=text)
+    def set_context(self, context: ContextChoice) -> None:
+        """Say what is done about messages that no longer fit."""
+        self._change(context=context)
 
     def set_draft(self, text: str) -> None:
         if text != self.current.draft:

@@ -57,6 +57,7 @@ class EndpointController(QObject):
         self._extra: Endpoint | None = None
         self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
         self._errors: dict[EndpointId, ProviderError] = {}
+        self.preset_choice: Callable[[Conversation], tuple[EndpointId | None, str]] = lambda _conversation: (None, "")
         settings.subscribe(lambda _settings: self.changed.emit())
         local_model.state_changed.connect(self._on_local_model_changed)
 
@@ -105,12 +106,13 @@ class EndpointController(QObject):
     def choice_for(self, conversation: Conversation) -> tuple[Endpoint, str]:
         """Return the server and the model that answer next in a conversation.
 
-        That is its own choice while the server still exists, else the one of the command line, else the one that was
-        chosen last, else the bundled model.
+        That is its own choice while the server still exists, else that of its preset, else the one of the command
+        line, else the one that was chosen last, else the bundled model.
         """
         general = self._settings.current.general
         wishes = [
             (conversation.endpoint_id, conversation.model_id),
+            self.preset_choice(conversation),
             (self._extra.id if self._extra else None, ""),
             (EndpointId(general.default_endpoint_id), general.default_model),
             (LOCAL_ENDPOINT_ID, BUNDLED_MODEL_ID),

@@ -12,6 +12,10 @@ UNSET: None = None
 """A parameter with this value is not sent; the server's own default then holds."""
 
 
+OwnParams = Mapping[str, Any]
+"""The parameters that a conversation or a preset sets itself, by name; it follows another in all the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterRange:
     """The values that a numeric parameter may take on the wire."""
@@ -60,6 +64,15 @@ class GenerationParams:
         if "stop" in kept:
             kept["stop"] = tuple(kept["stop"] or ())
         return cls(**kept)
+
+    def with_own(self, own: OwnParams) -> GenerationParams:
+        """Return these parameters with those that somebody has set in their place."""
+        return self.from_dict({**self.as_dict(), **own})
+
+    def own_beside(self, base: GenerationParams) -> OwnParams:
+        """Return what differs from a base, in the form that is stored: lists, no tuples."""
+        values, other = self.as_dict(), base.as_dict()
+        return {name: value for name, value in values.items() if value != other[name]}
 
 
 @dataclass(frozen=True, slots=True)

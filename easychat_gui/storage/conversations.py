@@ -5,17 +5,21 @@ from __future__ import annotations
 from functools import partial
 
 from easychat_gui.domain.conversations import Conversation, ConversationSummary
-from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.ids import ConversationId, PresetId
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.rows import CONVERSATION_COLUMNS, conversation_from, conversation_row
 from easychat_gui.storage.stored_text import mended
 
 _COLUMNS = ", ".join(CONVERSATION_COLUMNS)
+# A preset may be deleted while a chat that follows it waits to be written: the chat must not be lost for that.
+_PLACES = {"preset_id": "(SELECT id FROM presets WHERE id = ?)"}
+_VALUES = ", ".join(_PLACES.get(name, "?") for name in CONVERSATION_COLUMNS)
 _SAVE = (
-    f"INSERT INTO conversations ({_COLUMNS}) VALUES ({', '.join('?' * len(CONVERSATION_COLUMNS))}) "  # noqa: S608
+    f"INSERT INTO conversations ({_COLUMNS}) VALUES ({_VALUES}) "  # noqa: S608
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in CONVERSATION_COLUMNS[1:])}"
 )
-_UPDATE = f"UPDATE conversations SET {', '.join(f'{name} = ?' for name in CONVERSATION_COLUMNS[1:])} WHERE id = ?"  # noqa: S608
+_CHANGES = ", ".join(f"{name} = {_PLACES.get(name, '?')}" for name in CONVERSATION_COLUMNS[1:])
+_UPDATE = f"UPDATE conversations SET {_CHANGES} WHERE id = ?"  # noqa: S608
 _GET = f"SELECT {_COLUMNS} FROM conversations WHERE id = ?"  # noqa: S608
 _SUMMARIES = """
     SELECT id, title, updated_at, is_pinned FROM conversations ORDER BY is_pinned DESC, updated_at DESC, id LIMIT ?
@@ -40,6 +44,11 @@ class Conversations:
     def get(self, conversation_id: ConversationId) -> Conversation | None:
         row = self._database.row(_GET, (conversation_id,))
         return None if row is None else conversation_from(row)
+
+    def of_preset(self, preset_id: PresetId) -> list[Conversation]:
+        """Return those that follow a preset, oldest first."""
+        sql = f"SELECT {_COLUMNS} FROM conversations WHERE preset_id = ? ORDER BY number"  # noqa: S608
+        return [conversation_from(row) for row in self._database.rows(sql, (preset_id,))]
 
     def save(self, conversation: Conversation) -> None:
         """Insert it, or replace every field of the one with this id."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from easychat_gui.domain.conversations import Conversation, Edit
+from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Edit
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import Failure, FinishReason, Message, MessageStatus, Role, ToolCall, Usage
@@ -27,6 +27,8 @@ CONVERSATION_COLUMNS = (
     "system_prompt",
     "draft",
     "edit",
+    "preset_id",
+    "context",
 )
 
 MESSAGE_COLUMNS = (
@@ -63,23 +65,50 @@ def conversation_row(conversation: Conversation) -> Row:
         conversation.endpoint_id,
         mended(conversation.model_id),
         conversation.leaf_id,
-        _to_json(conversation.params.as_dict() if conversation.params else None),
+        json_of(dict(conversation.params) or None),
         mended(conversation.system_prompt),
         mended(conversation.draft),
-        _to_json(_edit_values(conversation.edit)),
+        json_of(_edit_values(conversation.edit)),
+        conversation.preset_id,
+        json_of(_context_values(conversation.context)),
     )
 
 
 def conversation_from(row: Row) -> Conversation:
     values = dict(zip(CONVERSATION_COLUMNS, row, strict=True))
-    params, edit = _from_json(values["params"]), _from_json(values["edit"])
+    edit = _from_json(values["edit"])
     return Conversation(
         **{
             **values,
             "is_pinned": bool(values["is_pinned"]),
-            "params": None if params is None else GenerationParams.from_dict(params),
+            "params": own_params_from(values["params"]),
             "edit": None if edit is None else Edit(MessageId(edit["message"]), edit["text"]),
+            "context": _context(values["context"]),
         }
+    )
+
+
+def own_params_from(text: str | None) -> dict[str, Any]:
+    """Read parameters that somebody sets; what this version has no name for is left out."""
+    values = _from_json(text)
+    known = GenerationParams().as_dict()
+    return {name: value for name, value in values.items() if name in known} if isinstance(values, dict) else {}
+
+
+def _context_values(context: ContextChoice) -> dict[str, Any] | None:
+    values = {"policy": context.policy, "summary": mended(context.summary), "summary_until": context.summary_until}
+    return {name: value for name, value in values.items() if value} or None
+
+
+def _context(text: str | None) -> ContextChoice:
+    values = _from_json(text)
+    if not isinstance(values, dict):
+        return ContextChoice()
+    policy = values.get("policy")
+    return ContextChoice(
+        ContextPolicy(policy) if policy in set(ContextPolicy) else None,
+        str(values.get("summary") or ""),
+        values.get("summary_until"),
     )
 
 
@@ -102,9 +131,9 @@ def message_row(message: Message) -> Row:
         message.reasoning_s,
         message.first_token_s,
         message.duration_s,
-        _to_json(message.params),
-        _to_json(calls or None),
-        _to_json(_failure_values(message.failure)),
+        json_of(message.params),
+        json_of(calls or None),
+        json_of(_failure_values(message.failure)),
         mended(message.text),
         mended(message.reasoning),
     )
@@ -147,7 +176,8 @@ def _finish_reason(value: str | None) -> FinishReason | None:
         return FinishReason.UNKNOWN
 
 
-def _to_json(value: Mapping[str, Any] | list[Any] | None) -> str | None:
+def json_of(value: Mapping[str, Any] | list[Any] | None) -> str | None:
+    """Return a value as it is stored; None stays NULL."""
     # ASCII on purpose: lone surrogates stay escaped and come back as they were.
     return None if value is None else json.dumps(value, separators=(",", ":"), default=str)
 

@@ -15,6 +15,7 @@ from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.messages import Messages
+from easychat_gui.storage.presets import Presets
 from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
 
@@ -25,7 +26,8 @@ ATTACHMENTS_FOLDER = "attachments"
 class Store(Database):
     """An open database with what is in it.
 
-    What must happen together is a method here; everything else is in `conversations`, `messages` and `attachments`.
+    What must happen together is a method here; everything else is in `conversations`, `messages`, `presets` and
+    `attachments`.
 
     Triggers tell which files rows of `attachments` have begun or ceased to use, by whatever statement or cascade: a
     new one gets its place after the commit, and what nobody uses any more is removed then.
@@ -58,6 +60,10 @@ class Store(Database):
     @property
     def queued(self) -> QueuedMessages:
         return QueuedMessages(self)
+
+    @property
+    def presets(self) -> Presets:
+        return Presets(self)
 
     def begin_exchange(
         self, conversation: Conversation, messages: Iterable[Message], queued: QueuedId | None = None

@@ -18,8 +18,10 @@ from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.storage.reports import Repair
+from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.presets import PresetController
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 Ask = Callable[[QWidget], Awaitable[None]]
@@ -38,6 +40,7 @@ class Flows(QObject):
         conversations: ConversationController,
         endpoints: EndpointController,
         settings: SettingsStore,
+        background: Background,
         bridge: Callable[[], AsyncBridge],
         parent: QObject | None = None,
     ) -> None:
@@ -45,6 +48,7 @@ class Flows(QObject):
         self._conversations = conversations
         self._endpoints = endpoints
         self._settings = settings
+        self._background = background
         self._bridge = bridge
         self._window: QWidget | None = None
         self._waiting: Ask | None = None
@@ -108,6 +112,32 @@ class Flows(QObject):
         self.is_asking = True
         overlay = Overlay(dialog, self._window)
         overlay.closed.connect(self._on_closed)
+
+    def manage_presets(self, presets: PresetController) -> None:
+        """Show all presets, to be changed and put in order."""
+        if self.is_asking or self._window is None:
+            return
+        from easychat_gui.controllers.preset_files import PresetFiles
+        from easychat_gui.ui.preset_dialog import PresetDialog
+        from easychat_gui.ui.widgets.overlay import Overlay
+
+        dialog = PresetDialog(presets, self._endpoints, PresetFiles(self._background))
+        self.is_asking = True
+        overlay = Overlay(dialog, self._window)
+        overlay.closed.connect(self._on_closed)
+
+    def save_as_preset(self, presets: PresetController) -> None:
+        """Ask for a name, and let the conversation that is shown follow a preset that answers as it does."""
+        preset = presets.from_conversation()
+
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import ask_text
+
+            name = await ask_text(window, self.tr("Save as preset"), presets.free_name(preset.name), self.tr("Save"))
+            if name is not None and name.strip():
+                presets.add_and_follow(preset.with_(name=presets.free_name(" ".join(name.split())[:80])))
+
+        self._begin(ask)
 
     def ask_about_database(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,7 @@ from easychat_gui.ui.theme import Size
 from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.presets import PresetController
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
@@ -58,6 +60,7 @@ class Controllers:
     endpoints: EndpointController
     settings: SettingsStore
     notifier: Notifier
+    presets: Callable[[], PresetController]
     text_files: TextFileController
     queue: QueueController
 
@@ -105,12 +108,12 @@ class MainWindow(Region, QMainWindow):
     def inspector(self) -> Inspector:
         """The panel at the right, made when it is first asked for."""
         from easychat_gui.ui.inspector import Inspector
+        from easychat_gui.ui.preset_actions import PresetActions
 
         inspector = Inspector(self._controllers.settings.current.generation)
-        inspector.params_edited.connect(self._controllers.conversations.set_params)
-        inspector.system_prompt_edited.connect(self._controllers.conversations.set_system_prompt)
         inspector.hide()
         self._below.addWidget(inspector)
+        PresetActions(inspector, self._controllers, self._flows)
         return inspector
 
     @cached_property
@@ -251,20 +254,8 @@ class MainWindow(Region, QMainWindow):
         name = self.tr("EasyChat GUI")
         self.setWindowTitle(f"{conversation.title} – {name}" if conversation.title else name)
         self.talk.show_messages()
-        self._show_in_inspector()
         self._show_choice()
         self._show_card()
-
-    def _show_in_inspector(self) -> None:
-        if "inspector" in self.__dict__:
-            settings = self._controllers.settings.current
-            conversation = self._controllers.conversations.current
-            self.inspector.show_conversation(
-                conversation.params or settings.generation,
-                settings.generation,
-                conversation.system_prompt,
-                settings.system_prompt,
-            )
 
     def _on_running_changed(self, conversation_id: ConversationId, is_running: bool) -> None:  # noqa: FBT001 - a slot
         self._controllers.conversations.list.set_running(conversation_id, is_running)
@@ -397,7 +388,6 @@ class MainWindow(Region, QMainWindow):
         if is_wished or "inspector" in self.__dict__:
             self.inspector.setVisible(is_wished)
             self.talk.setVisible(not is_wished or self.width() >= WITH_INSPECTOR)
-            self._show_in_inspector()
 
     # Names
 

@@ -46,6 +46,7 @@ QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: ${control}px; padding: 0;
     min-width: ${hit}px; min-height: ${hit}px; color: $text_muted;
 }
+QToolButton[look="small"] { min-width: 20px; min-height: 20px; border-radius: 6px; }
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $accent_soft; }
 QToolButton:focus { border-color: $accent; }

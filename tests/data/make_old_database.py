@@ -29,7 +29,15 @@ def main() -> None:
     store = Store.open(path)
     params = GenerationParams(temperature=None, stop=("END",))
     conversation = Conversation(
-        FIRST, "Recipe for borscht — рецепт", 1.76e9, 1.76e9, True, EndpointId("e1"), "qwen", "Be brief.", params
+        FIRST,
+        "Recipe for borscht — рецепт",
+        1.76e9,
+        1.76e9,
+        True,
+        EndpointId("e1"),
+        "qwen",
+        "Be brief.",
+        params.as_dict(),
     )
     store.begin_exchange(
         conversation.with_(leaf_id=MessageId("m4")),

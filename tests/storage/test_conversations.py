@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from easychat_gui.domain.conversations import Conversation, ConversationSummary
-from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.storage.store import Store
@@ -23,7 +22,7 @@ def test_every_field_is_kept(store: Store) -> None:
         endpoint_id=EndpointId("e"),
         model_id="m",
         system_prompt="Be brief.",
-        params=GenerationParams(temperature=None, max_tokens=7, stop=("a", "b"), stream=False),
+        params={"temperature": None, "max_tokens": 7, "stop": ["a", "b"], "stream": False},
         draft="half a thou",
     )
     store.conversations.save(conversation)

@@ -75,7 +75,14 @@ async def ask_text(window: QWidget, title: str, text: str, done: str) -> str | N
     cancel = QCoreApplication.translate("Question", "Cancel")
     question = Question(title, "", [(done, "primary"), (cancel, "")], line)
     line.setFocus()
-    return line.text() if await _answer(window, question) == done else None
+    typed = ""
+
+    def keep() -> None:
+        nonlocal typed
+        typed = line.text()
+
+    question.accepted.connect(keep)  # by the time that the answer is awaited the field may be gone
+    return typed if await _answer(window, question) == done else None
 
 
 async def show_text(window: QWidget, title: str, text: str) -> None:

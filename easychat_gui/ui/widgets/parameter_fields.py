@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QWidget
 
 from easychat_gui.domain.generation import PARAMETER_RANGES, GenerationParams
+from easychat_gui.ui.widgets.buttons import IconButton
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.sliders import DecimalSlider
 from easychat_gui.ui.widgets.spin_boxes import OptionalDoubleSpin, OptionalSpin
@@ -55,6 +56,21 @@ class TitleLabel(QLabel):
         menu.exec(event.globalPos())
 
 
+class ResetButton(IconButton):
+    """Takes a changed value back, beside its title; for the keyboard, and for whoever does not think of the menu."""
+
+    SIDE = 22
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__("history", "", parent, side=self.SIDE, icon_side=14)
+        self.setProperty("look", "small")
+        self.set_words(self.tr("Reset {name}").format(name=title))
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self.hide()
+
+
 class ParameterFields(QObject):
     """All fields and the `GenerationParams` that they show. ``edited`` when the person changed one.
 
@@ -67,6 +83,7 @@ class ParameterFields(QObject):
         super().__init__(parent)
         self._defaults = defaults
         self._params = defaults
+        self._resets: dict[str, ResetButton] = {}
         self.words = self._make_words()
         self.titles = {
             name: TitleLabel(words, can_be_unset=name != "stream", parent=parent) for name, words in self.words.items()
@@ -85,6 +102,15 @@ class ParameterFields(QObject):
     @property
     def params(self) -> GenerationParams:
         return self._params
+
+    def reset_button(self, name: str) -> ResetButton:
+        """Return a button that resets this field and is seen only while it is changed, to be laid out by the caller."""
+        button = self._resets.get(name)
+        if button is None:
+            button = self._resets[name] = ResetButton(self.words[name].title, self.titles[name].parentWidget())
+            button.setObjectName(f"{name}Reset")
+            button.clicked.connect(self.titles[name].reset_requested)
+        return button
 
     def show_params(self, params: GenerationParams, defaults: GenerationParams | None = None) -> None:
         """Show these values without telling them as a change."""
@@ -167,7 +193,10 @@ class ParameterFields(QObject):
 
     def _mark_changed(self) -> None:
         for name, title in self.titles.items():
-            title.set_changed(is_changed=getattr(self._params, name) != getattr(self._defaults, name))
+            is_changed = getattr(self._params, name) != getattr(self._defaults, name)
+            title.set_changed(is_changed=is_changed)
+            if name in self._resets:
+                self._resets[name].setVisible(is_changed)
 
 
 def _stop_sequences(text: str) -> tuple[str, ...]:
