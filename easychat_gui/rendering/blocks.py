@@ -7,11 +7,12 @@ from enum import Enum
 
 
 class BlockKind(Enum):
-    """PLAIN is text that is shown exactly as it was typed."""
+    """PLAIN is text that is shown exactly as it was typed, MATH a formula on lines of its own."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
     CODE = "code"
+    MATH = "math"
     TABLE = "table"
     RULE = "rule"
     PLAIN = "plain"
@@ -21,8 +22,9 @@ class BlockKind(Enum):
 class Level:
     """One quote or list item around a block.
 
-    ``marker`` is "•" or a number such as "3." for a list item and empty for a quote. ``serial`` tells apart two
-    neighbours that look the same: blocks with the same serial stand in the same quote or item.
+    ``marker`` is "•" or a number such as "3." for a list item, "[1]" for a footnote and empty for a quote.
+    ``serial`` tells apart two neighbours that look the same: blocks with the same serial stand in the same quote or
+    item.
     """
 
     serial: int
@@ -37,14 +39,15 @@ class Level:
 class Block:
     """A piece of a message.
 
-    :param source: code without its fence and indentation; the rows of a table (with the header even in later
-        parts, for its columns); otherwise inline Markdown.
+    :param source: code without its fence and indentation; a formula with its marks; the rows of a table (with the
+        header even in later parts, for its columns); otherwise inline Markdown.
     :param levels: the quotes and list items around it, outermost first.
     :param fresh: how many of the innermost levels begin with this block, and so have their markers drawn.
     :param continues: it is a further part of the block before, which had grown too large.
     :param glue: what stood between the two parts.
     :param is_spaced: a blank line stands before it.
     :param heading_level: 1 to 6 for headings.
+    :param is_open: it is a formula whose end has not come yet.
     :param language: the first word after the fence of code, as it was written.
     """
 
@@ -57,6 +60,7 @@ class Block:
     is_spaced: bool = False
     heading_level: int = 0
     language: str = ""
+    is_open: bool = False
 
     def has_same_place(self, other: Block) -> bool:
         """Tell whether this can be the same block at another moment of its growth."""

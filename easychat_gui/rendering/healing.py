@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from easychat_gui.rendering import math_grammar
 from easychat_gui.rendering.blocks import Block, BlockKind
 
-_TOKEN = re.compile(r"\\.|`+|\*+|_+|~~+|\n", re.DOTALL)
+_TOKEN = re.compile(r"\\.|\$+|`+|\*+|_+|~~+|\n", re.DOTALL)
+_VERBATIM = re.compile(r"\\.|\$+|`+", re.DOTALL)
+_HALF_NOTE = re.compile(r"\[\^[^\[\]\s]*$")
 _DANGLING = re.compile(r"[*_~`\\]+$")
 _HALF_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s[^()]*)?$")
-_HALF_LABEL = re.compile(r"(?<!\\)!?\[([^\[\]\n]*)(?:\]$|$)")
+_HALF_LABEL = re.compile(r"(?<!\\)!?\[(?!\^)([^\[\]\n]*)(?:\]$|$)")
 _PENDING_LINK = "#"
 
 
@@ -27,24 +30,58 @@ def heal(block: Block) -> Block:
 
 
 def heal_inline(source: str) -> str:
-    """Return inline Markdown in which every marker that was opened is closed, and a lone one left out."""
+    """Return inline Markdown in which every marker that was opened is closed, and a lone one left out.
+
+    A formula or footnote that is half there is left out whole: its source would be no use to a reader.
+    """
+    source, masked = _without_half_formula(source)
     source = _DANGLING.sub("", source) if not _is_closing(source) else source
-    if match := _HALF_LINK.search(source) or _HALF_LABEL.search(source):
-        source = source[: match.start()] + match[1]
+    masked = masked[: len(source)]
+    if match := _HALF_NOTE.search(masked):
+        source = source[: match.start()]
+    elif match := _HALF_LINK.search(masked) or _HALF_LABEL.search(masked):
+        source = source[: match.start()] + source[match.start(1) : match.end(1)]
     closers: list[str] = []
     position = 0
     while match := _TOKEN.search(source, position):
         marker, position = match[0], match.end()
-        if marker[0] == "`":
+        if formula := math_grammar.formula_at(source, match.start()):
+            position = formula.end
+        elif marker[0] == "`":
             end = _end_of_code(source, marker, position)
             if end < 0:
                 return source + marker + "".join(reversed(closers))
             position = end
-        elif marker[0] not in "\\\n":
+        elif marker[0] not in "\\\n$":
             _follow(closers, marker, source, match.start(), match.end())
     if not closers:
         return source
     return source.rstrip() + "".join(reversed(closers))
+
+
+def _without_half_formula(source: str) -> tuple[str, str]:
+    """Return the text up to a formula that has not ended, and the same with its code and formulas blanked out."""
+    masked: list[str] = []
+    copied = position = 0
+    while match := _VERBATIM.search(source, position):
+        start, end = match.start(), match.end()
+        if formula := math_grammar.formula_at(source, start):
+            end = formula.end
+        elif match[0][0] == "`":
+            end = _end_of_code(source, match[0], end)
+            if end < 0:
+                break
+        elif math_grammar.is_half(source, start):
+            source = source[:start].rstrip(" ")
+            break
+        else:
+            position = end
+            continue
+        masked.append(source[copied:start])
+        masked.append("x" * (end - start))
+        copied = position = end
+    masked.append(source[copied:])
+    return source, "".join(masked)
 
 
 def _is_closing(source: str) -> bool:

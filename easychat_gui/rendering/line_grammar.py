@@ -11,9 +11,11 @@ RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 QUOTE = re.compile(r"^ {0,3}> ?")
 ITEM = re.compile(r"^( {0,3})([-*+]|\d{1,9}[.)])( +|$)")
+NOTE = re.compile(r"^ {0,3}\[\^([^\[\]\s]{1,100})\]:[ \t]+")
+"""The beginning of a footnote."""
 DELIMITER_CELL = re.compile(r"^:?-+:?$")
 UNDECIDED = re.compile(
-    r"^[ \t]*(?:[-+=>#~`|:_*\t ]+|[-+*] \[[ xX]?\]?[ \t]*|\d{1,9}[.)]?[ \t]*|(?:`{3,}|~{3,})[^`\n]*)$"
+    r"^[ \t]*(?:[-+=>#~`|:_*\t ]+|[-+*] \[[ xX]?\]?[ \t]*|\d{1,9}[.)]?[ \t]*|(?:`{3,}|~{3,})[^`\n]*|\[\^[^\]\s]*\]?:?)$"
 )
 """A line that has not ended and may still become nearly anything: better not shown yet than shown and taken back."""
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from easychat_gui.rendering import inline_rules, math_grammar
 from easychat_gui.rendering.blocks import Block, BlockKind
 from easychat_gui.rendering.sanitize import safe_link
 
@@ -35,7 +36,13 @@ _parser_without_links: MarkdownIt | None = None
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style. ``link`` is a target that may be opened, or empty."""
+    """A run of text in one style.
+
+    :param link: a target that may be opened, or empty.
+    :param raised: it is the mark of a footnote.
+    :param formula: the LaTeX of a formula, without the marks around it, which ``text`` has.
+    :param is_display: the formula is set large.
+    """
 
     text: str
     bold: bool = False
@@ -43,6 +50,9 @@ class Span:
     strike: bool = False
     code: bool = False
     link: str = ""
+    raised: bool = False
+    formula: str = ""
+    is_display: bool = False
 
 
 Spans = tuple[Span, ...]
@@ -64,6 +74,14 @@ class RichBlock:
     spans: Spans = ()
     table: Table | None = None
     task: bool | None = None
+
+    def all_spans(self) -> Iterator[Span]:
+        """Yield the spans of the text, or those of all cells."""
+        yield from self.spans
+        if self.table is not None:
+            for row in (self.table.header, *self.table.rows):
+                for cell in row:
+                    yield from cell
 
     @property
     def text(self) -> str:
@@ -100,6 +118,7 @@ def _build() -> MarkdownIt:
     # Blocks are cut by StreamingDocument; a line that looks like one here is a line of text.
     parser.disable(["code", "fence", "blockquote", "hr", "list", "html_block", "heading", "lheading", "html_inline"])
     parser.validateLink = _any_link  # type: ignore[method-assign]
+    inline_rules.teach(parser)
     if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     return parser
@@ -127,6 +146,9 @@ def render(block: Block, known: Mapping[str, Any] | None = None) -> RichBlock:
         return RichBlock((Span(block.source),))
     if block.kind is BlockKind.RULE:
         return RichBlock()
+    if block.kind is BlockKind.MATH:
+        tex = "" if block.is_open else math_grammar.tex_of(block.source)
+        return RichBlock((Span(block.source, formula=tex, is_display=True),))
     return _parse(block, {"references": dict(known)} if known else {})
 
 
@@ -181,8 +203,14 @@ def _spans(tokens: list[Token]) -> Spans:
         else:
             is_code = token.type == "code_inline"
             styled = Span(_text_of(token), depth["strong"] > 0, depth["em"] > 0, depth["s"] > 0, is_code, link)
-            _add(result, styled)
+            _add(result, _special(styled, token))
     return tuple(result)
+
+
+def _special(span: Span, token: Token) -> Span:
+    if token.type == "formula":
+        return replace(span, formula=token.markup, is_display=bool(token.meta["is_display"]))
+    return replace(span, raised=True) if token.type == "note" else span
 
 
 def _text_of(token: Token) -> str:
@@ -210,13 +238,7 @@ def _add(spans: list[Span], new: Span) -> None:
     if not new.text:
         return
     last = spans[-1] if spans else None
-    if last is not None and (last.bold, last.italic, last.strike, last.code, last.link) == (
-        new.bold,
-        new.italic,
-        new.strike,
-        new.code,
-        new.link,
-    ):
-        spans[-1] = Span(last.text + new.text, new.bold, new.italic, new.strike, new.code, new.link)
+    if last is not None and not new.formula and replace(last, text=new.text) == new:
+        spans[-1] = replace(new, text=last.text + new.text)
     else:
         spans.append(new)

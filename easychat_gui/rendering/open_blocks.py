@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from easychat_gui.rendering import math_grammar
 from easychat_gui.rendering.blocks import Block, BlockKind, Level
 
 
@@ -34,6 +35,10 @@ class Leaf:
     continues: bool = False
     glue: str = ""
     blank_lines: int = 0
+    closing: str = ""
+    """What must end a formula."""
+    is_peeked: bool = False
+    """It is only looked at, so that a formula without its end is not given up for text yet."""
 
     def add(self, line: str) -> None:
         self.lines.append(line)
@@ -48,10 +53,14 @@ class Leaf:
 
     def block(self, levels: tuple[Level, ...], fresh: int) -> Block:
         """Return the block that this has become."""
+        kind = self.kind
+        is_open = kind is BlockKind.MATH and not math_grammar.is_whole("\n".join(self.lines), self.closing)
+        if is_open and not self.is_peeked:
+            kind, is_open = BlockKind.PARAGRAPH, False
         is_heading = self.kind is BlockKind.HEADING
         source = "\n".join([*(self.header or ()), *self.lines])
         return Block(
-            kind=self.kind,
+            kind=kind,
             source=source if self.kind is BlockKind.CODE else source.strip(),
             levels=levels,
             fresh=fresh,
@@ -60,4 +69,5 @@ class Leaf:
             is_spaced=self.is_spaced,
             heading_level=int(self.language) if is_heading else 0,
             language="" if is_heading else self.language,
+            is_open=is_open,
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from easychat_gui.rendering import healing
+from easychat_gui.rendering import healing, math_grammar
 from easychat_gui.rendering import line_grammar as grammar
 from easychat_gui.rendering.blocks import Block, BlockKind, Level
 from easychat_gui.rendering.open_blocks import Container, Leaf
@@ -77,11 +77,15 @@ class StreamingDocument:
             if partial and not self._is_undecided(partial):
                 self._take_line(partial)
             self._foresee_table()
+            if self._leaf is not None:
+                self._leaf.is_peeked = True
             self._unwind(0)
             blocks = self._take_closed()
         finally:
             self._restore(saved)
-        if blocks and blocks[-1].kind is not BlockKind.CODE:
+        if blocks and blocks[-1].kind is BlockKind.MATH and partial:
+            blocks[-1] = replace(blocks[-1], is_open=True)  # its line may go on as a sentence
+        elif blocks and blocks[-1].kind is not BlockKind.CODE:
             blocks[-1] = healing.heal(blocks[-1])
         return blocks
 
@@ -101,7 +105,7 @@ class StreamingDocument:
             stripped = partial.strip(" \t>")
             return bool(leaf.fence and stripped) and not stripped.strip(leaf.fence[:1])
         body = partial.lstrip(" \t>")
-        return bool(grammar.UNDECIDED.match(body)) or not body
+        return bool(grammar.UNDECIDED.match(body) or math_grammar.UNDECIDED.match(body)) or not body
 
     def _cut_long(self, line: str) -> str:
         """Take in the head of an overlong line, piece by piece, and return the rest."""
@@ -121,6 +125,9 @@ class StreamingDocument:
         leaf = self._leaf
         in_code = leaf is not None and leaf.kind is BlockKind.CODE and matched == len(self._stack)
         if in_code and leaf is not None and self._goes_on_as_code(leaf, rest):
+            return
+        in_math = leaf is not None and leaf.kind is BlockKind.MATH and matched == len(self._stack)
+        if in_math and leaf is not None and self._goes_on_as_math(leaf, rest):
             return
         if not rest.strip():
             self._take_blank(matched)
@@ -178,6 +185,18 @@ class StreamingDocument:
             self._break_leaf("\n")
         return True
 
+    def _goes_on_as_math(self, leaf: Leaf, rest: str) -> bool:
+        """Take a line of a formula. Return False when the formula turns out to be text."""
+        if leaf.size > math_grammar.LONGEST_FORMULA or not rest.strip() or grammar.FENCE.match(rest):
+            leaf.kind = BlockKind.PARAGRAPH
+            return False
+        leaf.add(rest.strip())
+        if math_grammar.has_gone_on(rest, leaf.closing):
+            leaf.kind = BlockKind.PARAGRAPH
+        elif math_grammar.is_whole("\n".join(leaf.lines), leaf.closing):
+            self._close_leaf()
+        return True
+
     def _take_blank(self, matched: int) -> None:
         self._close_leaf()
         while len(self._stack) > matched:  # a blank line without ">" ends a quote
@@ -204,6 +223,10 @@ class StreamingDocument:
                     break
                 self._unwind(matched)
                 rest = self._push_item(item[1], item[2], item[3], rest[item.end() :])
+            elif note := grammar.NOTE.match(rest):
+                self._unwind(matched)
+                self._push_note(note[1])
+                rest = rest[note.end() :]
             else:
                 break
             has_opened = True
@@ -227,6 +250,11 @@ class StreamingDocument:
         width = len(blanks) if after.strip() and len(blanks) <= 4 else 1
         self._push(Container(self._new_level(shown), offset=len(indent) + len(marker) + width))
         return " " * (len(blanks) - width) + after if after.strip() else ""
+
+    def _push_note(self, label: str) -> None:
+        (self._stack[-1] if self._stack else self._root).list_kind = ""
+        shown = label if len(label) <= 4 else f"{label[:3]}…"
+        self._push(Container(self._new_level(f"[{shown}]"), offset=4))
 
     def _new_level(self, marker: str) -> Level:
         self._serial += 1
@@ -267,6 +295,9 @@ class StreamingDocument:
             parent.list_kind = ""
             self._open(Leaf(BlockKind.CODE)).add(indented[4:])
             return
+        if self._begins_formula(rest):
+            parent.list_kind = ""
+            return
         fence = grammar.FENCE.match(rest)
         if fence and not (fence[2][0] == "`" and "`" in fence[3]):
             language = fence[3].split()[0] if fence[3].split() else ""
@@ -281,6 +312,18 @@ class StreamingDocument:
         else:
             self._append_text(leaf, rest)
         parent.list_kind = ""
+
+    def _begins_formula(self, rest: str) -> bool:
+        """Take a line that is a formula or the beginning of one. Return False when it is neither."""
+        line = rest.strip()
+        closing = math_grammar.closing_mark(line)
+        opening = 2 if closing in ("$$", "\\]") else len(closing) + 2
+        if not closing or math_grammar.has_gone_on(line[opening:], closing) or len(line) > LONGEST_TEXT // 2:
+            return False
+        self._open(Leaf(BlockKind.MATH, closing=closing)).add(line)
+        if math_grammar.is_whole(line, closing):
+            self._close_leaf()
+        return True
 
     def _completes_paragraph(self, leaf: Leaf, rest: str) -> bool:
         """Take a line that tells what the lines before it were: an underline, or the delimiter row of a table."""

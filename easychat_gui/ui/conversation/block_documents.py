@@ -6,6 +6,7 @@ Neither `setHtml` nor `setMarkdown` is ever called: both can be talked into open
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -29,23 +30,29 @@ from PySide6.QtGui import (
 from easychat_gui.rendering.blocks import Block, BlockKind
 from easychat_gui.rendering.highlight import ColouredRange
 from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
+from easychat_gui.ui.conversation import formulas, text_objects
 from easychat_gui.ui.conversation.style import CELL_GAP, CELL_PADDING, Style, line_format, pixel_size
 
 _ALIGNMENTS = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
+SMALLEST_SCALE = 0.55
+"""A formula that would have to be smaller to fit is shown as its source instead."""
 _WIDEST_CELL_TEXT = 400
 """Characters of a cell that are measured; a longer one fills its column anyway."""
 
 
-def build(block: Block, rich: RichBlock, style: Style, *, is_muted: bool = False) -> QTextDocument:
-    """Return the block as a document without a width. Tables need `build_table`."""
+def build(block: Block, rich: RichBlock, style: Style, room: int, *, is_muted: bool = False) -> QTextDocument:
+    """Return the block as a document for a place of this width. Tables need `build_table`."""
     if block.kind is BlockKind.CODE:
         return _build_code(block.source, style)
     document = _empty(style.small_font if is_muted else style.message_font)
-    fill(document, block, rich, style, is_muted=is_muted)
+    fill(document, block, rich, style, room, is_muted=is_muted)
+    document.setTextWidth(room)
     return document
 
 
-def fill(document: QTextDocument, block: Block, rich: RichBlock, style: Style, *, is_muted: bool = False) -> None:
+def fill(
+    document: QTextDocument, block: Block, rich: RichBlock, style: Style, room: int, *, is_muted: bool = False
+) -> None:
     """Write a paragraph, a heading or plain text into a document, in place of what it held."""
     cursor = QTextCursor(document)
     cursor.beginEditBlock()  # else every span would have the paragraph laid out again
@@ -54,8 +61,16 @@ def fill(document: QTextDocument, block: Block, rich: RichBlock, style: Style, *
     font, line = text_font(block, style, is_muted=is_muted)
     is_quoted = any(level.is_quote for level in block.levels)
     colour = style.theme.text_muted if is_muted or is_quoted or rich.task else style.theme.text
-    cursor.setBlockFormat(line_format(line))
-    _insert(cursor, rich.spans, font, colour, style)
+    form = line_format(line)
+    is_alone = block.kind is BlockKind.MATH and not _is_refused(rich.spans, style)
+    if is_alone and _is_too_wide(rich.spans, font, style, room):
+        is_alone = False
+        rich = RichBlock(tuple(replace(span, formula="", code=True) for span in rich.spans))
+    if is_alone:
+        form = QTextBlockFormat()
+        form.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    cursor.setBlockFormat(form)
+    _insert(cursor, rich.spans, font, colour, style, is_alone=is_alone)
     cursor.endEditBlock()
 
 
@@ -69,9 +84,46 @@ def text_font(block: Block, style: Style, *, is_muted: bool = False) -> tuple[QF
     return style.message_font, style.message_line
 
 
-def _insert(cursor: QTextCursor, spans: Spans, font: QFont, colour: QColor, style: Style) -> None:
+def _insert(
+    cursor: QTextCursor, spans: Spans, font: QFont, colour: QColor, style: Style, *, is_alone: bool = False
+) -> None:
     for span in spans:
-        cursor.insertText(span.text, style.span_format(span, font, colour))
+        if (span.formula or is_alone) and not _is_refused((span,), style):
+            _insert_formula(cursor, span, font, colour, style, is_alone=is_alone)
+        else:
+            shown = replace(span, code=True) if span.formula else span
+            cursor.insertText(shown.text, style.span_format(shown, font, colour))
+
+
+def _is_refused(spans: Spans, style: Style) -> bool:
+    """Tell whether a formula is to be shown as its source."""
+    keys = (formulas.key_of(span) for span in spans)
+    return style.formulas is None or any(key is not None and style.formulas.is_refused(key) for key in keys)
+
+
+def _is_too_wide(spans: Spans, font: QFont, style: Style, room: int) -> bool:
+    """Tell whether a formula would have to be made so small that nobody could read it."""
+    key = next(iter(filter(None, map(formulas.key_of, spans))), None)
+    picture = style.formulas.picture(key) if style.formulas is not None and key is not None else None
+    return picture is not None and text_objects.needed_width(picture, pixel_size(font)) * SMALLEST_SCALE > room
+
+
+def _insert_formula(
+    cursor: QTextCursor, span: Span, font: QFont, colour: QColor, style: Style, *, is_alone: bool
+) -> None:
+    """Put in the one character that stands for a formula."""
+    if style.formulas is None or style.formula_objects is None:
+        return
+    cursor.document().documentLayout().registerHandler(text_objects.FORMULA_TYPE, style.formula_objects)
+    key = formulas.key_of(span)
+    is_there = key is not None and style.formulas.picture(key) is not None
+    around = style.span_format(span if is_there else replace(span, code=True), font, colour)
+    if not is_there:
+        around.setForeground(style.theme.text_muted)
+        around.clearBackground()
+    em = pixel_size(font)
+    form = text_objects.formula_format(span, around, em, style.formulas, is_alone=is_alone)
+    cursor.insertText(text_objects.OBJECT, form)
 
 
 def _empty(font: QFont) -> QTextDocument:
@@ -172,7 +224,7 @@ def _fill_cell(
         block_format.setAlignment(_ALIGNMENTS[alignment])
     cursor.setBlockFormat(block_format)
     if is_header:
-        spans = tuple(Span(each.text, True, each.italic, each.strike, each.code, each.link) for each in spans)
+        spans = tuple(replace(each, bold=True) for each in spans)
     _insert(cursor, spans, style.small_font, style.theme.text_muted if is_muted else style.theme.text, style)
 
 
@@ -197,10 +249,19 @@ def column_widths(table: Table, style: Style, available: int) -> list[int]:
     needed = [1.0] * len(table.alignments)
     for row in (table.header, *table.rows):
         for column, spans in enumerate(row[: len(needed)]):
-            text = plain(spans)[:_WIDEST_CELL_TEXT]
+            text = plain(tuple(span for span in spans if not span.formula))[:_WIDEST_CELL_TEXT]
             width = metrics.horizontalAdvance(text) * (1.08 if any(span.code for span in spans) else 1.0)
+            width += sum(_formula_width(span, style) for span in spans if span.formula)
             needed[column] = max(needed[column], width)
     return _fit([int(width) + CELL_GAP + 2 for width in needed], available)
+
+
+def _formula_width(span: Span, style: Style) -> float:
+    key = formulas.key_of(span)
+    picture = style.formulas.picture(key) if style.formulas is not None and key is not None else None
+    if picture is None:
+        return style.code_metrics.horizontalAdvance(span.text[:_WIDEST_CELL_TEXT])
+    return text_objects.inline_em(pixel_size(style.small_font)) * picture.width
 
 
 def _fit(needed: list[int], available: int) -> list[int]:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QTextCursor
 
 from easychat_gui.rendering.blocks import BlockKind
 from easychat_gui.rendering.sanitize import visible
-from easychat_gui.ui.conversation import reading
+from easychat_gui.ui.conversation import reading, text_objects
 from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.row_list import RowList
 from easychat_gui.ui.conversation.selection import BoxKey, Selection
@@ -66,4 +66,4 @@ def _box_text(flow: Flow, key: BoxKey, selection: Selection) -> str:
     cursor = QTextCursor(box.document)
     cursor.setPosition(selected[0])
     cursor.setPosition(selected[1], QTextCursor.MoveMode.KeepAnchor)
-    return cursor.selection().toPlainText()
+    return text_objects.plain_text(cursor)

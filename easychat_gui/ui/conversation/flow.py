@@ -16,6 +16,7 @@ from easychat_gui.rendering.sanitize import visible
 from easychat_gui.rendering.streaming_document import StreamingDocument
 from easychat_gui.ui.conversation import block_documents
 from easychat_gui.ui.conversation.fenwick import Fenwick
+from easychat_gui.ui.conversation.formulas import FormulaKey
 from easychat_gui.ui.conversation.style import (
     BLOCK_GAP,
     CARD_HEADER,
@@ -34,6 +35,7 @@ class Box:
     """A block, and what is known of its looks so far. ``height`` counts from the end of the box before."""
 
     __slots__ = (
+        "awaited",
         "block",
         "colours",
         "document",
@@ -59,6 +61,7 @@ class Box:
         self.colours: list[list[ColouredRange]] | None = None
         self.lexer: LineLexer | None = None
         self.widths: list[int] | None = None
+        self.awaited: tuple[FormulaKey, ...] = ()
 
     @property
     def indent(self) -> int:
@@ -172,7 +175,7 @@ class Flow:
     def _update(self, number: int, block: Block) -> None:
         box = self.boxes[number]
         old, box.block = box.block, block
-        if old.source == block.source and old.is_spaced == block.is_spaced:
+        if old.source == block.source and (old.is_spaced, old.is_open) == (block.is_spaced, block.is_open):
             return
         if box.document is None:
             box.rich = None
@@ -187,7 +190,9 @@ class Flow:
             return
         else:
             box.rich = markdown.render(block, self._references)
-            block_documents.fill(box.document, block, box.rich, self._style, is_muted=self.is_muted)
+            room = self._room(box)
+            block_documents.fill(box.document, block, box.rich, self._style, room, is_muted=self.is_muted)
+            box.awaited = self._awaited(box)
         self._set_height(number, box)
 
     # -- heights
@@ -207,20 +212,35 @@ class Flow:
     def lay_out(self, number: int) -> bool:
         """Make sure that a box has its document in the present width. Return whether its height changed."""
         box = self.boxes[number]
+        if box.awaited and self._style.formulas is not None and self._style.formulas.have_come(box.awaited):
+            box.document = None
+        if box.block.kind is BlockKind.MATH and box.generation != self._generation:
+            box.document = None  # in another width it may be its source
         if box.document is not None and box.generation == self._generation:
             return False
         if box.block.kind is BlockKind.TABLE:
             self._build_table(number, box)
         elif box.document is None and box.block.kind is not BlockKind.RULE:
             rich = self.rich(number)
-            box.document = block_documents.build(box.block, rich, self._style, is_muted=self.is_muted)
+            room = self._room(box)
+            box.document = block_documents.build(box.block, rich, self._style, room, is_muted=self.is_muted)
             if box.colours is not None:
                 block_documents.colour_lines(box.document, 0, box.colours, self._style)
+        box.awaited = self._awaited(box)
         if box.document is not None:
-            margin = 2 * (CARD_PADDING + 1) if box.is_card else 0
-            box.document.setTextWidth(max(40, self._width - box.indent - margin))
+            box.document.setTextWidth(self._room(box))
         box.generation = self._generation
         return self._set_height(number, box)
+
+    def _room(self, box: Box) -> int:
+        """Return the width of the box's text."""
+        margin = 2 * (CARD_PADDING + 1) if box.is_card else 0
+        return max(40, self._width - box.indent - margin)
+
+    def _awaited(self, box: Box) -> tuple[FormulaKey, ...]:
+        """Return the formulas that the box has to be laid out again for."""
+        formulas, rich = self._style.formulas, box.rich
+        return formulas.awaited(rich.all_spans()) if formulas is not None and rich is not None else ()
 
     @property
     def width(self) -> int:
@@ -270,8 +290,8 @@ class Flow:
     def _shift(self, box: Box) -> int:
         if box.is_card:
             return round((self._style.code_line - self._style.code_metrics.height()) / 2)
-        if box.block.kind is BlockKind.TABLE:
-            return 0  # its cells see to that
+        if box.block.kind in (BlockKind.TABLE, BlockKind.MATH):
+            return 0  # the cells see to that, and a formula fills its line
         font, line = block_documents.text_font(box.block, self._style, is_muted=self.is_muted)
         return round((line - QFontMetricsF(font).height()) / 2)
 
@@ -286,6 +306,8 @@ class Flow:
             return box.text_top + lines * style.code_line + (CARD_PADDING + 2 if box.is_last_part else 0)
         if box.block.kind is BlockKind.TABLE:
             return box.gap + lines * (style.small_line + 2 * 6)
+        if box.block.kind is BlockKind.MATH:
+            return box.gap + 2 * style.message_line
         wrapped = math.ceil(len(source) * style.character_width / width) or 1
         return box.gap + max(wrapped, 1) * style.message_line
 

@@ -225,7 +225,7 @@ def _paint_markers(painter: QPainter, flow: Flow, box: Box, scene: Scene, left: 
         edge += QUOTE_INDENT if level.is_quote else ITEM_INDENT
         edges.append(edge)
     colour = style.theme.text_muted
-    y = top + box.text_top
+    y = top + box.text_top + _lowered(box, line, style.small_metrics if flow.is_muted else style.message_metrics)
     for depth in range(len(block.levels) - block.fresh, len(block.levels)):
         level = block.levels[depth]
         if level.is_quote:
@@ -244,6 +244,17 @@ def _paint_markers(painter: QPainter, flow: Flow, box: Box, scene: Scene, left: 
             painter.setPen(colour)
             wide = slot.adjusted(-40, 0, -7, 0)
             painter.drawText(wide, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, level.marker)
+
+
+def _lowered(box: Box, line: int, metrics: QFontMetricsF) -> float:
+    """Return how much lower the text of the first line stands than it would without a tall formula."""
+    if box.document is None:
+        return 0.0
+    first = box.document.firstBlock().layout().lineAt(0)
+    if not first.isValid():
+        return 0.0
+    usual = line - metrics.height() + metrics.ascent()
+    return max(0.0, max(0.0, line - first.height()) + first.ascent() - usual)
 
 
 def _paint_bullet(painter: QPainter, slot: QRectF, depth: int, colour: QColor) -> None:

@@ -7,6 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplicati
 from easychat_gui.rendering.highlight import TokenKind
 from easychat_gui.rendering.markdown import Span
 from easychat_gui.ui import theme
+from easychat_gui.ui.conversation.formulas import Formulas
+from easychat_gui.ui.conversation.text_objects import FormulaObjects
 
 ITEM_INDENT = 26
 QUOTE_INDENT = 18
@@ -23,9 +25,14 @@ _HEADING_SCALE = (1.5, 1.3, 1.15, 1.05, 1.0, 1.0)
 
 
 class Style:
-    """What the theme in force means for the conversation. Make a new one when it changes."""
+    """What the theme in force means for the conversation. Make a new one when it changes.
 
-    def __init__(self) -> None:
+    Without ``formulas`` every formula is shown as its source.
+    """
+
+    def __init__(self, formulas: Formulas | None = None) -> None:
+        self.formulas = formulas
+        self.formula_objects = FormulaObjects(formulas) if formulas is not None else None
         self.theme = theme.current()
         self.zoom = theme.watcher().zoom
         self.message_font = theme.message_font()
@@ -61,8 +68,10 @@ class Style:
             font.setWeight(QFont.Weight.DemiBold)
         font.setItalic(span.italic)
         font.setStrikeOut(span.strike)
+        if span.raised:
+            result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
         result.setFont(font)
-        result.setForeground(colour)
+        result.setForeground(self.theme.text_muted if span.raised else colour)
         if span.link:
             result.setForeground(self.theme.link)
             result.setFontUnderline(True)

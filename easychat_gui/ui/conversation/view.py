@@ -17,6 +17,7 @@ from easychat_gui.ui.conversation import accessibility, copying, painting, readi
 from easychat_gui.ui.conversation.binding import ModelBinding
 from easychat_gui.ui.conversation.colouring import Colouring
 from easychat_gui.ui.conversation.flow import Flow
+from easychat_gui.ui.conversation.formulas import Formulas
 from easychat_gui.ui.conversation.loading import ParserLoading
 from easychat_gui.ui.conversation.message_row import ROW_GAP, Frame
 from easychat_gui.ui.conversation.overlays import Overlays
@@ -61,7 +62,8 @@ class ConversationView(QAbstractScrollArea):
         self._hovered_row = -1
         self.words = Words(self)
         self._binding = ModelBinding(self)
-        self.rows = RowList(Frame(Style(), Size.READING_COLUMN, 0), self._binding.message)
+        self.formulas = Formulas(self)
+        self.rows = RowList(Frame(Style(self.formulas), Size.READING_COLUMN, 0), self._binding.message)
         self._binding.attach(self.rows)
         self.selection = Selection()
         self.overlays = Overlays(self.viewport(), self._binding.place)
@@ -92,6 +94,7 @@ class ConversationView(QAbstractScrollArea):
         self._waiting_timer.timeout.connect(self._on_waiting_step)
         self._colouring.changed.connect(self.viewport().update)
         self._loading.finished.connect(self.viewport().update)
+        self.formulas.arrived.connect(self.viewport().update)
         self._binding.was_reset.connect(self._on_was_reset)
         self._binding.rows_removed.connect(self._on_rows_removed)
         self._binding.changed.connect(self._on_changed)
@@ -176,7 +179,7 @@ class ConversationView(QAbstractScrollArea):
         self.viewport().setPalette(palette)
         self.viewport().setBackgroundRole(palette.ColorRole.Window)
         self.overlays.retheme()
-        self._new_frame(Style())
+        self._new_frame(Style(self.formulas))
 
     # -- the model
 

@@ -1,0 +1,125 @@
+"""Formulas to pictures, by ziamath.
+
+The library draws an unknown command as if it were a word, and takes time that doubles with each level of nesting, so
+it is given only what is known, and stopped after so many steps. It takes half a second to import: not before the
+first formula, and never in the thread of the window.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from easychat_gui.rendering.math_grammar import LONGEST_FORMULA
+
+UNITS = 24.0
+"""Units of the picture to one em of its font."""
+INK = "#010203"
+"""The colour that stands for the text's, to be replaced by it."""
+MOST_STEPS = 2_500_000
+"""Calls of a Python function that one formula may take; an ordinary one takes 50,000, these take two seconds."""
+_WIDEST_EM = 400.0
+_HIGHEST_EM = 120.0
+_MARGIN = 1.0
+_MATRICES = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases")
+_ALIGNED = ("split", "align", "align*", "aligned", "alignat", "gather", "gather*", "gathered", "equation", "equation*")
+_ENVIRONMENTS = frozenset({*_MATRICES, *_ALIGNED, "substack"})
+_FORBIDDEN = re.compile(r"\\(?:def|gdef|edef|let|newcommand|renewcommand|newenvironment|DeclareMathOperator|href)\b")
+_SILENT = re.compile(r"\\(?:label\{[^{}]*\}|nonumber\b|notag\b)")
+_TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+_ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_loading = threading.Lock()
+
+
+class CannotTypesetError(Exception):
+    """The formula is wrong, or too much for the library: its source is shown."""
+
+
+class _TooManyStepsError(BaseException):
+    """Not an Exception, so that nothing on the way takes it for an error of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A formula as SVG, in black that is called `INK`. Lengths are in em of the text's font.
+
+    ``ascent`` is how far it reaches above the baseline, ``descent`` how far below.
+    """
+
+    svg: str
+    width: float
+    ascent: float
+    descent: float
+
+
+def typeset(tex: str, *, is_display: bool) -> Picture:
+    """Draw a formula. May take seconds. Raises CannotTypesetError."""
+    if len(tex) > LONGEST_FORMULA:
+        raise CannotTypesetError("too long")
+    source = _prepared(tex)
+    counter = _Counter()
+    sys.setprofile(counter)
+    try:
+        return _draw(source, is_display=is_display)
+    except (_TooManyStepsError, RecursionError, MemoryError) as error:
+        raise CannotTypesetError("too deep") from error
+    except CannotTypesetError:
+        raise
+    except Exception as error:  # whatever the library makes of what is no formula
+        raise CannotTypesetError(str(error)) from error
+    finally:
+        sys.setprofile(None)
+
+
+class _Counter:
+    """Ends work that takes more calls than it should; a thread cannot be ended from outside."""
+
+    def __init__(self) -> None:
+        self._left = MOST_STEPS
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        del frame, event, argument
+        self._left -= 1
+        if self._left < 0:
+            sys.setprofile(None)
+            raise _TooManyStepsError
+
+
+def _prepared(tex: str) -> str:
+    """Take out what only numbers equations, and refuse what could grow or what the library would draw wrongly."""
+    if _FORBIDDEN.search(tex):
+        raise CannotTypesetError("defines or links")
+    for name in _ENVIRONMENT.findall(tex):
+        if name not in _ENVIRONMENTS:
+            raise CannotTypesetError(f"unknown environment {name}")
+    tex = _TAG.sub(r"\\qquad\\text{(\1)}", _SILENT.sub("", tex))
+    tex = re.sub(r"\\(begin|end)\{align(?:at)?\}(?:\{\d+\})?", r"\\\1{align*}", tex)  # the others are numbered
+    tex = tex.replace("{gathered}", "{gather}")
+    return re.sub(r"\\dots\b", r"\\ldots", tex)
+
+
+def _draw(tex: str, *, is_display: bool) -> Picture:
+    with _loading:
+        import ziamath.zmath
+        from ziamath.config import config
+        from ziamath.tex import tex2mml
+
+        config.svg2 = False  # Qt would clip the glyphs of the other kind to slivers
+    root = ET.fromstring(tex2mml(tex, inline=not is_display))  # noqa: S314  (made here, by the line's own call)
+    for element in root.iter():
+        if _COMMAND.search(element.text or ""):
+            raise CannotTypesetError(f"unknown command {element.text}")
+    root.set("mathcolor", INK)
+    formula = ziamath.zmath.Math(root, size=UNITS, margin=_MARGIN)
+    box = formula.node.bbox
+    width, ascent, descent = (box.xmax - box.xmin) / UNITS, box.ymax / UNITS, -box.ymin / UNITS
+    if not 0 < width <= _WIDEST_EM or not 0 < ascent + descent <= _HIGHEST_EM:
+        raise CannotTypesetError("without a size that could be shown")
+    edge = _MARGIN / UNITS
+    return Picture(formula.svg(), width + 2 * edge, ascent + edge, descent + edge)
