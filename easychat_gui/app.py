@@ -38,6 +38,7 @@ from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.presets import PresetController
+    from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 STORE_START_MS = 200
@@ -126,6 +127,20 @@ class Program(QObject):
             parent=self,
         )
 
+    @cached_property
+    def prompts(self) -> PromptController:
+        """The saved prompts, read when the composer first has to do with them."""
+        from easychat_gui.controllers.prompts import PromptController
+        from easychat_gui.ui.own_prompts import own_prompts
+
+        return PromptController(
+            own_prompts(),
+            store=self.store,
+            background=self.background,
+            on_error=self.conversations.on_store_failed,
+            parent=self,
+        )
+
     def shut_down(self) -> None:
         """Stop answers, write what is unwritten, end threads and processes. May be called again."""
         if self._is_down:
@@ -150,6 +165,7 @@ class Program(QObject):
             presets=lambda: self.presets,
             text_files=TextFileController(background=self.background, notifier=self.notifier, parent=self),
             queue=self.queue,
+            prompts=lambda: self.prompts,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)

@@ -25,6 +25,7 @@ WITHOUT_QT = (
     "support",
     "providers",
     "storage",
+    "transfer",
     "extraction",
     "rendering",
     "local_model",

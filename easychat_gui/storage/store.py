@@ -16,6 +16,7 @@ from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.presets import Presets
+from easychat_gui.storage.prompts import Prompts
 from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
 
@@ -56,6 +57,10 @@ class Store(Database):
     @property
     def messages(self) -> Messages:
         return Messages(self)
+
+    @property
+    def prompts(self) -> Prompts:
+        return Prompts(self)
 
     @property
     def queued(self) -> QueuedMessages:

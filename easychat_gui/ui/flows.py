@@ -21,6 +21,8 @@ from easychat_gui.storage.reports import Repair
 from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.workers.async_bridge import AsyncBridge
 
@@ -138,6 +140,25 @@ class Flows(QObject):
                 presets.add_and_follow(preset.with_(name=presets.free_name(" ".join(name.split())[:80])))
 
         self._begin(ask)
+
+    def open_dialog(self, make: Callable[[], QDialog], then: Callable[[QDialog], None] | None = None) -> None:
+        """Show a dialog over the window; ``then`` gets it when it was accepted. Does nothing while one is open."""
+        if self.is_asking or self._window is None:
+            return
+        from PySide6.QtWidgets import QDialog
+
+        from easychat_gui.ui.widgets.overlay import Overlay
+
+        dialog = make()
+        self.is_asking = True
+        overlay = Overlay(dialog, self._window)
+
+        def close() -> None:
+            self._on_closed()
+            if then is not None and dialog.result() == QDialog.DialogCode.Accepted:
+                then(dialog)
+
+        overlay.closed.connect(close)
 
     def ask_about_database(
         self,

@@ -35,6 +35,7 @@ from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.presets import PresetController
+    from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
@@ -63,6 +64,7 @@ class Controllers:
     presets: Callable[[], PresetController]
     text_files: TextFileController
     queue: QueueController
+    prompts: Callable[[], PromptController]
 
 
 class MainWindow(Region, QMainWindow):
@@ -121,7 +123,7 @@ class MainWindow(Region, QMainWindow):
         """What helps with writing, made when it is first asked for."""
         from easychat_gui.ui.writing import Writing
 
-        return Writing(self.composer, self._controllers)
+        return Writing(self.composer, self._controllers, self._flows)
 
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
@@ -226,6 +228,7 @@ class MainWindow(Region, QMainWindow):
             (keys.NEW_CHAT, self._start_new),
             (keys.SEARCH, self._go_to_search),
             (keys.FOCUS_COMPOSER, self.composer.edit.setFocus),
+            (keys.PROMPTS, lambda: self.writing.manage_prompts()),
             (keys.SETTINGS, self.open_settings),
             (keys.CHOOSE_MODEL, self.header.picker.showMenu),
             (keys.TOGGLE_SIDEBAR, self._toggle_sidebar),

@@ -18,6 +18,7 @@ class Keys:
     NEW_CHAT = QKeySequence("Ctrl+N")
     SEARCH = QKeySequence("Ctrl+K")
     FOCUS_COMPOSER = QKeySequence("Ctrl+L")
+    PROMPTS = QKeySequence("Ctrl+Shift+P")
     SETTINGS = QKeySequence("Ctrl+,")
     TOGGLE_SIDEBAR = QKeySequence("Ctrl+B")
     TOGGLE_INSPECTOR = QKeySequence("Ctrl+I")
@@ -28,6 +29,9 @@ class Keys:
     ZOOM_RESET = QKeySequence("Ctrl+0")
     QUIT = QKeySequence("Ctrl+Q")
     STOP = QKeySequence("Esc")
+    EARLIER_PROMPT = QKeySequence("Up")
+    """This and the next one are the composer's own."""
+    USE_PROMPT = QKeySequence("/")
 
 
 def install(window: QWidget, bindings: Iterable[Binding]) -> None:
@@ -48,6 +52,9 @@ def described() -> list[tuple[str, str]]:
         (translate("Shortcuts", "New chat"), Keys.NEW_CHAT),
         (translate("Shortcuts", "Search chats"), Keys.SEARCH),
         (translate("Shortcuts", "Go to the message box"), Keys.FOCUS_COMPOSER),
+        (translate("Shortcuts", "Earlier prompts, in an empty box"), Keys.EARLIER_PROMPT),
+        (translate("Shortcuts", "Use a saved prompt, in an empty box"), Keys.USE_PROMPT),
+        (translate("Shortcuts", "Saved prompts"), Keys.PROMPTS),
         (translate("Shortcuts", "Stop the answer"), Keys.STOP),
         (translate("Shortcuts", "Answer again"), Keys.REGENERATE),
         (translate("Shortcuts", "Choose the model"), Keys.CHOOSE_MODEL),

@@ -85,6 +85,9 @@ QFrame[look="notice"] { background: $warning_soft; border: none; border-bottom: 
 QFrame[look="notice"] QLabel { color: $text; }
 QFrame[look="error"] { background: $danger_soft; border: 1px solid $danger; border-radius: ${card}px; }
 QFrame[look="note"] { background: $surface; border: 1px solid $border; border-radius: ${card}px; }
+QListWidget[look="completer"] {
+    background: $raised; border: 1px solid $border_strong; border-radius: ${card}px; padding: 4px; outline: none;
+}
 QFrame[look="queued"] { background: $surface; border: 1px solid $border; border-radius: ${control}px; }
 QFrame[look="error"] QLabel#errorTitle { color: $danger; font-weight: 600; }
 QFrame[look="note"] QLabel#errorTitle { color: $text; font-weight: 600; }

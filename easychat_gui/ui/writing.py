@@ -1,15 +1,20 @@
-"""What helps with writing: joins the composer with the queue and with earlier prompts."""
+"""What helps with writing: joins the composer with the queue, with earlier prompts and with saved ones."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
 
 from easychat_gui.domain.ids import ConversationId, QueuedId
 from easychat_gui.domain.messages import MessageStatus, Role
+from easychat_gui.domain.prompts import Prompt
 from easychat_gui.ui.composer import Composer
+from easychat_gui.ui.composer.completer import PromptCompleter
 from easychat_gui.ui.composer.queue_cards import QueueCards
+from easychat_gui.ui.flows import Flows
+from easychat_gui.ui.widgets.buttons import IconButton
 
 if TYPE_CHECKING:
     from easychat_gui.ui.main_window import Controllers
@@ -18,10 +23,12 @@ if TYPE_CHECKING:
 class Writing(QObject):
     """Made after the first paint. A child of the composer."""
 
-    def __init__(self, composer: Composer, controllers: Controllers) -> None:
+    def __init__(self, composer: Composer, controllers: Controllers, flows: Flows) -> None:
         super().__init__(composer)
         self._composer = composer
         self._to = controllers
+        self._flows = flows
+        self._former_values: dict[str, str] = {}
         self.cards = QueueCards(composer)
         composer.above.addWidget(self.cards)
         self.cards.edit_requested.connect(self._edit_queued)
@@ -33,6 +40,7 @@ class Writing(QObject):
         controllers.conversations.opened.connect(lambda _conversation: self._show_queue())
         controllers.chat.running_changed.connect(lambda id_, _is_running: self._on_queue_changed(id_))
         self._show_queue()
+        self._offer_prompts()
 
     # The queue
 
@@ -70,3 +78,42 @@ class Writing(QObject):
         recall = self._composer.edit.recall
         recall.begin(message.text for message in reversed(conversations.branch()) if message.role is Role.USER)
         conversations.read_earlier_prompts(recall.extend)
+
+    # Saved prompts
+
+    def manage_prompts(self) -> None:
+        """Open the dialog in which they are kept."""
+        from easychat_gui.ui.dialogs.prompts import PromptsDialog
+
+        self._flows.open_dialog(lambda: PromptsDialog(self._to.prompts()))
+
+    def _offer_prompts(self) -> None:
+        button = IconButton("book", self.tr("Saved prompts (/)"), self._composer)
+        button.setObjectName("promptsButton")
+        button.clicked.connect(self._begin_choosing)
+        self._composer.tools.addWidget(button)
+        prompts = self._to.prompts()
+        self.completer = PromptCompleter(self._composer.edit, prompts.prompts)
+        self.completer.chosen.connect(self._use)
+        self.completer.manage_requested.connect(self.manage_prompts)
+
+    def _begin_choosing(self) -> None:
+        """Type the slash for those who use the mouse; with text in the box there is only the dialog."""
+        self._composer.edit.setFocus()
+        if self._composer.edit.is_blank:
+            self._composer.edit.replace_text("/")
+        else:
+            self.manage_prompts()
+
+    def _use(self, prompt: Prompt) -> None:
+        if not prompt.variables():
+            self._composer.insert_text(prompt.text)
+            return
+        from easychat_gui.ui.dialogs.prompt_form import PromptForm
+
+        def insert(form: QDialog) -> None:
+            if isinstance(form, PromptForm):
+                self._former_values.update(form.values())
+                self._composer.insert_text(prompt.filled(form.values()))
+
+        self._flows.open_dialog(lambda: PromptForm(prompt, self._former_values), insert)
