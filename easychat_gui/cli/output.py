@@ -13,11 +13,13 @@ from easychat_gui.domain.errors import EasyChatError, ProviderError
 from easychat_gui.domain.streaming import (
     Finished,
     ReasoningDelta,
+    Saying,
     Started,
     StreamEvent,
     StreamNotice,
     TextDelta,
     ToolCallReady,
+    Transmission,
     UsageReport,
 )
 
@@ -113,7 +115,8 @@ class JsonOutput:
     def event(self, event: StreamEvent) -> None:
         if isinstance(event, TextDelta | ReasoningDelta) and self._first_token_s is None:
             self._first_token_s = time.monotonic() - self._began
-        self._print(_as_dict(event))
+        if not isinstance(event, Transmission):
+            self._print(_as_dict(event))
         if isinstance(event, ReasoningDelta) and self._show_reasoning:
             sys.stderr.write(event.text)
             sys.stderr.flush()
@@ -134,7 +137,7 @@ class JsonOutput:
         sys.stdout.flush()
 
 
-def _as_dict(event: StreamEvent) -> dict[str, Any]:
+def _as_dict(event: Saying) -> dict[str, Any]:
     match event:
         case Started(server, model):
             return {"type": "start", "server": server, "model": model}

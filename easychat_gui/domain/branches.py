@@ -24,6 +24,7 @@ class BranchTree:
     def __init__(self, family: Iterable[tuple[MessageId, MessageId | None]] = ()) -> None:
         self._parent: dict[MessageId, MessageId | None] = {}
         self._children: dict[MessageId | None, list[MessageId]] = {}
+        self._age: dict[MessageId, int] = {}
         for message_id, parent_id in family:
             self.add(message_id, parent_id)
 
@@ -31,7 +32,41 @@ class BranchTree:
         """Note a new message, the youngest of its siblings. One that is known stays where it is."""
         if message_id not in self._parent:
             self._parent[message_id] = parent_id
+            self._age[message_id] = len(self._age)
             self._children.setdefault(parent_id, []).append(message_id)
+
+    def __contains__(self, message_id: MessageId) -> bool:
+        return message_id in self._parent
+
+    def parent(self, message_id: MessageId) -> MessageId | None:
+        """Return what it follows; None for a beginning, and for one that is not known."""
+        return self._parent.get(message_id)
+
+    def take_out(self, message_id: MessageId) -> None:
+        """Forget one message; what followed it follows its parent from now on, in the order of age."""
+        if message_id not in self._parent:
+            return
+        parent_id = self._parent.pop(message_id)
+        siblings = self._children[parent_id]
+        siblings.remove(message_id)
+        for child in self._children.pop(message_id, []):
+            self._parent[child] = parent_id
+            siblings.append(child)
+        siblings.sort(key=self._age.__getitem__)
+
+    def cut_off(self, message_id: MessageId) -> set[MessageId]:
+        """Forget a message and all that follows it, in every branch; return which they were."""
+        if message_id not in self._parent:
+            return set()
+        self._children[self._parent[message_id]].remove(message_id)
+        gone: set[MessageId] = set()
+        waiting = [message_id]
+        while waiting:
+            each = waiting.pop()
+            gone.add(each)
+            waiting += self._children.pop(each, [])
+            del self._parent[each]
+        return gone
 
     def place(self, message_id: MessageId) -> Place:
         """Return where it stands; an unknown one stands alone."""
@@ -49,6 +84,13 @@ class BranchTree:
         while children := self._children.get(message_id):
             message_id = children[-1]
         return message_id
+
+    def end_near(self, message_id: MessageId | None) -> MessageId | None:
+        """Return the end of a branch to show after a message (None: the beginning), None when there is no message."""
+        if message_id is not None:
+            return self.leaf_below(message_id)
+        beginnings = self._children.get(None)
+        return self.leaf_below(beginnings[-1]) if beginnings else None
 
     def _siblings(self, message_id: MessageId) -> list[MessageId]:
         return self._children.get(self._parent[message_id], []) if message_id in self._parent else []

@@ -82,6 +82,7 @@ class CompletionRequest:
     ``messages`` are in the order of the conversation, the system message (if any) first; their text and their
     attachments go out. ``pictures`` are the bytes of those attached pictures that the model shall see, by their
     SHA-256; of any other only the name goes out. ``extra`` is merged into the JSON body last.
+    ``is_recorded``: tell what goes over the wire, too.
     """
 
     model: str
@@ -89,3 +90,4 @@ class CompletionRequest:
     params: GenerationParams = field(default_factory=GenerationParams)
     extra: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    is_recorded: bool = False

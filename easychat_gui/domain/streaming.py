@@ -1,6 +1,8 @@
 """What a provider yields while a model answers.
 
 A stream is: one `Started`, then deltas, tool calls, usage and notices in any order, then exactly one `Finished`.
+A recorded request (`CompletionRequest.is_recorded`) also yields a `RequestSent` each time before it goes out, and an
+`AnswerReceived` before its end, however it ends.
 A failure is raised as a `domain.errors.ProviderError` instead of `Finished`; a cancelled stream ends with
 ``Finished(FinishReason.CANCELLED)``.
 """
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from easychat_gui.domain.messages import FinishReason, ToolCall, Usage
+from easychat_gui.domain.sent_requests import SentRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,32 @@ class StreamNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestSent:
+    """A request goes out, for the first time or once more."""
+
+    request: SentRequest
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReceived:
+    """What a server answered, byte for byte: the beginning of ``body`` where ``is_cut``. Keys in headers are hidden."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is whole, or was cancelled. A truncated one is raised as `StreamInterrupted` instead."""
 
     reason: FinishReason
 
 
-StreamEvent = Started | TextDelta | ReasoningDelta | ToolCallReady | UsageReport | StreamNotice | Finished
+Transmission = RequestSent | AnswerReceived
+"""What went over the wire, as against what it said."""
+
+Saying = Started | TextDelta | ReasoningDelta | ToolCallReady | UsageReport | StreamNotice | Finished
+
+StreamEvent = Saying | Transmission

@@ -23,7 +23,16 @@ from easychat_gui.domain.errors import (
 )
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.messages import FinishReason
-from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice
+from easychat_gui.domain.streaming import (
+    AnswerReceived,
+    Finished,
+    NoticeKind,
+    RequestSent,
+    Started,
+    StreamEvent,
+    StreamNotice,
+)
+from easychat_gui.providers import sent
 from easychat_gui.providers.addresses import ServerAddress, resolve_address
 from easychat_gui.providers.answer import AnswerReader
 from easychat_gui.providers.base import AbstractProvider, ask_for_text
@@ -45,6 +54,9 @@ _MODELS_BYTES = 16 * 1024 * 1024
 _MODELS_S = 30.0
 _GREETING_BYTES = 65536
 _GREETING_S = 5.0
+
+MAX_KEPT_BYTES = 256 * 1024
+"""So much of an answer is told as it came, where that is wished."""
 
 GRACE_AFTER_FINISH_S = 2.0
 """How long the usage and the end of a stream may keep back an answer that has said why it ended."""
@@ -133,7 +145,7 @@ class OpenAIChat(AbstractProvider):
             has_started = False
             try:
                 for event in self._attempt(request, cancellation):
-                    has_started = True
+                    has_started = has_started or isinstance(event, Started)
                     yield event
             except ProviderError as error:
                 cancellation.raise_if_cancelled()
@@ -160,10 +172,44 @@ class OpenAIChat(AbstractProvider):
             "Content-Type": "application/json",
         }
         encoded = encode_body(body, server=transport.server)
-        with transport.exchange("POST", address.completions, cancellation, headers=headers, body=encoded) as exchange:
-            self._raise_for_status(exchange)
-            yield Started(transport.server, request.model, request_id(exchange.headers, self._api_key))
-            yield from self._read_answer(exchange, cancellation, transport.server)
+        url = address.completions
+        if request.is_recorded:
+            as_sent = transport.headers_as_sent("POST", url, headers, encoded)
+            secrets = (self._api_key, address.password)
+            yield RequestSent(
+                sent.record(
+                    request, method="POST", url=url, headers=as_sent, body=body, encoded=encoded, secrets=secrets
+                )
+            )
+        with transport.exchange("POST", url, cancellation, headers=headers, body=encoded) as exchange:
+            if request.is_recorded:
+                yield from self._recorded(exchange, self._read_reply(exchange, request, cancellation, transport.server))
+            else:
+                yield from self._read_reply(exchange, request, cancellation, transport.server)
+
+    def _recorded(self, exchange: Exchange, events: Iterator[StreamEvent]) -> Iterator[StreamEvent]:
+        """Tell, before an answer ends in whatever way, what came over the wire."""
+        exchange.begin_keeping(MAX_KEPT_BYTES)
+
+        def received() -> AnswerReceived:
+            headers = sent.hidden_headers(exchange.headers, (self._api_key,))
+            return AnswerReceived(exchange.status, headers, exchange.kept, exchange.is_kept_cut)
+
+        try:
+            for event in events:
+                if isinstance(event, Finished):
+                    yield received()
+                yield event
+        except (ProviderError, Cancelled):
+            yield received()
+            raise
+
+    def _read_reply(
+        self, exchange: Exchange, request: CompletionRequest, cancellation: Cancellation, server: str
+    ) -> Iterator[StreamEvent]:
+        self._raise_for_status(exchange)
+        yield Started(server, request.model, request_id(exchange.headers, self._api_key))
+        yield from self._read_answer(exchange, cancellation, server)
 
     def _read_answer(self, exchange: Exchange, cancellation: Cancellation, server: str) -> Iterator[StreamEvent]:
         reader = AnswerReader(server, clean=self._clean)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from easychat_gui.domain.errors import AllServersFailed, NoServerConfigured, ProviderError, RateLimited
 from easychat_gui.domain.generation import CompletionRequest
-from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice
+from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice, Transmission
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.http_errors import server_name
 from easychat_gui.providers.openai_chat import PATIENT, OpenAIChat, RetryPolicy
@@ -69,7 +69,7 @@ class ServerPool:
             has_answered = False
             try:
                 for event in self._from_first_word(source, request, cancellation, policy):
-                    has_answered = has_answered or not isinstance(event, StreamNotice)
+                    has_answered = has_answered or not isinstance(event, StreamNotice | Transmission)
                     yield event
             except ProviderError as error:
                 if error.status in _THE_REQUESTS_OWN_FAULT:
@@ -103,7 +103,7 @@ class ServerPool:
             if isinstance(event, Started):
                 held_back = event
                 continue
-            if held_back is not None and not isinstance(event, StreamNotice):
+            if held_back is not None and not isinstance(event, StreamNotice | Transmission):
                 yield held_back
                 held_back = None
             yield event

@@ -81,6 +81,22 @@ class Exchange:
         self._sock: Any = None
         self._registration: Any = None
         self._received = 0
+        self._kept: bytearray | None = None
+        self._keep_at_most = 0
+
+    @property
+    def kept(self) -> bytes:
+        """The body as far as it was kept."""
+        return bytes(self._kept or b"")
+
+    @property
+    def is_kept_cut(self) -> bool:
+        """Was there more of the body than was to be kept?"""
+        return self._kept is not None and self._received > len(self._kept)
+
+    def begin_keeping(self, limit: int) -> None:
+        """Keep the first so many bytes of the body, besides handing them out."""
+        self._kept, self._keep_at_most = bytearray(), limit
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> None:
         """Send the request and wait for the head of the answer. Raises `ProviderError`, `Cancelled`."""
@@ -122,6 +138,8 @@ class Exchange:
         if is_first and data:
             self.limit_silence(self._transport.timeouts.silence_s)
         self._received += len(data)
+        if self._kept is not None and len(self._kept) < self._keep_at_most:
+            self._kept += data[: self._keep_at_most - len(self._kept)]
         if self._received > MAX_BODY_BYTES:
             name = self._transport.name
             raise AnswerTooLarge(
@@ -206,12 +224,20 @@ class Transport:
         exchange = Exchange(self, cancellation)
         try:
             cancellation.raise_if_cancelled()
-            merged = CaseInsensitiveDict({**headers})
-            merged.update(self._headers)
-            exchange.send(method, url, merged, body)
+            exchange.send(method, url, self._merged(headers), body)
             yield exchange
         finally:
             exchange.close()
+
+    def headers_as_sent(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+        """Return the headers with which such a request goes out: those of the endpoint and of the session, too."""
+        request = requests.Request(method, url, headers=dict(self._merged(headers)), data=body, auth=_unchanged)
+        return dict(self.session.prepare_request(request).headers)
+
+    def _merged(self, headers: Mapping[str, str]) -> CaseInsensitiveDict[str]:
+        merged = CaseInsensitiveDict({**headers})
+        merged.update(self._headers)
+        return merged
 
     def proxies(self, url: str) -> dict[str, str]:
         """Return the system's proxies for this address. Loopback never goes through one."""

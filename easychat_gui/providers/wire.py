@@ -78,7 +78,7 @@ def request_body(request: CompletionRequest, *, kind: EndpointKind, with_usage: 
     params = request.params
     body: dict[str, Any] = {
         "model": repaired(request.model),
-        "messages": [_message_body(each, request.pictures) for each in request.messages if _says_anything(each)],
+        "messages": [message_body(each, request.pictures) for each in request.messages if says_anything(each)],
         "stream": params.stream,
     }
     for name in _NUMERIC_PARAMETERS:
@@ -102,12 +102,13 @@ def encode_body(body: Mapping[str, Any], *, server: str = "") -> bytes:
     return repaired(text).encode()
 
 
-def _says_anything(message: Message) -> bool:
+def says_anything(message: Message) -> bool:
     """An answer that failed before its first word is no part of the conversation; some servers refuse empty ones."""
     return message.role is not Role.ASSISTANT or bool(message.text or message.tool_calls)
 
 
-def _message_body(message: Message, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def message_body(message: Message, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return a message as it goes over the wire. ``pictures`` as in `CompletionRequest`."""
     content = content_of(message, pictures) if message.attachments else repaired(message.text)
     body: dict[str, Any] = {"role": message.role.value, "content": content}
     if message.tool_calls:

@@ -74,7 +74,10 @@ class Conversations:
 
     def delete(self, conversation_id: ConversationId) -> bool:
         """Remove it with all its messages, for good."""
-        return self._database.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,)) > 0
+        with self._database.transaction():
+            # Else each message's end sets off that of the next, and SQLite goes only a thousand deep.
+            self._database.execute("UPDATE messages SET parent_id = NULL WHERE conversation_id = ?", (conversation_id,))
+            return self._database.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,)) > 0
 
     def _set(self, column: str, value: str | float, conversation_id: ConversationId) -> bool:
         sql = f"UPDATE conversations SET {column} = ? WHERE id = ?"  # noqa: S608  # a name from this module

@@ -12,6 +12,7 @@ from easychat_gui.domain.ids import QueuedId
 from easychat_gui.domain.messages import Message
 from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.attachments import Attachments
+from easychat_gui.storage.branch_changes import BranchChanges
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.messages import Messages
@@ -19,6 +20,7 @@ from easychat_gui.storage.presets import Presets
 from easychat_gui.storage.prompts import Prompts
 from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
+from easychat_gui.storage.sent_requests import SentRequests
 
 ATTACHMENTS_FOLDER = "attachments"
 """Beside the database."""
@@ -69,6 +71,14 @@ class Store(Database):
     @property
     def presets(self) -> Presets:
         return Presets(self)
+
+    @property
+    def branches(self) -> BranchChanges:
+        return BranchChanges(self)
+
+    @property
+    def sent_requests(self) -> SentRequests:
+        return SentRequests(self)
 
     def begin_exchange(
         self, conversation: Conversation, messages: Iterable[Message], queued: QueuedId | None = None

@@ -1,0 +1,106 @@
+"""The record of a request: made when it goes out, and made whole again when somebody wants to see it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.messages import Message, Role
+from easychat_gui.domain.sent_requests import HIDDEN, Part, Run, SentRequest, joined
+from easychat_gui.providers.wire import message_body, says_anything
+
+_SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password|session|signature|\bsig\b", re.IGNORECASE)
+_SCHEMES = ("bearer", "basic", "token")
+_SHORTEST_KEY = 4
+
+
+def record(
+    request: CompletionRequest,
+    *,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: Mapping[str, Any],
+    encoded: bytes,
+    secrets: Iterable[str] = (),
+) -> SentRequest:
+    """Return the record of a request. ``body`` is what ``encoded`` says; ``secrets`` are keys to be hidden."""
+    keys = [each for each in secrets if len(each) >= _SHORTEST_KEY]
+    return SentRequest(
+        method=method,
+        url=_without_keys(url, keys),
+        headers=tuple((name, _hidden(name, str(value), keys)) for name, value in headers.items()),
+        body={**body, "messages": []},
+        messages=tuple(_parts(request, body)),
+        checksum=hashlib.sha256(encoded).hexdigest(),
+        sent_at=time.time(),
+    )
+
+
+def hidden_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return headers with every key in them hidden."""
+    keys = [each for each in secrets if len(each) >= _SHORTEST_KEY]
+    return tuple((name, _hidden(name, str(value), keys)) for name, value in headers.items())
+
+
+def rebuilt_body(sent: SentRequest, messages: Mapping[Run, Sequence[Message]]) -> dict[str, Any]:
+    """Return the JSON object that was sent, with the messages that are left of each run."""
+    bodies: list[Mapping[str, Any]] = []
+    for part in sent.messages:
+        if isinstance(part, Run):
+            bodies += [message_body(message) for message in messages.get(part, ())]
+        else:
+            bodies.append(part)
+    return {**sent.body, "messages": bodies}
+
+
+def is_what_was_sent(sent: SentRequest, encoded: bytes) -> bool:
+    """Are these the very bytes?"""
+    return hashlib.sha256(encoded).hexdigest() == sent.checksum
+
+
+def _parts(request: CompletionRequest, body: Mapping[str, Any]) -> list[Part]:
+    if "messages" in request.extra:
+        return list(body["messages"])
+    parts: list[Part] = []
+    kept: list[Message] = []
+
+    def close() -> None:
+        parts.extend(joined((message.id, message.parent_id) for message in kept))
+        kept.clear()
+
+    for message in request.messages:
+        if message.role is Role.SYSTEM:  # made for this request
+            close()
+            parts.append(message_body(message))
+        elif says_anything(message):
+            kept.append(message)
+    close()
+    return parts
+
+
+def _hidden(name: str, value: str, keys: Sequence[str]) -> str:
+    if not _SECRET_NAME.search(name) and not any(key in value for key in keys):
+        return value
+    scheme, _, rest = value.partition(" ")
+    return f"{scheme} {HIDDEN}" if rest and scheme.lower() in _SCHEMES else HIDDEN
+
+
+def _without_keys(url: str, keys: Sequence[str]) -> str:
+    parts = urlsplit(url)
+    pairs = [pair.partition("=") for pair in parts.query.split("&")]
+    query = "&".join(
+        f"{name}={HIDDEN}"
+        if value and (_SECRET_NAME.search(name) or unquote(value) in keys)
+        else f"{name}{mark}{value}"
+        for name, mark, value in pairs
+    )
+    whole = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
+    for key in keys:
+        whole = whole.replace(key, HIDDEN).replace(quote(key, safe=""), HIDDEN)
+    return whole
