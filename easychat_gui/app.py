@@ -14,13 +14,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from easychat_gui import __version__
+from easychat_gui.controllers.branches import BranchController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.queue import QueueController
+from easychat_gui.controllers.speech import SpeechController
 from easychat_gui.controllers.text_files import TextFileController
+from easychat_gui.controllers.transmissions import TransmissionController
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.settings.secrets import SecretStore
@@ -84,6 +87,12 @@ class Program(QObject):
             parent=self,
         )
         self.queue = QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
+        self.transmissions = TransmissionController(store=self.store, background=self.background, parent=self)
+        self.chat.transmitted.connect(self.transmissions.note)
+        self.branches = BranchController(
+            conversations=self.conversations, chat=self.chat, store=self.store, notifier=self.notifier, parent=self
+        )
+        self.speech = SpeechController(background=self.background, parent=self)
         self.flows = Flows(
             conversations=self.conversations,
             endpoints=self.endpoints,
@@ -146,6 +155,7 @@ class Program(QObject):
         if self._is_down:
             return
         self._is_down = True
+        self.speech.stop()
         self.chat.close()
         self.conversations.leave()
         if not self.store.close():
@@ -159,6 +169,9 @@ class Program(QObject):
         controllers = Controllers(
             conversations=self.conversations,
             chat=self.chat,
+            branches=self.branches,
+            transmissions=self.transmissions,
+            speech=self.speech,
             endpoints=self.endpoints,
             settings=self.settings,
             notifier=self.notifier,

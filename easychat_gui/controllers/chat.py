@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
-from easychat_gui.domain.conversations import Conversation, Draft
+from easychat_gui.domain.conversations import OWN_EMPTY_PROMPT, Conversation, Draft
 from easychat_gui.domain.errors import ProviderError, StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import ConversationId, MessageId, QueuedId, RequestId, new_request_id
-from easychat_gui.domain.messages import Message, MessageStatus, Role, new_message
+from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, Role, new_message
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.store_executor import StoreExecutor
 
@@ -37,13 +37,15 @@ class ChatController(QObject):
     ``running_changed(ConversationId, bool)`` when an answer begins or ends; ``progressed(ConversationId)`` whenever
     the words of the status line may have changed, ``answer_repaired(str)`` when a server sent something that could
     not be read, with what it is called, ``answer_ended(Message)`` with the answer as it stays, after all that belongs
-    to its end.
+    to its end. ``transmitted(RunningAnswer, Transmission)`` for what went over the wire, also after the answer was
+    stopped.
     """
 
     running_changed = Signal(str, bool)
     answer_ended = Signal(object)
     progressed = Signal(str)
     answer_repaired = Signal(str)
+    transmitted = Signal(object, object)
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class ChatController(QObject):
         self._presets = presets
         self._answers: dict[RequestId, RunningAnswer] = {}
         self._completions: dict[RequestId, Completion] = {}
+        self._asked: dict[RequestId, RunningAnswer] = {}
         self._unwritten: dict[MessageId, Message] = {}
         self._save_timer = QTimer(self, interval=SAVE_INTERVAL_MS)
         self._save_timer.timeout.connect(self._save_growing)
@@ -72,6 +75,11 @@ class ChatController(QObject):
 
     def submit(self, draft: Draft) -> None:
         """Send what was typed, in the conversation that is shown or in a new one."""
+        edits = draft.edits
+        if edits and self._conversations.messages.row_of(edits) is None and edits in self._conversations.tree:
+            # Another branch is shown by now: the new version belongs beside the old one all the same.
+            self._conversations.show_branch(edits, lambda: self.submit(draft))
+            return
         self._submit(self._conversations.current, self._conversations.branch(), draft)
 
     def submit_in(self, conversation_id: ConversationId, draft: Draft, on_refused: Callable[[], None]) -> None:
@@ -107,6 +115,9 @@ class ChatController(QObject):
             conversation = conversation.with_(title=title_of(text))
         parent_id = conversation.leaf_id
         row = next((row for row, message in enumerate(before) if message.id == draft.edits), None)
+        if row is not None and before[row].role is Role.ASSISTANT:
+            self._keep_version(before[row], text)
+            return
         if row is not None:
             parent_id = before[row].parent_id
             before = before[:row]
@@ -121,8 +132,11 @@ class ChatController(QObject):
         if answer is not None:
             self._cancel(answer)
 
-    def regenerate(self, message_id: MessageId | None = None) -> None:
-        """Ask for another answer in the place of this one (None: the last). The old one stays, as a branch."""
+    def regenerate(self, message_id: MessageId | None = None, as_if: Conversation | None = None) -> None:
+        """Ask for another answer in the place of this one (None: the last). The old one stays, as a branch.
+
+        ``as_if``: with the model, the parameters and the system prompt that this one has, for once.
+        """
         conversation = self._conversations.current
         branch = self._conversations.branch()
         if self.is_running(conversation.id) or not branch:
@@ -132,7 +146,20 @@ class ChatController(QObject):
         if branch[last].role is Role.ASSISTANT:
             last -= 1
         if last >= 0:
-            self._ask(conversation, branch[: last + 1], None)
+            self._ask(conversation, branch[: last + 1], None, as_if=as_if)
+
+    def send_again(self, answer: Message, system_prompt: str) -> None:
+        """Ask for another answer in the place of this one, of the model and with the parameters that this one had."""
+        current = self._conversations.current
+        self.regenerate(
+            answer.id,
+            current.with_(
+                endpoint_id=answer.endpoint_id,
+                model_id=answer.model_id,
+                params=dict(answer.params) if answer.params is not None else current.params,
+                system_prompt=system_prompt or OWN_EMPTY_PROMPT,
+            ),
+        )
 
     def resume(self) -> None:
         """Let the model go on with the last answer, which broke off or was stopped."""
@@ -186,6 +213,7 @@ class ChatController(QObject):
         deadline = time.monotonic() + timeout_s
         for completion in list(self._completions.values()):
             completion.wait(max(0.05, deadline - time.monotonic()))
+        self._asked.clear()  # what still comes has nowhere to go
 
     # Asking
 
@@ -195,9 +223,11 @@ class ChatController(QObject):
         branch: list[Message],
         question: Message | None,
         queued: QueuedId | None = None,
+        as_if: Conversation | None = None,
     ) -> None:
-        endpoint, model = self._endpoints.choice_for(conversation)
-        params = self.params_for(conversation)
+        asked = as_if or conversation
+        endpoint, model = self._endpoints.choice_for(asked)
+        params = self.params_for(asked)
         message = new_message(
             conversation.id,
             Role.ASSISTANT,
@@ -209,7 +239,7 @@ class ChatController(QObject):
             params=params.as_dict(),
         )
         conversation = conversation.with_(leaf_id=message.id, updated_at=message.created_at)
-        answer = _new_answer(message, endpoint, self._request(conversation, branch, model))
+        answer = _new_answer(message, endpoint, self._request(asked, branch, model))
         self._conversations.show_branch_end(conversation, question, message)
         self._begin(answer)
         new = [message] if question is None else [question, message]
@@ -219,11 +249,31 @@ class ChatController(QObject):
             lambda error: self._start_unsaved(answer, error),
         )
 
+    def _keep_version(self, answer: Message, text: str) -> None:
+        """Put an answer as the person wrote it anew beside the one that the model gave. Nothing is sent."""
+        version = new_message(
+            answer.conversation_id,
+            Role.ASSISTANT,
+            text,
+            parent_id=answer.parent_id,
+            model_id=answer.model_id,
+            endpoint_id=answer.endpoint_id,
+            endpoint_name=answer.endpoint_name,
+            finish_reason=FinishReason.STOP,
+        )
+        conversation = self._conversations.current.with_(leaf_id=version.id, updated_at=version.created_at)
+        self._conversations.show_branch_end(conversation, None, version)
+        self._store.submit(
+            lambda store: store.begin_exchange(conversation, [version]), None, self._conversations.on_store_failed
+        )
+
     def _request(self, conversation: Conversation, branch: list[Message], model: str) -> CompletionRequest:
         messages = [message for message in branch if message.text]
         if prompt := self._presets().guidance_for(conversation).system_prompt.strip():
             messages.insert(0, new_message(conversation.id, Role.SYSTEM, prompt))
-        return CompletionRequest(model=model, messages=tuple(messages), params=self.params_for(conversation))
+        return CompletionRequest(
+            model=model, messages=tuple(messages), params=self.params_for(conversation), is_recorded=True
+        )
 
     def _begin(self, answer: RunningAnswer) -> None:
         self._answers[answer.request_id] = answer
@@ -242,6 +292,7 @@ class ChatController(QObject):
         completion.failed.connect(self._on_failed)
         completion.ended.connect(self._on_ended)
         self._completions[answer.request_id] = completion
+        self._asked[answer.request_id] = answer
         completion.start()
         self.progressed.emit(answer.conversation_id)
 
@@ -258,8 +309,12 @@ class ChatController(QObject):
     # What the server says
 
     def _on_events_ready(self, request_id: RequestId, events: list[StreamEvent]) -> None:
-        from easychat_gui.domain.streaming import NoticeKind
+        from easychat_gui.domain.streaming import NoticeKind, Transmission
 
+        if request_id in self._asked:
+            for event in events:
+                if isinstance(event, Transmission):
+                    self.transmitted.emit(self._asked[request_id], event)
         answer = self._answers.get(request_id)
         if answer is None:
             return
@@ -283,6 +338,7 @@ class ChatController(QObject):
 
     def _on_ended(self, request_id: RequestId) -> None:
         completion = self._completions.pop(request_id, None)
+        self._asked.pop(request_id, None)
         if completion is not None:
             completion.deleteLater()
 

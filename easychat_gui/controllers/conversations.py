@@ -29,12 +29,14 @@ class ConversationController(QObject):
 
     ``current`` is never None: a new conversation exists from the start and reaches the database with its first
     message. ``opened(Conversation)`` when another is shown, ``updated(Conversation)`` when the shown one changed,
-    ``deleting(ConversationId)`` before one goes.
+    ``deleting(ConversationId)`` before one goes, ``sibling_shown(MessageId)`` when another version of a message has
+    taken its place.
     """
 
     opened = Signal(object)
     updated = Signal(object)
     deleting = Signal(str)
+    sibling_shown = Signal(object)
 
     def __init__(self, *, store: StoreExecutor, notifier: Notifier, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +87,11 @@ class ConversationController(QObject):
         """Call ``then`` with what was lately asked in all conversations, newest first."""
         self._store.submit(lambda store: store.messages.newest_questions(), then, self.on_store_failed)
 
+    @property
+    def tree(self) -> BranchTree:
+        """The tree of the conversation that is shown."""
+        return self._tree
+
     def branch(self) -> list[Message]:
         """Return the messages that are shown, oldest first."""
         return list(self.messages.messages())
@@ -124,15 +131,33 @@ class ConversationController(QObject):
         sibling = self._tree.sibling(message_id, step)
         if sibling is None:
             return
-        leaf_id = self._tree.leaf_below(sibling)
+        self.show_branch(self._tree.leaf_below(sibling), lambda: self.sibling_shown.emit(sibling))
+
+    def show_branch(self, leaf_id: MessageId, then: Callable[[], None] | None = None) -> None:
+        """Show the branch that ends with this message, as soon as it is read, and call ``then``."""
         shown = (self.current.id, self.current.leaf_id)
 
         def show(messages: list[Message]) -> None:
-            if shown == (self.current.id, self.current.leaf_id):  # no question was asked meanwhile
-                self.messages.set_messages([self.overlay(message) for message in messages])
+            if shown == (self.current.id, self.current.leaf_id) and messages:  # no question was asked meanwhile
+                self.messages.show_branch([self.overlay(message) for message in messages])
+                self.messages.set_tree(self._tree)
                 self._change(leaf_id=leaf_id)
+                if then is not None:
+                    then()
 
         self._store.submit(lambda store: store.messages.branch(leaf_id), show, self.on_store_failed)
+
+    def read_tree_again(self, then: Callable[[], None]) -> None:
+        """Call ``then`` when the tree of the conversation that is shown is again that of the database."""
+        conversation_id = self.current.id
+
+        def take(family: list[tuple[MessageId, MessageId | None]]) -> None:
+            if conversation_id == self.current.id:
+                self._tree = BranchTree(family)
+                self.messages.set_tree(self._tree)
+                then()
+
+        self._store.submit(lambda store: store.messages.family(conversation_id), take, self.on_store_failed)
 
     def _on_read(self, read: tuple[Conversation | None, list[Message], BranchTree]) -> None:
         conversation, messages, tree = read
@@ -175,6 +200,27 @@ class ConversationController(QObject):
         self._is_saved = True
         self._save_timer.stop()  # the exchange carries the conversation's fields with it
         self._update(conversation)
+
+    def show_without(self, message_id: MessageId, *, with_following: bool = False) -> MessageId | None:
+        """Take a message out of what is shown, and with it all that follows if so wished.
+
+        Returns the end of the branch that is shown then; None when no message is left.
+        """
+        parent_id = self._tree.parent(message_id)
+        row = self.messages.row_of(message_id)
+        leaf_id = self.current.leaf_id
+        if with_following:
+            self._tree.cut_off(message_id)
+            if row is not None:
+                self.messages.truncate(row)
+        else:
+            self._tree.take_out(message_id)
+            self.messages.take_out(message_id)
+        self.messages.set_tree(self._tree)
+        if leaf_id is None or leaf_id not in self._tree:
+            leaf_id = self._tree.end_near(parent_id)
+        self._change(leaf_id=leaf_id)
+        return leaf_id
 
     def show_changed(self, message: Message) -> None:
         """Show a message that is replaced by a later state of itself."""

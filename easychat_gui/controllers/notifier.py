@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     ANSWER_REPAIRED = "answer_repaired"
     LOCAL_MODEL_FAILED = "local_model_failed"
     FILE_NOT_READ = "file_not_read"
+    MESSAGES_DELETED = "messages_deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.domain.streaming import AnswerReceived, Transmission
     from easychat_gui.storage.sent_requests import SentFor
+    from easychat_gui.storage.store import Store
 
 T = TypeVar("T")
 
@@ -53,10 +56,16 @@ class TransmissionController(QObject):
         """Call ``then`` with what was sent for an answer and what came, as texts to be shown."""
         received = self._received.get(message.id)
 
-        def put_together(sent: SentFor | None) -> None:
-            self._background.run(partial(_wire_texts, message, sent, received), then)
+        def read(store: Store) -> tuple[SentFor | None, dict[str, Path]]:
+            sent = store.sent_requests.last_of(message.id)
+            pictures = sent.request.pictures if sent is not None else ()
+            return sent, {sha256: store.files.path(sha256) for sha256 in pictures}
 
-        self._store.submit(lambda store: store.sent_requests.last_of(message.id), put_together)
+        def put_together(found: tuple[SentFor | None, dict[str, Path]]) -> None:
+            sent, paths = found
+            self._background.run(partial(_wire_texts, message, sent, paths, received), then)
+
+        self._store.submit(read, put_together)
 
     def _note_request(self, answer: RunningAnswer, request: SentRequest) -> None:
         message_id = answer.message_id
@@ -74,13 +83,19 @@ def _keep(kept: OrderedDict[MessageId, T], message_id: MessageId, value: T, most
         kept.popitem(last=False)
 
 
-def _wire_texts(message: Message, sent: SentFor | None, received: AnswerReceived | None) -> WireTexts:
+def _wire_texts(
+    message: Message, sent: SentFor | None, paths: Mapping[str, Path], received: AnswerReceived | None
+) -> WireTexts:
     from easychat_gui.controllers.wire_texts import wire_texts
 
     if sent is None:
-        return wire_texts(message, None, {}, received)
+        return wire_texts(message, None, {}, {}, received)
+    pictures: dict[str, bytes] = {}
+    for sha256, path in paths.items():
+        with suppress(OSError):  # gone with the message that had it
+            pictures[sha256] = path.read_bytes()
     runs = {part: _of_run(part, sent.branch) for part in sent.request.messages if isinstance(part, Run)}
-    return wire_texts(message, sent.request, runs, received)
+    return wire_texts(message, sent.request, runs, pictures, received)
 
 
 def _of_run(run: Run, branch: Sequence[Message]) -> list[Message]:

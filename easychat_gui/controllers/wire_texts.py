@@ -64,15 +64,16 @@ def wire_texts(
     message: Message,
     request: SentRequest | None,
     runs: Mapping[Run, Sequence[Message]],
+    pictures: Mapping[str, bytes],
     received: AnswerReceived | None,
 ) -> WireTexts:
-    """Put it together. ``runs`` are the messages that are left of each run of the request."""
+    """Put it together. ``runs`` are the messages that are left of each run, ``pictures`` the files that went along."""
     answer = _as_it_came(received) if received is not None else _assembled(message)
     is_cut = received is not None and received.is_cut
     if request is None:
         nothing = Shown("", "")
         return WireTexts(message, None, nothing, nothing, answer, "", (), 0, False, received is not None, is_cut)
-    body = records.rebuilt_body(request, runs)
+    body = records.rebuilt_body(request, runs, pictures)
     encoded = encode_body(body)
     return WireTexts(
         message=message,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from easychat_gui.domain.ids import MessageId
+from easychat_gui.domain.messages import MessageStatus, Role
 
 
 class Place(NamedTuple):
@@ -16,6 +17,22 @@ class Place(NamedTuple):
 
     number: int = 1
     total: int = 1
+
+
+class Outline(NamedTuple):
+    """A message as the picture of the whole tree needs it. ``beginning`` is that of its text.
+
+    ``created_at`` is in seconds since 1970, ``duration_s`` how long an answer took.
+    """
+
+    id: MessageId
+    parent_id: MessageId | None
+    role: Role
+    status: MessageStatus
+    model_id: str
+    created_at: float
+    duration_s: float | None
+    beginning: str
 
 
 class BranchTree:
@@ -41,6 +58,13 @@ class BranchTree:
     def parent(self, message_id: MessageId) -> MessageId | None:
         """Return what it follows; None for a beginning, and for one that is not known."""
         return self._parent.get(message_id)
+
+    def is_at_or_below(self, message_id: MessageId, ancestor_id: MessageId) -> bool:
+        """Is it that message, or does it follow it, at whatever distance?"""
+        each: MessageId | None = message_id
+        while each is not None and each != ancestor_id:
+            each = self._parent.get(each)
+        return each is not None
 
     def take_out(self, message_id: MessageId) -> None:
         """Forget one message; what followed it follows its parent from now on, in the order of age."""

@@ -33,8 +33,9 @@ class SentRequest:
     """One request. No key is in it.
 
     ``body`` is the JSON object with an empty list in the place of its messages, ``messages`` what stood there,
-    ``checksum`` the SHA-256 of the bytes that were sent. ``sent_at`` is in seconds since 1970. ``continues_at`` is how
-    much of the answer there was already, in characters, when the model was asked to go on with it.
+    ``pictures`` the SHA-256 of those that were sent as pictures, ``checksum`` that of the bytes that went out.
+    ``sent_at`` is in seconds since 1970. ``continues_at`` is how much of the answer there was already, in characters,
+    when the model was asked to go on with it.
     """
 
     method: str
@@ -45,11 +46,18 @@ class SentRequest:
     checksum: str
     sent_at: float
     continues_at: int | None = None
+    pictures: tuple[str, ...] = ()
 
     @property
     def message_count(self) -> int:
         """How many messages were sent, the system prompt among them."""
         return sum(part.size if isinstance(part, Run) else 1 for part in self.messages)
+
+    @property
+    def system_prompt(self) -> str:
+        """What the model was told before the conversation began."""
+        told = (part for part in self.messages if not isinstance(part, Run) and part.get("role") == "system")
+        return str(next(told, {}).get("content", ""))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the form in which it is stored."""
@@ -62,6 +70,7 @@ class SentRequest:
             "checksum": self.checksum,
             "sent_at": self.sent_at,
             "continues_at": self.continues_at,
+            "pictures": list(self.pictures),
         }
 
     @classmethod
@@ -76,6 +85,7 @@ class SentRequest:
             checksum=str(values["checksum"]),
             sent_at=float(values["sent_at"]),
             continues_at=values.get("continues_at"),
+            pictures=tuple(str(each) for each in values.get("pictures", ())),
         )
 
     def renamed(self, new_ids: Mapping[MessageId, MessageId]) -> SentRequest:

@@ -39,6 +39,7 @@ def record(
         messages=tuple(_parts(request, body)),
         checksum=hashlib.sha256(encoded).hexdigest(),
         sent_at=time.time(),
+        pictures=tuple(sorted(request.pictures)),
     )
 
 
@@ -48,12 +49,14 @@ def hidden_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> t
     return tuple((name, _hidden(name, str(value), keys)) for name, value in headers.items())
 
 
-def rebuilt_body(sent: SentRequest, messages: Mapping[Run, Sequence[Message]]) -> dict[str, Any]:
+def rebuilt_body(
+    sent: SentRequest, messages: Mapping[Run, Sequence[Message]], pictures: Mapping[str, bytes]
+) -> dict[str, Any]:
     """Return the JSON object that was sent, with the messages that are left of each run."""
     bodies: list[Mapping[str, Any]] = []
     for part in sent.messages:
         if isinstance(part, Run):
-            bodies += [message_body(message) for message in messages.get(part, ())]
+            bodies += [message_body(message, pictures) for message in messages.get(part, ())]
         else:
             bodies.append(part)
     return {**sent.body, "messages": bodies}
@@ -77,7 +80,7 @@ def _parts(request: CompletionRequest, body: Mapping[str, Any]) -> list[Part]:
     for message in request.messages:
         if message.role is Role.SYSTEM:  # made for this request
             close()
-            parts.append(message_body(message))
+            parts.append(message_body(message, {}))
         elif says_anything(message):
             kept.append(message)
     close()

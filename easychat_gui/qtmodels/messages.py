@@ -108,6 +108,36 @@ class MessageListModel(QAbstractListModel):
         self._row_of = {row.message.id: number for number, row in enumerate(self._rows)}
         self.endResetModel()
 
+    def show_branch(self, messages: Sequence[Message]) -> None:
+        """Show these messages; those that are shown already at the beginning stay untouched, and so their views."""
+        kept = 0
+        for row, message in zip(self._rows, messages, strict=False):
+            if row.message.id != message.id:
+                break
+            if row.message.parent_id != message.parent_id or row.message.status is not message.status:
+                self.replace(message)
+            kept += 1
+        self.truncate(kept)
+        if kept < len(messages):
+            self.beginInsertRows(QModelIndex(), kept, len(messages) - 1)
+            for message in messages[kept:]:
+                self._row_of[message.id] = len(self._rows)
+                self._rows.append(_Row(message))
+            self.endInsertRows()
+
+    def take_out(self, message_id: MessageId) -> None:
+        """Show all but this message; the one after it follows what was before it."""
+        row = self._row_of.get(message_id)
+        if row is None:
+            return
+        parent_id = self._rows[row].message.parent_id
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self._rows[row]
+        self._row_of = {each.message.id: number for number, each in enumerate(self._rows)}
+        if row < len(self._rows):
+            self._rows[row].message = self._rows[row].message.with_(parent_id=parent_id)
+        self.endRemoveRows()
+
     def append(self, message: Message) -> None:
         self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows))
         self._row_of[message.id] = len(self._rows)

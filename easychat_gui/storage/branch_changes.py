@@ -6,6 +6,7 @@ Rows go and come back as they are, whatever columns they have: nothing of them i
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +61,14 @@ class Removal:
 
 
 class BranchChanges:
-    """All methods raise `StorageError`."""
+    """All methods raise `StorageError`.
 
-    def __init__(self, database: Database) -> None:
+    ``hold`` is told the SHA-256 of files that must stay while what used them can be put back (`Store.end_undo`).
+    """
+
+    def __init__(self, database: Database, hold: Callable[[Iterable[str]], None]) -> None:
         self._database = database
+        self._hold = hold
 
     def take_out(
         self, message_id: MessageId, leaf_id: MessageId | None, *, with_following: bool = False
@@ -86,6 +91,7 @@ class BranchChanges:
                 rows = self._database.rows("SELECT id FROM messages WHERE parent_id = ?", (message_id,))
                 moved = [MessageId(row[0]) for row in rows]
                 execute("UPDATE messages SET parent_id = ? WHERE parent_id = ?", (parent_id, message_id))
+            self._hold(record["sha256"] for record in attachments)
             # First the links: else each deletion sets off the next, and SQLite goes only a thousand deep.
             execute("UPDATE messages SET parent_id = NULL WHERE id IN (SELECT value FROM json_each(?))", (ids,))
             execute("DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))", (ids,))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from easychat_gui.domain.branches import Outline
 from easychat_gui.domain.ids import ConversationId, MessageId
-from easychat_gui.domain.messages import Message, MessageStatus
+from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.rows import MESSAGE_COLUMNS, message_from, message_row
@@ -25,6 +26,11 @@ _BRANCH = f"""
     )
     SELECT {_QUALIFIED} FROM branch JOIN messages ON messages.id = branch.id
 """  # noqa: S608
+
+_OUTLINE = """
+    SELECT id, parent_id, role, status, model_id, created_at, duration_s, substr(text, 1, 300) FROM messages
+    WHERE conversation_id = ? ORDER BY number
+"""
 
 # Only a running answer grows: a part that comes late must not undo the whole.
 _SAVE_PARTIAL = """
@@ -85,6 +91,11 @@ class Messages:
                 "SELECT id, parent_id FROM messages WHERE conversation_id = ? ORDER BY number", (conversation_id,)
             )
         ]
+
+    def outline(self, conversation_id: ConversationId) -> list[Outline]:
+        """Return every message with the beginning of its text, in the order in which they were made."""
+        rows = self._database.rows(_OUTLINE, (conversation_id,))
+        return [Outline(row[0], row[1], Role(row[2]), MessageStatus(row[3]), *row[4:]) for row in rows]
 
     def branch(self, leaf_id: MessageId) -> list[Message]:
         """Return the messages from the first one down to this one; nothing if it is not there."""

@@ -41,6 +41,7 @@ class Store(Database):
         self.files = AttachmentFiles(path.parent / ATTACHMENTS_FOLDER)
         self._gained: set[str] = set()
         self._released: set[str] = set()
+        self._held: set[str] = set()
         connection.create_function("note_gained", 1, self._gained.add)
         connection.create_function("note_released", 1, self._released.add)
         for event, note, row in (("INSERT", "note_gained", "new"), ("DELETE", "note_released", "old")):
@@ -74,11 +75,17 @@ class Store(Database):
 
     @property
     def branches(self) -> BranchChanges:
-        return BranchChanges(self)
+        return BranchChanges(self, hold=self._held.update)
 
     @property
     def sent_requests(self) -> SentRequests:
         return SentRequests(self)
+
+    def end_undo(self) -> None:
+        """What was taken out so far stays out: let go of the files that only it used."""
+        held = set(self._held)
+        self._held.clear()
+        self.files.settle(held, self.attachments.uses)
 
     def begin_exchange(
         self, conversation: Conversation, messages: Iterable[Message], queued: QueuedId | None = None
@@ -113,7 +120,7 @@ class Store(Database):
         gained, released = set(self._gained), set(self._released)
         self._after_rollback()
         self.files.place(gained)
-        self.files.settle(released, self.attachments.uses)
+        self.files.settle(released - self._held, self.attachments.uses)
 
     def _after_rollback(self) -> None:
         self._gained.clear()

@@ -184,6 +184,8 @@ def notice_text(notice: Notice) -> str:
     """Return the sentence of a notice."""
     if notice.kind is NoticeKind.SAVE_FAILED:
         return _save_failed_text(notice.values)
+    if notice.kind is NoticeKind.MESSAGES_DELETED and notice.values.get("count") == 1:
+        return QCoreApplication.translate("Errors", "The message was deleted.")
     values = dict(notice.values)
     if reason := _FILE_REASONS.get(str(values.get("reason"))):
         values["reason"] = QCoreApplication.translate("Errors", reason)
@@ -233,6 +235,7 @@ _NOTICES: Mapping[NoticeKind, str] = {
         "Errors", "{server} sent something amid its answer that could not be read; it was left out or marked."
     ),
     NoticeKind.LOCAL_MODEL_FAILED: QT_TRANSLATE_NOOP("Errors", "The model on this computer does not start: {message}"),
+    NoticeKind.MESSAGES_DELETED: QT_TRANSLATE_NOOP("Errors", "{count} messages were deleted."),
     NoticeKind.FILE_NOT_READ: QT_TRANSLATE_NOOP("Errors", "{name} was not inserted: {reason}"),
 }
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from easychat_gui.controllers.presets import PresetController
+    from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 Ask = Callable[[QWidget], Awaitable[None]]
@@ -91,6 +92,20 @@ class Flows(QObject):
             await show_text(window, title, message_details(message))
 
         self._begin(ask)
+
+    def show_sent(self, send_again: Callable[[Message, str], None], texts: WireTexts) -> None:
+        """Show what went over the wire for an answer. ``send_again`` gets the answer and the system prompt of then."""
+        if self.is_asking or self._window is None:
+            return
+        from easychat_gui.ui.dialogs.what_was_sent import WhatWasSent
+        from easychat_gui.ui.widgets.overlay import Overlay
+
+        dialog = WhatWasSent(texts)
+        prompt = texts.request.system_prompt if texts.request is not None else ""
+        dialog.again_requested.connect(lambda: send_again(texts.message, prompt))
+        self.is_asking = True
+        overlay = Overlay(dialog, self._window)
+        overlay.closed.connect(self._on_closed)
 
     def open_link(self, url: str) -> None:
         """Open a link of a message in the browser. The view passes on only http, https and mailto."""

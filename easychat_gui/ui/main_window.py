@@ -12,12 +12,15 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from easychat_gui.controllers.branches import BranchController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.notifier import Notifier
 from easychat_gui.controllers.queue import QueueController
+from easychat_gui.controllers.speech import SpeechController
 from easychat_gui.controllers.text_files import TextFileController
+from easychat_gui.controllers.transmissions import TransmissionController
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer
 from easychat_gui.domain.ids import ConversationId, EndpointId
@@ -58,6 +61,9 @@ class Controllers:
 
     conversations: ConversationController
     chat: ChatController
+    branches: BranchController
+    transmissions: TransmissionController
+    speech: SpeechController
     endpoints: EndpointController
     settings: SettingsStore
     notifier: Notifier
@@ -185,6 +191,7 @@ class MainWindow(Region, QMainWindow):
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
         self.composer.submitted.connect(to.queue.submit)
+        self.notices.undo_requested.connect(to.branches.undo)
         self.composer.stop_requested.connect(to.chat.stop)
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.edit_changed.connect(to.conversations.set_edit)
@@ -199,7 +206,17 @@ class MainWindow(Region, QMainWindow):
         from easychat_gui.ui.message_actions import MessageActions  # with the view, after the first paint
 
         to = self._controllers
-        MessageActions(view, composer=self.composer, chat=to.chat, conversations=to.conversations, flows=self._flows)
+        MessageActions(
+            view,
+            composer=self.composer,
+            chat=to.chat,
+            conversations=to.conversations,
+            branches=to.branches,
+            transmissions=to.transmissions,
+            speech=to.speech,
+            endpoints=to.endpoints,
+            flows=self._flows,
+        )
         view.words.name_of_model = to.endpoints.model_name
 
     def _connect_card(self, card: AnswerCard) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.notifier import Notice, NoticeKind
@@ -12,9 +12,13 @@ from easychat_gui.ui.widgets.labels import show_copyable
 
 
 class NoticeBar(QWidget):
-    """One line for each kind of notice that holds. ``retry_requested`` where trying again may help."""
+    """One line for each kind of notice that holds.
+
+    ``retry_requested`` where trying again may help, ``undo_requested`` where the person did what is told.
+    """
 
     retry_requested = Signal()
+    undo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,9 +31,12 @@ class NoticeBar(QWidget):
     def show_notice(self, notice: Notice) -> None:
         line = self._lines.get(notice.kind)
         if line is None:
-            line = self._lines[notice.kind] = _Line(can_retry=notice.kind is NoticeKind.SAVE_FAILED)
+            line = self._lines[notice.kind] = _Line()
             line.closed.connect(lambda kind=notice.kind: self.withdraw(kind))
-            line.retry_requested.connect(self.retry_requested)
+            if notice.kind is NoticeKind.SAVE_FAILED:
+                line.offer(self.tr("Try again"), self.tr("Write again what could not be written"), self.retry_requested)
+            elif notice.kind is NoticeKind.MESSAGES_DELETED:
+                line.offer(self.tr("Undo"), self.tr("Put back what was deleted last"), self.undo_requested)
             self._rows.addWidget(line)
         from easychat_gui.ui.error_texts import notice_text  # a hundred sentences, for the day when one is needed
 
@@ -50,26 +57,27 @@ class NoticeBar(QWidget):
 
 class _Line(QFrame):
     closed = Signal()
-    retry_requested = Signal()
 
-    def __init__(self, *, can_retry: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setProperty("look", "notice")
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
-        row.addWidget(self._label, 1)
-        if can_retry:
-            button = QPushButton(self.tr("Try again"))
-            button.setAccessibleName(button.text())
-            button.setToolTip(self.tr("Write again what could not be written"))
-            button.clicked.connect(self.retry_requested)
-            row.addWidget(button)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
+        self._row.addWidget(self._label, 1)
         close = IconButton("close", self.tr("Hide this"))
         close.clicked.connect(self.closed)
-        row.addWidget(close)
+        self._row.addWidget(close)
+
+    def offer(self, words: str, purpose: str, wish: SignalInstance) -> None:
+        """Add a button."""
+        button = QPushButton(words)
+        button.setAccessibleName(words)
+        button.setToolTip(purpose)
+        button.clicked.connect(wish)
+        self._row.insertWidget(1, button)
 
     def show_words(self, words: str) -> None:
         show_copyable(self._label, words)

@@ -27,6 +27,12 @@ QPushButton[look="primary"] { background: $accent; color: $accent_text; border-c
 QPushButton[look="primary"]:hover { background: $accent_hover; }
 QPushButton[look="primary"]:disabled { background: $border; border-color: $border; color: $text_faint; }
 QPushButton[look="primary"]:focus { border-color: $text; }
+QPushButton[look="flat"] {
+    background: transparent; border-color: transparent; color: $text_muted; padding: 0 6px; min-height: 24px;
+}
+QPushButton[look="flat"]:hover { color: $text; }
+QPushButton[look="flat"]:focus { border-color: $accent; }
+QPushButton[look="tab"]:checked { background: $accent_soft; border-color: $accent; }
 QPushButton[look="danger"] { color: $danger; }
 QPushButton[look="entry"] {
     background: $raised; border: 1px solid $border; text-align: left; padding: 0 12px; font-weight: 600;
@@ -84,6 +90,7 @@ QFrame[look="rule"] { background: $border; border: none; max-height: 1px; min-he
 QFrame[look="notice"] { background: $warning_soft; border: none; border-bottom: 1px solid $warning; }
 QFrame[look="notice"] QLabel { color: $text; }
 QFrame[look="error"] { background: $danger_soft; border: 1px solid $danger; border-radius: ${card}px; }
+QFrame[look="code"] { background: $code_bg; border: 1px solid $code_border; border-radius: ${card}px; }
 QFrame[look="note"] { background: $surface; border: 1px solid $border; border-radius: ${card}px; }
 QListWidget[look="completer"] {
     background: $raised; border: 1px solid $border_strong; border-radius: ${card}px; padding: 4px; outline: none;

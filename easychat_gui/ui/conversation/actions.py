@@ -20,6 +20,7 @@ class ActionBar(QWidget):
     copy_clicked = Signal()
     edit_clicked = Signal()
     regenerate_clicked = Signal()
+    branch_clicked = Signal()
     more_clicked = Signal(QPoint)
     sibling_clicked = Signal(int)
 
@@ -31,6 +32,7 @@ class ActionBar(QWidget):
         self.copy_button = self._add("copy", self.tr("Copy message"), self.copy_clicked)
         self.edit_button = self._add("edit", self.tr("Edit message"), self.edit_clicked)
         self.regenerate_button = self._add("regenerate", self.tr("Regenerate answer"), self.regenerate_clicked)
+        self.branch_button = self._add("branch", self.tr("Branch to a new chat"), self.branch_clicked)
         self.more_button = self._add("more", self.tr("More actions"), None)
         self.more_button.clicked.connect(self._on_more_clicked)
         self.previous_button = self._add("chevron-left", self.tr("Previous branch"), None)
@@ -51,9 +53,8 @@ class ActionBar(QWidget):
     def show_for(self, message: Message, place: Place) -> None:
         """Offer what makes sense for this message. ``place`` is where it stands among its branches."""
         is_user = message.role is Role.USER
-        self.edit_button.setVisible(is_user)
         self.regenerate_button.setVisible(not is_user)
-        self.more_button.setVisible(not is_user)
+        self.branch_button.setVisible(not is_user)
         for part in (self.previous_button, self.place_label, self.next_button):
             part.setVisible(place.total > 1)
         self.previous_button.setEnabled(place.number > 1)

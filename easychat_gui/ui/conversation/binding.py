@@ -14,11 +14,13 @@ from easychat_gui.ui.conversation.row_list import RowList
 class ModelBinding(QObject):
     """Turns the signals of a `MessageListModel` into changes of a `RowList`.
 
-    ``was_reset``: these are other messages now. ``rows_removed``: only so many are left. ``changed``: any of it.
+    ``was_reset``: these are other messages now. ``rows_removed``: only so many are left. ``row_taken_out``: this one is
+    gone from among them. ``changed``: any of it.
     """
 
     was_reset = Signal()
     rows_removed = Signal(int)
+    row_taken_out = Signal(int)
     changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
@@ -80,6 +82,12 @@ class ModelBinding(QObject):
         self.changed.emit()
 
     def _on_rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        if self._rows is not None and first == last < len(self._rows) - 1:
+            self.intake.flush()
+            self._rows.take_out(first)
+            self.row_taken_out.emit(first)
+            self.changed.emit()
+            return
         if self._rows is None or last != len(self._rows) - 1:
             self._on_model_reset()
             return

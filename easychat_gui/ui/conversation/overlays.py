@@ -65,8 +65,13 @@ class Overlays:
         x, y = column[0], rows.heights.before(number) + row.places().actions - scroll_top
         if row.is_user:
             bubble = row.bubble_rect()
-            x += bubble.left() - self.action_bar.width() - Space.XS
-            y += (min(42, bubble.height()) - self.action_bar.height()) // 2
+            room = bubble.left() - self.action_bar.width() - Space.XS
+            if room + x >= 0:
+                x += room
+                y += (min(42, bubble.height()) - self.action_bar.height()) // 2
+            else:  # below the bubble, at the free end of the line where the answer's author stands
+                x += bubble.right() - self.action_bar.width()
+                y += bubble.height() + 2
         else:
             y += 9
         self.action_bar.move(x, y)

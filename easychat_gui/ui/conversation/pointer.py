@@ -269,7 +269,8 @@ class Pointer(QObject):
             menu.addAction(self.tr("Copy link address"), lambda: QGuiApplication.clipboard().setText(found.link))
         if 0 <= found.row < len(view.rows):
             message_id = view.rows.row(found.row).message.id
-            menu.addAction(self.tr("Copy message"), lambda: view.copy_requested.emit(message_id))
+            menu.addSeparator()
+            view.fill_message_menu(menu, message_id)
         menu.addSeparator()
         menu.addAction(self.tr("Select all"), view.select_all)
         menu.popup(where)

@@ -83,6 +83,12 @@ class RowList:
         del self._rows[count:]
         self.heights.truncate(count)
 
+    def take_out(self, number: int) -> None:
+        """Remove one row from among the others."""
+        row = self._rows.pop(number)
+        self._opened.pop(id(row), None)
+        self.heights = Fenwick([self.heights[each] for each in range(len(self.heights)) if each != number])
+
     def set_frame(self, frame: Frame) -> None:
         """The width or the style has changed. Heights stay as they were until their rows are seen."""
         self.frame = frame

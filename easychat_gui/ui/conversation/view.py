@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
+from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.rendering import markdown
@@ -41,13 +42,15 @@ class ConversationView(QAbstractScrollArea):
 
     A message is cut into blocks when it is first seen, a block gets its document when it is first seen, and the
     heights of all others are estimated. Whatever is corrected, what the reader sees stays where it is: the view is
-    held at an anchor, or at the end while the reader is there.
+    held at an anchor, or at the end while the reader is there. ``fill_message_menu`` puts what can be done with a
+    message into a menu.
     """
 
     link_activated = Signal(str)
     copy_requested = Signal(object)
     regenerate_requested = Signal(object)
     edit_requested = Signal(object)
+    branch_requested = Signal(object)
     more_requested = Signal(object, QPoint)
     sibling_requested = Signal(object, int)
     at_end_changed = Signal(bool)
@@ -61,6 +64,7 @@ class ConversationView(QAbstractScrollArea):
         self._waiting_step = 0
         self._hovered_row = -1
         self.words = Words(self)
+        self.fill_message_menu: Callable[[QMenu, MessageId], None] = _fill_nothing
         self._binding = ModelBinding(self)
         self.formulas = Formulas(self)
         self.rows = RowList(Frame(Style(self.formulas), Size.READING_COLUMN, 0), self._binding.message)
@@ -86,6 +90,7 @@ class ConversationView(QAbstractScrollArea):
         bar.copy_clicked.connect(lambda: self._wish(self.copy_requested))
         bar.edit_clicked.connect(lambda: self._wish(self.edit_requested))
         bar.regenerate_clicked.connect(lambda: self._wish(self.regenerate_requested))
+        bar.branch_clicked.connect(lambda: self._wish(self.branch_requested))
         bar.more_clicked.connect(self._on_more_clicked)
         bar.sibling_clicked.connect(self._on_sibling_clicked)
         self.overlays.jump_button.clicked.connect(self.scroll_to_end)
@@ -97,6 +102,7 @@ class ConversationView(QAbstractScrollArea):
         self.formulas.arrived.connect(self.viewport().update)
         self._binding.was_reset.connect(self._on_was_reset)
         self._binding.rows_removed.connect(self._on_rows_removed)
+        self._binding.row_taken_out.connect(self._on_row_taken_out)
         self._binding.changed.connect(self._on_changed)
         theme.watcher().changed.connect(self.retheme)
         self.retheme()
@@ -206,6 +212,16 @@ class ConversationView(QAbstractScrollArea):
         self.selection.clamp(count)
         self.pointer.forget()
         self._hovered_row = -1
+
+    def _on_row_taken_out(self, number: int) -> None:
+        """The reader's line stays where it is; of the row itself, the one that follows takes the place."""
+        self.selection.clear()
+        self.pointer.forget()
+        self._hovered_row = -1
+        if self._anchor is not None and self._anchor.row == number:
+            self._anchor = Anchor(number, 0, -1, 0)
+        elif self._anchor is not None and self._anchor.row > number:
+            self._anchor = self._anchor._replace(row=self._anchor.row - 1)
 
     def _update_notes(self) -> None:
         """The card of an error says what the note under the message would, and takes the place of the actions."""
@@ -389,6 +405,10 @@ class ConversationView(QAbstractScrollArea):
     def _on_more_clicked(self, place: QPoint) -> None:
         if self.active_row >= 0:
             self.more_requested.emit(self.rows.row(self.active_row).message.id, place)
+
+
+def _fill_nothing(menu: QMenu, message_id: MessageId) -> None:
+    """Nobody has said yet what can be done with a message."""
 
 
 def _is_motion_wanted() -> bool:

@@ -1,0 +1,150 @@
+"""What is done to the tree of a conversation: messages are taken out and put back, branches gone to and copied."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from easychat_gui.controllers.chat import ChatController
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.domain.branches import Outline
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.ids import MessageId, new_conversation_id
+from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:
+    from easychat_gui.storage.branch_changes import Removal
+    from easychat_gui.storage.store import Store
+
+UNDO_OFFERED_MS = 20_000
+"""So long after the last removal it can be undone."""
+
+MOST_REMOVALS = 20
+
+
+class BranchController(QObject):
+    """``revealed(MessageId)``: this message is shown now, and is what the person wants to see."""
+
+    revealed = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationController,
+        chat: ChatController,
+        store: StoreExecutor,
+        notifier: Notifier,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._chat = chat
+        self._store = store
+        self._notifier = notifier
+        self._removals: list[Removal] = []
+        self._timer = QTimer(self, singleShot=True, interval=UNDO_OFFERED_MS)
+        self._timer.timeout.connect(self._forget_removals)
+
+    def go_to(self, message_id: MessageId) -> None:
+        """Show a message of the conversation, in whichever branch it is."""
+        conversations = self._conversations
+        if conversations.messages.row_of(message_id) is not None:
+            self.revealed.emit(message_id)
+        elif message_id in conversations.tree:
+            leaf_id = conversations.tree.leaf_below(message_id)
+            conversations.show_branch(leaf_id, lambda: self.revealed.emit(message_id))
+
+    def delete(self, message_id: MessageId, *, with_following: bool = False) -> None:
+        """Take a message out; what followed it then follows its parent, or goes with it. `undo` puts all back."""
+        conversations = self._conversations
+        if message_id not in conversations.tree:
+            return
+        running = self._chat.running_answer(conversations.current.id)
+        if running is not None and conversations.tree.is_at_or_below(running.message_id, message_id):
+            self._chat.abandon(conversations.current.id)
+        leaf_id = conversations.show_without(message_id, with_following=with_following)
+        self._store.submit(
+            lambda store: store.branches.take_out(message_id, leaf_id, with_following=with_following),
+            self._on_taken_out,
+            conversations.on_store_failed,
+        )
+        if leaf_id is not None and conversations.messages.row_of(leaf_id) is None:
+            conversations.show_branch(leaf_id)
+
+    def undo(self) -> None:
+        """Put back what was taken out last, whichever chat is shown."""
+        if not self._removals:
+            return
+        removal = self._removals.pop()
+        self._tell()
+        self._store.submit(
+            lambda store: store.branches.put_back(removal),
+            lambda is_back: self._on_put_back(removal) if is_back else None,
+            self._conversations.on_store_failed,
+        )
+
+    def copy_to_new_chat(self, message_id: MessageId, title: str) -> None:
+        """Open a new conversation with a copy of the branch down to a message."""
+        conversations = self._conversations
+        conversations.flush()
+        now = time.time()
+        made = conversations.current.with_(
+            id=new_conversation_id(), title=title, created_at=now, updated_at=now, is_pinned=False, leaf_id=None,
+            draft="", edit=None,
+        )  # fmt: skip
+
+        def copy(store: Store) -> Conversation:
+            store.conversations.save(made)
+            whole = made.with_(leaf_id=store.branches.copy(message_id, made))
+            store.conversations.save(whole)
+            return whole
+
+        def show(conversation: Conversation) -> None:
+            conversations.list.upsert(conversation.summary)
+            conversations.open(conversation.id)
+
+        self._store.submit(copy, show, conversations.on_store_failed)
+
+    def read_outline(self, then: Callable[[list[Outline]], None]) -> None:
+        """Call ``then`` with all messages of the conversation that is shown, unless another is shown by then."""
+        conversation_id = self._conversations.current.id
+
+        def tell(outline: list[Outline]) -> None:
+            if conversation_id == self._conversations.current.id:
+                then(outline)
+
+        self._store.submit(
+            lambda store: store.messages.outline(conversation_id), tell, self._conversations.on_store_failed
+        )
+
+    def _on_taken_out(self, removal: Removal | None) -> None:
+        if removal is not None:
+            self._removals = [*self._removals[1 - MOST_REMOVALS :], removal]
+            self._tell()
+
+    def _on_put_back(self, removal: Removal) -> None:
+        conversations = self._conversations
+        if removal.conversation_id == conversations.current.id:
+            conversations.read_tree_again(lambda: self._show_again(removal))
+
+    def _show_again(self, removal: Removal) -> None:
+        is_known = removal.leaf_id is not None and removal.leaf_id in self._conversations.tree
+        leaf_id = removal.leaf_id if is_known else removal.message_id
+        self._conversations.show_branch(leaf_id or removal.message_id, lambda: self.go_to(removal.message_id))
+
+    def _tell(self) -> None:
+        if not self._removals:
+            self._timer.stop()
+            self._notifier.withdraw(NoticeKind.MESSAGES_DELETED)
+            return
+        self._timer.start()
+        self._notifier.post(NoticeKind.MESSAGES_DELETED, count=self._removals[-1].count)
+
+    def _forget_removals(self) -> None:
+        self._removals = []
+        self._tell()
+        self._store.submit(lambda store: store.end_undo(), None, self._conversations.on_store_failed)
