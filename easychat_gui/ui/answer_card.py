@@ -47,6 +47,7 @@ class AnswerCard(Region, QFrame):
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         self._buttons = (self._details, self._switch, self._retry, self._continue)
+        self._arranged: tuple[int, tuple[QPushButton, ...]] | None = None
         self._places = QGridLayout()
         self._places.setSpacing(Space.M)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -98,8 +99,11 @@ class AnswerCard(Region, QFrame):
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         if self._parts.direction() != direction:
             self._parts.setDirection(direction)
-        shown = [button for button in self._buttons if not button.isHidden()]
+        shown = tuple(button for button in self._buttons if not button.isHidden())
         columns = len(shown) if width >= NARROW else 2
+        if self._arranged == (columns, shown):
+            return  # whoever asks for the height must not cause the very request that makes it ask
+        self._arranged = columns, shown
         for number, button in enumerate(shown):
             self._places.addWidget(button, number // max(1, columns), number % max(1, columns))
 
