@@ -40,6 +40,7 @@ from easychat_gui.workers.single_instance import SingleInstance
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.workers.async_bridge import AsyncBridge
@@ -84,6 +85,7 @@ class Program(QObject):
             settings=self.settings,
             store=self.store,
             presets=lambda: self.presets,
+            context=lambda: self.context,
             parent=self,
         )
         self.queue = QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
@@ -150,6 +152,22 @@ class Program(QObject):
             parent=self,
         )
 
+    @cached_property
+    def context(self) -> ContextController:
+        """Made after the first paint, with the gauge in the composer."""
+        from easychat_gui.controllers.context import ContextController
+        from easychat_gui.controllers.token_counts import TokenCounts
+
+        return ContextController(
+            conversations=self.conversations,
+            endpoints=self.endpoints,
+            presets=self.presets,
+            settings=self.settings,
+            counts=TokenCounts(self.endpoints, self.background, self),
+            background=self.background,
+            parent=self,
+        )
+
     def shut_down(self) -> None:
         """Stop answers, write what is unwritten, end threads and processes. May be called again."""
         if self._is_down:
@@ -160,6 +178,8 @@ class Program(QObject):
         self.conversations.leave()
         if not self.store.close():
             log.error("Not everything could be written before the end")
+        if "context" in self.__dict__:
+            self.context.close()
         self.endpoints.close()
         self.background.close()
         if "bridge" in self.__dict__:
@@ -176,6 +196,7 @@ class Program(QObject):
             settings=self.settings,
             notifier=self.notifier,
             presets=lambda: self.presets,
+            context=lambda: self.context,
             text_files=TextFileController(background=self.background, notifier=self.notifier, parent=self),
             queue=self.queue,
             prompts=lambda: self.prompts,

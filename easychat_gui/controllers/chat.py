@@ -21,6 +21,7 @@ from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:  # nothing of an answer is imported before the first question
     from easychat_gui.controllers.answers import RunningAnswer
+    from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.domain.endpoints import Endpoint
     from easychat_gui.domain.streaming import Finished, StreamEvent
@@ -55,6 +56,7 @@ class ChatController(QObject):
         settings: SettingsStore,
         store: StoreExecutor,
         presets: Callable[[], PresetController],
+        context: Callable[[], ContextController],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class ChatController(QObject):
         self._settings = settings
         self._store = store
         self._presets = presets
+        self._context = context
         self._answers: dict[RequestId, RunningAnswer] = {}
         self._completions: dict[RequestId, Completion] = {}
         self._asked: dict[RequestId, RunningAnswer] = {}
@@ -269,7 +272,9 @@ class ChatController(QObject):
 
     def _request(self, conversation: Conversation, branch: list[Message], model: str) -> CompletionRequest:
         messages = [message for message in branch if message.text]
-        if prompt := self._presets().guidance_for(conversation).system_prompt.strip():
+        prompt = self._presets().guidance_for(conversation).system_prompt.strip()
+        messages, prompt = self._context().fitting(conversation, messages, prompt)
+        if prompt:
             messages.insert(0, new_message(conversation.id, Role.SYSTEM, prompt))
         return CompletionRequest(
             model=model, messages=tuple(messages), params=self.params_for(conversation), is_recorded=True
@@ -344,6 +349,8 @@ class ChatController(QObject):
 
     def _conclude(self, answer: RunningAnswer, message: Message) -> None:
         del self._answers[answer.request_id]
+        if message.usage is not None and message.usage is not answer.message.usage:
+            self._context().learn(answer.endpoint.id, answer.request, message.usage)
         if not self._answers:
             self._save_timer.stop()
         self._unwritten[message.id] = message

@@ -15,7 +15,7 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo
 from easychat_gui.domain.errors import EasyChatError, ProviderError, SettingsError
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
-from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME
+from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME, BUNDLED_MODEL_WINDOW
 from easychat_gui.local_model.state import LocalModelState
 from easychat_gui.settings.secrets import SecretStore, Where
 from easychat_gui.settings.store import SettingsStore
@@ -23,9 +23,13 @@ from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.connections import Connections
+    from easychat_gui.providers.openai_chat import OpenAIChat
     from easychat_gui.workers.completion import Connect
 
 COMMAND_LINE_ENDPOINT_ID = EndpointId("command-line")
+
+TOKENIZING_OWNERS = frozenset({"llamacpp", "vllm"})
+"""How servers that offer ``POST /tokenize`` call themselves in their list of models."""
 
 
 class EndpointController(QObject):
@@ -57,6 +61,8 @@ class EndpointController(QObject):
         self._extra: Endpoint | None = None
         self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
         self._errors: dict[EndpointId, ProviderError] = {}
+        self._windows: dict[tuple[EndpointId, str], int] = {}
+        self._with_tokenizer: set[EndpointId] = set()
         self.preset_choice: Callable[[Conversation], tuple[EndpointId | None, str]] = lambda _conversation: (None, "")
         settings.subscribe(lambda _settings: self.changed.emit())
         local_model.state_changed.connect(self._on_local_model_changed)
@@ -89,6 +95,25 @@ class EndpointController(QObject):
     def error(self, endpoint_id: EndpointId) -> ProviderError | None:
         """Return why a server failed when it was last asked, None if it did not or nobody asked."""
         return self._errors.get(endpoint_id)
+
+    def window_of(self, endpoint_id: EndpointId, model_id: str) -> int | None:
+        """Return how many tokens a model reads at once, as its server says; None while that is not known."""
+        if (endpoint_id, model_id) == (LOCAL_ENDPOINT_ID, BUNDLED_MODEL_ID):
+            return BUNDLED_MODEL_WINDOW
+        return self._windows.get((endpoint_id, model_id))
+
+    def tokenizer_of(self, endpoint_id: EndpointId) -> Callable[[], OpenAIChat | None] | None:
+        """Return what leads to a server that counts tokens, on a worker's thread; None for one that is not known to.
+
+        Only servers on this computer are meant: see `providers.tokenizer`, which asks no other.
+        """
+        if endpoint_id == LOCAL_ENDPOINT_ID:
+            is_ready = self.local_model.state is LocalModelState.READY
+            return self.local_model.source_if_ready if is_ready else None
+        endpoint = self.endpoint(endpoint_id)
+        if endpoint is None or endpoint_id not in self._with_tokenizer:
+            return None
+        return lambda: self._connections.source(endpoint)
 
     def note_outcome(self, endpoint_id: EndpointId, error: ProviderError | None) -> None:
         """Note how an answer ended; None: well."""
@@ -223,6 +248,9 @@ class EndpointController(QObject):
 
     def _on_models(self, endpoint_id: EndpointId, models: list[ModelInfo]) -> None:
         self._models[endpoint_id] = [model.id for model in models]
+        self._windows |= {(endpoint_id, each.id): each.context_length for each in models if each.context_length}
+        if any(each.owner in TOKENIZING_OWNERS for each in models):
+            self._with_tokenizer.add(endpoint_id)
         self._errors.pop(endpoint_id, None)
         self.changed.emit()
 

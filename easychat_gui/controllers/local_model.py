@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from easychat_gui.local_model.server import LocalModelServer
     from easychat_gui.providers.base import EventSource
     from easychat_gui.providers.cancellation import Cancellation
+    from easychat_gui.providers.openai_chat import OpenAIChat
     from easychat_gui.workers.completion import Connect
 
 POLL_S = 0.05
@@ -106,7 +107,14 @@ class LocalModelController(QObject):
                 break
         return None
 
-    def shared_source(self, server: LocalModelServer) -> EventSource:
+    def source_if_ready(self) -> OpenAIChat | None:
+        """Return the provider if the server answers by now. For a worker's thread."""
+        server = self._server
+        if server is None or server.state is not LocalModelState.READY:
+            return None
+        return self.shared_source(server)
+
+    def shared_source(self, server: LocalModelServer) -> OpenAIChat:
         """Return the provider for the server's present address, the same for every answer. For a worker's thread."""
         from easychat_gui.controllers.local_source import SharedSource
 

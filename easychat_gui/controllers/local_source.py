@@ -10,7 +10,6 @@ from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, StreamEvent
 from easychat_gui.local_model.server import LocalModelServer
-from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.openai_chat import OpenAIChat
 
@@ -22,7 +21,7 @@ class SharedSource:
         self._address = ""
         self._source: OpenAIChat | None = None
 
-    def for_server(self, server: LocalModelServer) -> EventSource:
+    def for_server(self, server: LocalModelServer) -> OpenAIChat:
         if self._source is None or server.base_url != self._address:
             self._address = server.base_url
             endpoint = Endpoint(LOCAL_ENDPOINT_ID, server.model.name, self._address)

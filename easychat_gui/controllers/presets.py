@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -50,6 +50,7 @@ class PresetController(QObject):
         self._conversations = conversations
         self._settings = settings
         self._store = store
+        self._writes = 0
         self._undo: tuple[Any, Conversation | None] | None = None
         self.presets: list[Preset] = []
         endpoints.preset_choice = self._model_of
@@ -60,8 +61,8 @@ class PresetController(QObject):
     def load(self, first: Sequence[Preset] = ()) -> None:
         """Read the list; where there was no database before, these are put into it first."""
         if first:
-            self._store.submit(lambda store: store.presets.save(*first), None, self._conversations.on_store_failed)
-        self._store.submit(lambda store: store.presets.all(), self._on_read, self._conversations.on_store_failed)
+            self._write(lambda store: store.presets.save(*first))
+        self._read()
 
     # What holds
 
@@ -159,7 +160,7 @@ class PresetController(QObject):
         for preset in presets:
             place = next((i for i, each in enumerate(self.presets) if each.id == preset.id), len(self.presets))
             self.presets[place : place + 1] = [preset]
-        self._store.submit(lambda store: store.presets.save(*presets), None, self._conversations.on_store_failed)
+        self._write(lambda store: store.presets.save(*presets))
         self.changed.emit()
 
     def add_and_follow(self, preset: Preset) -> None:
@@ -185,7 +186,7 @@ class PresetController(QObject):
         """Put all of them into this order."""
         order = list(ids)
         self.presets.sort(key=lambda each: order.index(each.id) if each.id in order else len(order))
-        self._store.submit(lambda store: store.presets.arrange(order), None, self._conversations.on_store_failed)
+        self._write(lambda store: store.presets.arrange(order))
         self.changed.emit()
 
     def delete(self, preset_id: PresetId) -> None:
@@ -204,7 +205,7 @@ class PresetController(QObject):
             self._undo = (deleted, former if follows else None)
             self.deleted.emit(preset)
 
-        self._store.submit(lambda store: store.presets.delete(preset_id), keep, self._conversations.on_store_failed)
+        self._write(lambda store: store.presets.delete(preset_id), keep)
         self.changed.emit()
 
     def undo_delete(self) -> None:
@@ -214,20 +215,32 @@ class PresetController(QObject):
             return
         deleted, former = undo
         self._conversations.flush()
-        self._store.submit(lambda store: store.presets.bring_back(deleted), None, self._conversations.on_store_failed)
+        self._write(lambda store: store.presets.bring_back(deleted))
 
-        def show(presets: list[Preset]) -> None:
-            self._on_read(presets)
+        def follow() -> None:
             if former is not None and self._conversations.current.id == former.id:
                 self._take_guidance_of(former)
 
-        self._store.submit(lambda store: store.presets.all(), show, self._conversations.on_store_failed)
+        self._read(follow)
 
     # Inside
 
-    def _on_read(self, presets: list[Preset]) -> None:
-        self.presets = presets
-        self.changed.emit()
+    def _read(self, then: Callable[[], None] = lambda: None) -> None:
+        writes = self._writes
+
+        def show(presets: list[Preset]) -> None:
+            if writes != self._writes:  # what was written meanwhile is not in it
+                self._read(then)
+                return
+            self.presets = presets
+            self.changed.emit()
+            then()
+
+        self._store.submit(lambda store: store.presets.all(), show, self._conversations.on_store_failed)
+
+    def _write(self, job: Callable[[Any], Any], then: Callable[[Any], None] | None = None) -> None:
+        self._writes += 1
+        self._store.submit(job, then, self._conversations.on_store_failed)
 
     def _take_guidance_of(self, other: Conversation) -> None:
         self._conversations.set_guidance(

@@ -51,10 +51,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that a server offers. ``context_length`` is in tokens, None when the server does not tell."""
+    """A model that a server offers. ``context_length`` is in tokens, None when the server does not tell. ``owner`` is
+    who the server says it belongs to; some servers name themselves there."""
 
     id: str
     context_length: int | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

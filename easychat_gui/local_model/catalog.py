@@ -26,6 +26,8 @@ class ModelFile:
 
 BUNDLED_MODEL_ID = "SmolLM2-135M-Instruct"
 BUNDLED_MODEL_NAME = "SmolLM2 135M"
+BUNDLED_MODEL_WINDOW = 8192
+"""In tokens: what it was trained for, and what its server is started with."""
 
 
 def bundled_model() -> ModelFile:

@@ -15,6 +15,8 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any, TextIO
 
+from easychat_gui.local_model.catalog import BUNDLED_MODEL_WINDOW
+
 CHILD_ARGUMENT = "--run-local-model-engine"
 """The hidden argument that makes ``easychat-gui`` this child. A frozen program has no other Python to start."""
 
@@ -44,7 +46,7 @@ class EngineOrder:
     port: int = 0
     answer_threads: int = 1
     prompt_threads: int = 2
-    context_tokens: int = 8192
+    context_tokens: int = BUNDLED_MODEL_WINDOW
     slots: int = 4
     longest_answer_tokens: int = 1024
     cache_mib: int = 256

@@ -268,6 +268,26 @@ class OpenAIChat(AbstractProvider):
             raise MalformedAnswer(sentence, server=transport.server, detail=self._clean(text))
         return models
 
+    def ask(self, method: str, path: str, cancellation: Cancellation, body: Mapping[str, Any] | None = None) -> Any:
+        """Return the JSON that the server answers beside ``/v1``: what it offers besides the chat.
+
+        Raises `ProviderError`; what was cancelled is None.
+        """
+        try:
+            transport, address = self._open()
+            headers = {"Accept": "application/json", "Content-Type": "application/json"}
+            encoded = None if body is None else encode_body(body, server=transport.server)
+            url = address.shown.removesuffix("/v1") + path
+            with transport.exchange(method, url, cancellation, headers=headers, body=encoded) as exchange:
+                self._raise_for_status(exchange)
+                answer = exchange.read_capped(_MODELS_BYTES, _MODELS_S)
+        except Cancelled:
+            return None
+        try:
+            return parse_json(answer.decode("utf-8", "replace"))
+        except (BrokenJson, RecursionError):
+            return None
+
     def close(self) -> None:
         """Close the connections that are kept for reuse. A later request opens new ones."""
         with self._lock:

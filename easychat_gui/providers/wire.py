@@ -367,7 +367,8 @@ def _model(entry: Any) -> ModelInfo | None:
         ),
         *(_count(meta.get(key)) for key in ("n_ctx", "n_ctx_train")),
     )
-    return ModelInfo(repaired(name), next((length for length in lengths if length), None))
+    length = next((length for length in lengths if length), None)
+    return ModelInfo(repaired(name), length, _string(entry.get("owned_by")))
 
 
 def _string(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -98,6 +98,23 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Whole numbers by name."""
+
+    maximum: int
+
+    @property
+    def allowed(self) -> str:
+        return f"a table of whole numbers from 1 to {self.maximum}"
+
+    def read(self, value: Any) -> Mapping[str, int]:
+        number = Number(1, self.maximum, is_whole=True)
+        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+            raise ValueError(value)
+        return {name: int(number.read(each)) for name, each in value.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Optional:
     """What another rule allows, or nothing at all."""
 
@@ -117,6 +134,8 @@ def written(value: Any) -> Any:
         return UNSET_WORD
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [written(each) for each in value]
     return value

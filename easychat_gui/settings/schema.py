@@ -10,9 +10,12 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.generation import PARAMETER_RANGES, GenerationParams
-from easychat_gui.settings.rules import Choice, Flag, Number, Optional, Rule, Text, Texts
+from easychat_gui.settings.rules import Choice, Counts, Flag, Number, Optional, Rule, Text, Texts
+
+LARGEST_WINDOW = 100_000_000
 
 
 class SendKey(StrEnum):
@@ -46,6 +49,20 @@ class Appearance:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """``policy`` holds for conversations that choose nothing themselves. ``windows`` are the sizes, in tokens, that the
+    person typed for models whose server does not tell, by `window_key`."""
+
+    policy: ContextPolicy = field(default=ContextPolicy.DROP_OLDEST, metadata={"rule": Choice(ContextPolicy)})
+    windows: Mapping[str, int] = field(default_factory=dict, metadata={"rule": Counts(LARGEST_WINDOW)})
+
+
+def window_key(endpoint_id: str, model_id: str) -> str:
+    """Return the name under which the window of a model is kept: two servers may run it with different ones."""
+    return f"{endpoint_id}/{model_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. ``system_prompt`` and ``generation`` hold for conversations that set nothing of their own."""
 
@@ -53,6 +70,7 @@ class Settings:
     appearance: Appearance = field(default_factory=Appearance)
     generation: GenerationParams = field(default_factory=GenerationParams)
     system_prompt: str = field(default="", metadata={"rule": Text()})
+    context: Context = field(default_factory=Context)
     endpoints: tuple[Endpoint, ...] = ()
 
     def with_(self, **changes: Any) -> Settings:
@@ -97,6 +115,10 @@ def _declared() -> tuple[Setting, ...]:
     found = []
     for section, kind in (("general", General), ("appearance", Appearance)):
         found += [Setting(f"{section}.{each.name}", each.default, each.metadata["rule"]) for each in fields(kind)]
+    context = Context()
+    found += [
+        Setting(f"context.{each.name}", getattr(context, each.name), each.metadata["rule"]) for each in fields(Context)
+    ]
     defaults = GenerationParams()
     found += [Setting(f"generation.{name}", getattr(defaults, name), rule) for name, rule in _GENERATION_RULES.items()]
     found += [Setting(each.name, each.default, each.metadata["rule"]) for each in fields(Settings) if each.metadata]

@@ -23,6 +23,7 @@ from easychat_gui.workers.background import Background
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
+    from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.workers.async_bridge import AsyncBridge
@@ -132,16 +133,14 @@ class Flows(QObject):
 
     def manage_presets(self, presets: PresetController) -> None:
         """Show all presets, to be changed and put in order."""
-        if self.is_asking or self._window is None:
-            return
-        from easychat_gui.controllers.preset_files import PresetFiles
-        from easychat_gui.ui.preset_dialog import PresetDialog
-        from easychat_gui.ui.widgets.overlay import Overlay
 
-        dialog = PresetDialog(presets, self._endpoints, PresetFiles(self._background))
-        self.is_asking = True
-        overlay = Overlay(dialog, self._window)
-        overlay.closed.connect(self._on_closed)
+        def make() -> QDialog:
+            from easychat_gui.controllers.preset_files import PresetFiles
+            from easychat_gui.ui.preset_dialog import PresetDialog
+
+            return PresetDialog(presets, self._endpoints, PresetFiles(self._background))
+
+        self.open_dialog(make)
 
     def save_as_preset(self, presets: PresetController) -> None:
         """Ask for a name, and let the conversation that is shown follow a preset that answers as it does."""
@@ -174,6 +173,31 @@ class Flows(QObject):
                 then(dialog)
 
         overlay.closed.connect(close)
+
+    def ask_to_send_too_long(self, send: Callable[[], None]) -> None:
+        """Say that a question is too long for the model, and send it if the person wants that."""
+
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import ask_yes_no
+
+            sentence = self.tr("It is longer than what this model reads at once, so the server may cut or refuse it.")
+            if await ask_yes_no(window, self.tr("This message is too long"), sentence, self.tr("Send anyway"), ""):
+                send()
+
+        self._begin(ask)
+
+    def edit_summary(self, context: ContextController) -> None:
+        """Show the summary of what no longer fits, and let the model write it where there is none."""
+
+        def make() -> QDialog:
+            from easychat_gui.ui.dialogs.summary_dialog import SummaryDialog
+
+            conversation = self._conversations.current
+            endpoint, model = self._endpoints.choice_for(conversation)
+            name = endpoint.name or self._endpoints.model_name(model)
+            return SummaryDialog(context, conversation.context.summary, name)
+
+        self.open_dialog(make)
 
     def ask_about_database(
         self,

@@ -37,9 +37,11 @@ from easychat_gui.ui.theme import Size
 from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.ui.answer_card import AnswerCard
+    from easychat_gui.ui.context_actions import ContextActions
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
     from easychat_gui.ui.writing import Writing
@@ -68,6 +70,7 @@ class Controllers:
     settings: SettingsStore
     notifier: Notifier
     presets: Callable[[], PresetController]
+    context: Callable[[], ContextController]
     text_files: TextFileController
     queue: QueueController
     prompts: Callable[[], PromptController]
@@ -131,10 +134,18 @@ class MainWindow(Region, QMainWindow):
 
         return Writing(self.composer, self._controllers, self._flows)
 
+    @cached_property
+    def context_actions(self) -> ContextActions:
+        """The gauge in the composer, and what it leads to."""
+        from easychat_gui.ui.context_actions import ContextActions
+
+        return ContextActions(self.talk, self._controllers, self._flows)
+
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
+        _ = self.context_actions
         _ = self.inspector, self.writing
         self._fit_panels()
 

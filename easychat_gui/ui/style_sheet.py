@@ -99,6 +99,8 @@ QFrame[look="queued"] { background: $surface; border: 1px solid $border; border-
 QFrame[look="error"] QLabel#errorTitle { color: $danger; font-weight: 600; }
 QFrame[look="note"] QLabel#errorTitle { color: $text; font-weight: 600; }
 
+QFrame[look="popup"] { background: $raised; border: 1px solid $border_strong; }
+
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

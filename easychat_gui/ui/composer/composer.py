@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -24,7 +26,8 @@ class Composer(QWidget):
 
     Others put their widgets into its slots: ``above`` (over the frame), ``chips`` (in the frame above the text),
     ``tools`` (in the bottom row beside the attach button) and ``gauge`` (there, left of the send button). What is
-    pasted or dropped is told by the signals of `edit`.
+    pasted or dropped is told by the signals of `edit`. ``may_send`` is asked before a draft goes out; who says no
+    may call `send_anyway` later.
     """
 
     submitted = Signal(object)
@@ -42,6 +45,7 @@ class Composer(QWidget):
         self._text_before_edit = ""
         self._attachments: tuple[AttachmentId, ...] = ()
         self._obstacle = ""
+        self.may_send: Callable[[Draft], bool] = lambda _draft: True
         self.edit = PromptEdit()
         self.edit.setObjectName("composer")
         self.edit.setAccessibleName(self.tr("Message"))
@@ -53,7 +57,7 @@ class Composer(QWidget):
         self._attach.clicked.connect(self.attach_requested)
         self._send_button = RoundButton("send", self.tr("Send"))
         self._send_button.setObjectName("sendButton")
-        self._send_button.clicked.connect(self._send)
+        self._send_button.clicked.connect(lambda: self._send())
         self._stop_button = RoundButton("stop", self.tr("Stop"))
         self._stop_button.setObjectName("stopButton")
         self._stop_button.clicked.connect(self.stop_requested)
@@ -192,10 +196,16 @@ class Composer(QWidget):
         outer.addWidget(frame)
         outer.addWidget(self._hint)
 
-    def _send(self) -> None:
+    def send_anyway(self) -> None:
+        """Send what stands in the box, without asking `may_send`."""
+        self._send(is_sure=True)
+
+    def _send(self, *, is_sure: bool = False) -> None:
         if not self._can_send():
             return
         draft = self._draft()
+        if not is_sure and not self.may_send(draft):
+            return
         is_edit = self.is_editing
         if not self._edits_queued:
             self.end_edit()

@@ -122,6 +122,8 @@ class MessageInterface(QAccessibleInterface):
         if kind is QAccessible.Text.Name:
             author = view.words.author(view.message(self.number))
             position = view.words.position(self.number + 1, view.message_count())
+            if view.is_unread(self.number):
+                position = f"{position}, {view.words.unread()}"
             return f"{author}: {view.plain_text(self.number)[:SPOKEN_CHARACTERS]} ({position})"
         if kind is QAccessible.Text.Value:
             return view.plain_text(self.number)

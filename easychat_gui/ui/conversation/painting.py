@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
+    QFont,
     QFontMetricsF,
     QGuiApplication,
     QPainter,
@@ -21,11 +22,15 @@ from PySide6.QtGui import (
 from easychat_gui.rendering.blocks import BlockKind
 from easychat_gui.ui.conversation import code_card
 from easychat_gui.ui.conversation.flow import Box, Flow
-from easychat_gui.ui.conversation.message_row import Frame, Row
+from easychat_gui.ui.conversation.message_row import ROW_GAP, Frame, Row
 from easychat_gui.ui.conversation.selection import BoxKey, Selection
 from easychat_gui.ui.conversation.style import ITEM_INDENT, QUOTE_BAR, QUOTE_INDENT
 from easychat_gui.ui.conversation.words import Words
 from easychat_gui.ui.theme import Radius
+
+UNREAD_OPACITY = 0.45
+BOUNDARY_TEXT = 12
+"""In pixels: it has to go between two messages, whatever the zoom."""
 
 
 @dataclass(slots=True)
@@ -57,6 +62,24 @@ def paint_row(painter: QPainter, number: int, row: Row, scene: Scene, left: int,
             bar = QRectF(left + 1, top + y, 2, flow.height)
             painter.fillRect(bar, scene.frame.style.theme.border)
         _paint_flow(painter, (number, kind), flow, scene, left + x, top + y)
+
+
+def paint_boundary(painter: QPainter, scene: Scene, left: int, top: int) -> None:
+    """Draw the line above the first message that the model still reads, in the gap before it."""
+    style = scene.frame.style
+    font = QFont(style.small_font)
+    font.setPixelSize(BOUNDARY_TEXT)
+    painter.setFont(font)
+    line = QRectF(left, top + 1, scene.frame.width, ROW_GAP - 2)
+    words = QFontMetricsF(font).elidedText(scene.words.boundary(), Qt.TextElideMode.ElideRight, line.width())
+    half = QFontMetricsF(font).horizontalAdvance(words) / 2 + 10
+    painter.setPen(style.theme.text_muted)
+    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
+    painter.setPen(QPen(style.theme.border_strong, 1))
+    middle = line.center()
+    if half < line.width() / 2:
+        painter.drawLine(QPointF(line.left(), middle.y()), QPointF(middle.x() - half, middle.y()))
+        painter.drawLine(QPointF(middle.x() + half, middle.y()), QPointF(line.right(), middle.y()))
 
 
 def chip_rect(row: Row, scene_words: Words, frame: Frame, left: int, top: int) -> QRect:

@@ -63,6 +63,7 @@ class ConversationView(QAbstractScrollArea):
         self._is_adjusting = False
         self._waiting_step = 0
         self._hovered_row = -1
+        self._unread = range(0)
         self.words = Words(self)
         self.fill_message_menu: Callable[[QMenu, MessageId], None] = _fill_nothing
         self._binding = ModelBinding(self)
@@ -166,6 +167,16 @@ class ConversationView(QAbstractScrollArea):
             self.overlays.set_trailing(widget)
             self._update_notes()
             self.viewport().update()
+
+    def set_unread(self, rows: range) -> None:
+        """Dim these messages: they no longer fit, and the model does not read them."""
+        if rows != self._unread:
+            self._unread = rows
+            self.viewport().update()
+
+    def is_unread(self, index: int) -> bool:
+        """Does the model not read this message any more?"""
+        return index in self._unread
 
     def row_rect(self, index: int) -> QRect:
         """Return where a message is on the screen, in global coordinates."""
@@ -368,7 +379,12 @@ class ConversationView(QAbstractScrollArea):
         y = self.rows.heights.before(number) - top
         while number < len(self.rows) and y < self.viewport().height():
             row = self.rows.row(number)
+            is_unread = number in self._unread
+            painter.setOpacity(painting.UNREAD_OPACITY if is_unread else 1.0)
             painting.paint_row(painter, number, row, scene, left, y)
+            painter.setOpacity(1.0)
+            if number == self._unread.stop and self._unread:
+                painting.paint_boundary(painter, scene, left, y)
             if row.is_waiting and not self._waiting_timer.isActive() and _is_motion_wanted():
                 self._waiting_timer.start()
             y += self.rows.heights[number]

@@ -61,6 +61,13 @@ class Words(QObject):
             parts.append(self.tr("{seconds} s").format(seconds=f"{message.duration_s:.1f}"))
         return " · ".join(parts)
 
+    def boundary(self) -> str:
+        return self.tr("The model no longer sees what is above")
+
+    def unread(self) -> str:
+        """For screen readers, what the dimmed look says."""
+        return self.tr("no longer seen by the model")
+
     def position(self, number: int, count: int) -> str:
         """Where a message stands, for screen readers. ``number`` counts from 1."""
         return self.tr("message {number} of {count}").format(number=number, count=count)

@@ -7,10 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.domain.generation import GenerationParams
-from easychat_gui.settings.schema import Settings
+from easychat_gui.settings.schema import Context, Settings
+from easychat_gui.ui.gauge_popup import policy_words
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import faint, plain
 from easychat_gui.ui.widgets.parameter_fields import DECIMALS, ParameterFields
 
@@ -53,6 +56,14 @@ class GenerationPage(Page):
         self._add_row("stop", self._fields.stop)
         self._add_row("stream", self._fields.stream)
         self._add_words(self.tr("System prompt"), self.tr("what every model is told first"), self._prompt)
+        self._policy = ComboBox()
+        self._policy.setObjectName("defaultContextPolicyCombo")
+        self._policy.setAccessibleName(self.tr("When a chat no longer fits"))
+        self._policy.setToolTip(self.tr("What is done about messages that no longer fit what the model reads at once"))
+        for policy in ContextPolicy:
+            self._policy.addItem(policy_words(policy), policy.value)
+        self._policy.activated.connect(lambda _index: self.edited.emit())
+        self._add_words(self.tr("When a chat no longer fits"), self.tr("the model's window"), self._policy)
         for edit in (self._fields.stop, self._prompt):
             edit.setFixedHeight(TEXT_HEIGHT)
         rows = QVBoxLayout(self)
@@ -63,12 +74,16 @@ class GenerationPage(Page):
     def show_settings(self, settings: Settings) -> None:
         self._fields.show_params(settings.generation)
         self._prompt.setPlainText(settings.system_prompt)
+        self._policy.setCurrentIndex(self._policy.findData(settings.context.policy.value))
 
     def apply_to(self, settings: Settings) -> Settings:
-        return replace(settings, generation=self._fields.params, system_prompt=self._prompt.toPlainText())
+        context = replace(settings.context, policy=ContextPolicy(self._policy.currentData()))
+        prompt = self._prompt.toPlainText()
+        return replace(settings, generation=self._fields.params, system_prompt=prompt, context=context)
 
     def reset(self, settings: Settings) -> Settings:
-        return replace(settings, generation=GenerationParams(), system_prompt="")
+        context = replace(settings.context, policy=Context().policy)
+        return replace(settings, generation=GenerationParams(), system_prompt="", context=context)
 
     def _add_row(self, name: str, field: QWidget, spin: QWidget | None = None) -> None:
         words = QVBoxLayout()

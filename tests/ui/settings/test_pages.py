@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.domain.generation import GenerationParams
-from easychat_gui.settings.schema import SETTINGS, Appearance, General, SendKey, Settings, ThemeChoice
+from easychat_gui.settings.schema import SETTINGS, Appearance, Context, General, SendKey, Settings, ThemeChoice
 from easychat_gui.ui.settings.generation_page import GenerationPage
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 
-CHOSEN_ELSEWHERE = {"general.default_endpoint_id", "general.default_model"}
-"""By the model menu of the window."""
+CHOSEN_ELSEWHERE = {"general.default_endpoint_id", "general.default_model", "context.windows"}
+"""By the model menu of the window, and in the popup of the gauge."""
 
 OTHER = Settings(
     general=General(send_key=SendKey.CTRL_ENTER),
@@ -30,6 +31,7 @@ OTHER = Settings(
         stream=False,
     ),
     system_prompt="Be brief.",
+    context=Context(policy=ContextPolicy.KEEP_FIRST),
 )
 
 

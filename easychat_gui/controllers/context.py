@@ -1,0 +1,320 @@
+"""How the next request fills the model's window, and which messages go into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.controllers.presets import PresetController
+from easychat_gui.controllers.token_counts import Model, TokenCounts
+from easychat_gui.domain.attachments import Attachment, estimated_tokens
+from easychat_gui.domain.context import TOKENS_AROUND_MESSAGE, Counted, Gauge, Plan, plan, reserve_for
+from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Draft
+from easychat_gui.domain.errors import EasyChatError
+from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.ids import EndpointId, MessageId
+from easychat_gui.domain.messages import Message, Role, Usage
+from easychat_gui.settings.schema import window_key
+from easychat_gui.settings.store import SettingsStore
+from easychat_gui.workers.background import Background
+
+MEASURE_DELAY_MS = 150
+"""So long after the last key the draft is counted."""
+
+SUMMARY_HEADING = "Summary of the earlier part of this conversation:"
+"""Said to the model, above the summary."""
+
+
+class Situation(NamedTuple):
+    """What the plan of one request depends on, all in tokens."""
+
+    model: Model
+    window: int | None
+    system_prompt: int
+    summary: int
+    reserve: int
+    extra: int
+
+
+class ContextController(QObject):
+    """``changed(Gauge)`` some moments after anything changed that the next request depends on."""
+
+    changed = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationController,
+        endpoints: EndpointController,
+        presets: PresetController,
+        settings: SettingsStore,
+        counts: TokenCounts,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._endpoints = endpoints
+        self._presets = presets
+        self._settings = settings
+        self._counts = counts
+        self._background = background
+        self._cancel_summary: Callable[[], None] = lambda: None
+        self._draft = ""
+        self._draft_attachments: tuple[Attachment, ...] = ()
+        self._edits: MessageId | None = None
+        self.gauge = Gauge()
+        self._timer = QTimer(self, singleShot=True, interval=MEASURE_DELAY_MS)
+        self._timer.timeout.connect(self.measure)
+        for signal in (
+            conversations.opened,
+            conversations.updated,
+            presets.changed,
+            endpoints.changed,
+            counts.changed,
+            conversations.messages.rowsInserted,
+            conversations.messages.modelReset,
+        ):
+            signal.connect(self._timer.start)
+
+    # What is told
+
+    def set_draft(self, text: str, edits: MessageId | None = None) -> None:
+        """Note what stands in the composer: a new question, or another version of one of before."""
+        if (text, edits) != (self._draft, self._edits):
+            self._draft, self._edits = text, edits
+            self._timer.start()
+
+    def set_attachments(self, attachments: Sequence[Attachment]) -> None:
+        """Note what goes with the draft."""
+        if tuple(attachments) != self._draft_attachments:
+            self._draft_attachments = tuple(attachments)
+            self._timer.start()
+
+    def choose(self, policy: ContextPolicy | None) -> None:
+        """Say what the conversation that is shown does about messages that no longer fit; None: as the settings."""
+        self._conversations.set_context(replace(self._conversations.current.context, policy=policy))
+
+    def set_window(self, tokens: int | None) -> None:
+        """Note how much the present model reads at once, as the person typed it; None: what its server says."""
+        model = self.model_for(self._conversations.current)
+        settings = self._settings.current
+        windows = {**settings.context.windows}
+        windows.pop(window_key(*model), None)
+        if tokens:
+            windows[window_key(*model)] = tokens
+        changed = replace(settings, context=replace(settings.context, windows=windows))
+        self._endpoints.save_settings(lambda: self._settings.apply(changed))
+
+    # What is asked
+
+    def policy_for(self, conversation: Conversation) -> ContextPolicy:
+        return conversation.context.policy or self._settings.current.context.policy
+
+    def model_for(self, conversation: Conversation) -> Model:
+        endpoint, model_id = self._endpoints.choice_for(conversation)
+        return Model(endpoint.id, model_id)
+
+    def fitting(
+        self, conversation: Conversation, messages: Sequence[Message], prompt: str
+    ) -> tuple[list[Message], str]:
+        """Return the messages that are sent, and the system prompt, with the summary where one stands for the rest."""
+        made = self._plan(conversation, messages)
+        if made.dropped:
+            messages = [each for place, each in enumerate(messages) if place not in made.dropped]
+        if made.has_summary:
+            parts = (prompt, f"{SUMMARY_HEADING}\n{conversation.context.summary.strip()}")
+            prompt = "\n\n".join(part for part in parts if part)
+        return list(messages), prompt
+
+    def is_too_long(self, draft: Draft, attachments: Sequence[Attachment] = ()) -> bool:
+        """Is this question too long for the model's window, whatever else is left out? The person is then asked."""
+        conversation = self._conversations.current
+        if self.policy_for(conversation) is ContextPolicy.SEND_ALL:
+            return False
+        situation = self._situation(conversation, ())
+        if situation.window is None:
+            return False
+        tokens = self._tokens_of(situation.model, draft.text, attachments or self._draft_attachments)
+        return tokens > self._room(situation)
+
+    def learn(self, endpoint_id: EndpointId, request: CompletionRequest, usage: Usage) -> None:
+        """Take over what the server counted of a request."""
+        if usage.prompt_tokens:
+            self._counts.learn(Model(endpoint_id, request.model), request, usage.prompt_tokens)
+
+    def measure(self) -> None:
+        """Work out the gauge anew, and have counted what is not yet."""
+        self._timer.stop()
+        conversation = self._conversations.current
+        branch = _sendable(self._branch())
+        situation = self._situation(conversation, branch)
+        model = situation.model
+        messages = [*branch, *self._draft_as_messages(conversation)]
+        made = self._plan(conversation, messages)
+        sent = [each for place, each in enumerate(messages) if place not in made.dropped]
+        sent_of_branch = sent[: len(sent) - (len(messages) - len(branch))]
+        attached = sum(self._attached(model, each.attachments) for each in sent)
+        draft = self._counts.count(model, self._draft).tokens + (TOKENS_AROUND_MESSAGE if self._draft.strip() else 0)
+        of_messages = sum(self._counts.count(model, each.text).tokens for each in sent_of_branch)
+        self.gauge = Gauge(
+            window=situation.window,
+            is_typed=window_key(*model) in self._settings.current.context.windows,
+            system_prompt=situation.system_prompt,
+            summary=situation.summary if made.has_summary else 0,
+            messages=of_messages + len(sent_of_branch) * TOKENS_AROUND_MESSAGE + (situation.extra if sent else 0),
+            attachments=attached,
+            draft=draft,
+            reserve=situation.reserve,
+            is_reserve_set=self._presets.guidance_for(conversation).params.max_tokens is not None,
+            is_exact=all(self._counts.count(model, text).is_exact for text in self._texts(conversation, sent)),
+            fits=made.fits,
+            dropped=_places(self._branch(), branch, made.dropped),
+            has_messages=bool(messages),
+        )
+        self._ask_for_counts(conversation, situation, messages)
+        self.changed.emit(self.gauge)
+
+    def dropped_messages(self) -> list[Message]:
+        """Return those of the branch that no longer fit, oldest first."""
+        branch = self._conversations.branch()
+        return [branch[place] for place in self.gauge.dropped if place < len(branch)]
+
+    # The summary
+
+    def summarise(self, then: Callable[[str], None], on_error: Callable[[EasyChatError], None]) -> None:
+        """Ask the model that answers next for a summary of what no longer fits; it goes nowhere else.
+
+        ``then`` gets the text, empty if it was cancelled. It counts only when `keep_summary` is called with it.
+        """
+        from easychat_gui.controllers.summary import Summariser
+        from easychat_gui.providers.cancellation import Cancellation
+
+        conversation = self._conversations.current
+        endpoint, model_id = self._endpoints.choice_for(conversation)
+        cancellation = Cancellation()
+        self._cancel_summary()
+        self._cancel_summary = cancellation.cancel
+        window = self._situation(conversation, ()).window
+        summariser = Summariser(self._endpoints.connect_to(endpoint), model_id, window, cancellation)
+        context, messages = conversation.context, self.dropped_messages()
+        known = next((n + 1 for n, each in enumerate(messages) if each.id == context.summary_until), 0)
+        before = context.summary if known else ""
+        self._background.run(lambda: summariser.summary_of(messages[known:], before), then, on_error)
+
+    def cancel_summary(self) -> None:
+        self._cancel_summary()
+
+    def keep_summary(self, text: str) -> None:
+        """Send this in the place of what no longer fits; an empty one is none."""
+        dropped = self.dropped_messages()
+        former = self._conversations.current.context
+        until = dropped[-1].id if dropped else former.summary_until
+        self._conversations.set_context(
+            ContextChoice(ContextPolicy.SUMMARISE, text.strip(), until)
+            if text.strip()
+            else ContextChoice(former.policy)
+        )
+
+    def close(self) -> None:
+        """Wait for no server any longer."""
+        self._timer.stop()
+        self._cancel_summary()
+        self._counts.close()
+
+    # Inside
+
+    def _branch(self) -> list[Message]:
+        """Return what comes before the draft."""
+        branch = self._conversations.branch()
+        place = next((place for place, each in enumerate(branch) if each.id == self._edits), len(branch))
+        return branch[:place] if self._edits else branch
+
+    def _summary_of(self, conversation: Conversation, messages: Sequence[Message]) -> str:
+        """Return the summary if it is one of this branch."""
+        until = conversation.context.summary_until
+        is_of_branch = until is None or any(each.id == until for each in messages)
+        return conversation.context.summary.strip() if is_of_branch else ""
+
+    def _situation(self, conversation: Conversation, messages: Sequence[Message]) -> Situation:
+        model = self.model_for(conversation)
+        guidance = self._presets.guidance_for(conversation)
+        typed = self._settings.current.context.windows.get(window_key(*model))
+        window = typed or self._endpoints.window_of(*model)
+        prompt = guidance.system_prompt.strip()
+        prompt_tokens = self._counts.count(model, prompt).tokens + TOKENS_AROUND_MESSAGE if prompt else 0
+        summary = self._summary_of(conversation, messages)
+        return Situation(
+            model,
+            window,
+            prompt_tokens,
+            self._counts.count(model, f"{SUMMARY_HEADING}\n{summary}").tokens + 2 if summary else 0,
+            reserve_for(window, guidance.params.max_tokens),
+            self._counts.of_template(model, has_system_prompt=bool(prompt)),
+        )
+
+    def _room(self, situation: Situation) -> int:
+        window = situation.window or 0
+        return window - situation.reserve - situation.system_prompt - situation.extra
+
+    def _plan(self, conversation: Conversation, messages: Sequence[Message]) -> Plan:
+        situation = self._situation(conversation, messages)
+        counted = [
+            Counted(each.role, self._tokens_of(situation.model, each.text, each.attachments)) for each in messages
+        ]
+        room = None if situation.window is None else self._room(situation)
+        return plan(counted, room, self.policy_for(conversation), situation.summary)
+
+    def _tokens_of(self, model: Model, text: str, attachments: Sequence[Attachment]) -> int:
+        return self._counts.count(model, text).tokens + self._attached(model, attachments) + TOKENS_AROUND_MESSAGE
+
+    def _attached(self, model: Model, attachments: Sequence[Attachment]) -> int:
+        return sum(
+            estimated_tokens(each) if each.is_picture else self._counts.count(model, each.text).tokens
+            for each in attachments
+        )
+
+    def _draft_as_messages(self, conversation: Conversation) -> list[Message]:
+        if not self._draft.strip() and not self._draft_attachments:
+            return []
+        return [Message(MessageId(""), conversation.id, Role.USER, self._draft, attachments=self._draft_attachments)]
+
+    def _texts(self, conversation: Conversation, messages: Sequence[Message]) -> list[str]:
+        """Return what is to be counted, the newest first: of a long chat the oldest are not sent."""
+        texts = [self._presets.guidance_for(conversation).system_prompt.strip()]
+        for message in reversed(messages):
+            texts.append(message.text)
+            texts += [each.text for each in message.attachments if not each.is_picture]
+        return texts
+
+    def _ask_for_counts(self, conversation: Conversation, situation: Situation, messages: Sequence[Message]) -> None:
+        texts, tokens = [], 0
+        if summary := conversation.context.summary.strip():
+            texts.append(f"{SUMMARY_HEADING}\n{summary}")
+        for text in self._texts(conversation, messages):
+            texts.append(text)
+            tokens += self._counts.count(situation.model, text).tokens
+            if situation.window and tokens > 2 * situation.window:
+                break
+        self._counts.ask_for(situation.model, texts)
+
+
+def _sendable(branch: Sequence[Message]) -> list[Message]:
+    return [message for message in branch if message.text or message.attachments]
+
+
+def _places(branch: Sequence[Message], sendable: Sequence[Message], dropped: range) -> range:
+    """Return the places in the whole branch of those dropped among what can be sent; empty answers lie between."""
+    if not dropped:
+        return range(0)
+    if len(branch) == len(sendable):
+        return dropped
+    place_of = {id(message): place for place, message in enumerate(branch)}
+    first = place_of[id(sendable[dropped.start])]
+    stop = place_of[id(sendable[dropped.stop])] if dropped.stop < len(sendable) else len(branch)
+    return range(0 if dropped.start == 0 else first, stop)
