@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 STORE_START_MS = 200
@@ -168,6 +169,15 @@ class Program(QObject):
             parent=self,
         )
 
+    @cached_property
+    def spelling(self) -> SpellingController:
+        """What is known about words; made with the composer's other helpers."""
+        from easychat_gui.controllers.spelling import SpellingController
+
+        return SpellingController(
+            settings=self.settings, background=self.background, own_words=self.paths.own_words, parent=self
+        )
+
     def shut_down(self) -> None:
         """Stop answers, write what is unwritten, end threads and processes. May be called again."""
         if self._is_down:
@@ -200,6 +210,7 @@ class Program(QObject):
             text_files=TextFileController(background=self.background, notifier=self.notifier, parent=self),
             queue=self.queue,
             prompts=lambda: self.prompts,
+            spelling=lambda: self.spelling,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)

@@ -27,6 +27,7 @@ WITHOUT_QT = (
     "storage",
     "transfer",
     "extraction",
+    "spelling",
     "rendering",
     "local_model",
     "settings",

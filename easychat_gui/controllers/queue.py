@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,8 +12,10 @@ from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.domain.conversations import Draft
 from easychat_gui.domain.ids import ConversationId, QueuedId
 from easychat_gui.domain.messages import Message
-from easychat_gui.domain.queued import QueuedMessage, new_queued
 from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:  # nothing waits at the first paint
+    from easychat_gui.domain.queued import QueuedMessage
 
 
 class QueueController(QObject):
@@ -64,6 +67,8 @@ class QueueController(QObject):
         if draft.queued is not None:
             self._replace(draft.queued, draft)
         elif draft.edits is None and self._chat.is_running(conversation_id):
+            from easychat_gui.domain.queued import new_queued
+
             self._add(new_queued(conversation_id, draft.text.strip(), draft.attachments))
         else:
             self._chat.submit(draft)

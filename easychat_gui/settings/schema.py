@@ -63,11 +63,20 @@ def window_key(endpoint_id: str, model_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """``languages`` are codes like "en_US"; none: that of the system, and what comes with the program."""
+
+    is_on: bool = field(default=True, metadata={"rule": Flag()})
+    languages: tuple[str, ...] = field(default=(), metadata={"rule": Texts(20)})
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. ``system_prompt`` and ``generation`` hold for conversations that set nothing of their own."""
 
     general: General = field(default_factory=General)
     appearance: Appearance = field(default_factory=Appearance)
+    spelling: Spelling = field(default_factory=Spelling)
     generation: GenerationParams = field(default_factory=GenerationParams)
     system_prompt: str = field(default="", metadata={"rule": Text()})
     context: Context = field(default_factory=Context)
@@ -113,7 +122,7 @@ class Setting:
 
 def _declared() -> tuple[Setting, ...]:
     found = []
-    for section, kind in (("general", General), ("appearance", Appearance)):
+    for section, kind in (("general", General), ("appearance", Appearance), ("spelling", Spelling)):
         found += [Setting(f"{section}.{each.name}", each.default, each.metadata["rule"]) for each in fields(kind)]
     context = Context()
     found += [

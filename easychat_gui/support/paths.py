@@ -24,6 +24,11 @@ class DataPaths:
         return self.root / "settings.toml"
 
     @property
+    def own_words(self) -> Path:
+        """The person's own words for the spelling, one a line."""
+        return self.root / "dictionary.txt"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

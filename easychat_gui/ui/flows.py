@@ -121,7 +121,12 @@ class Flows(QObject):
         from easychat_gui.ui.settings.dialog import SettingsDialog
         from easychat_gui.ui.widgets.overlay import Overlay
 
-        dialog = SettingsDialog(lambda: self._settings.current, self._endpoints, data_folder)
+        dialog = SettingsDialog(
+            lambda: self._settings.current,
+            self._endpoints,
+            data_folder,
+            find_languages=lambda then: self._background.run(_dictionaries, then),
+        )
         dialog.saved.connect(self._save_settings)
         if on_servers:
             dialog.open_page(dialog.servers_page)
@@ -258,3 +263,9 @@ class Flows(QObject):
         ask, self._waiting = self._waiting, None
         if ask is not None:
             self._begin(ask)
+
+
+def _dictionaries() -> list[str]:
+    from easychat_gui.spelling.dictionaries import find_all
+
+    return list(find_all())

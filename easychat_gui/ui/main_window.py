@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.context_actions import ContextActions
     from easychat_gui.ui.conversation.view import ConversationView
@@ -74,6 +75,7 @@ class Controllers:
     text_files: TextFileController
     queue: QueueController
     prompts: Callable[[], PromptController]
+    spelling: Callable[[], SpellingController]
 
 
 class MainWindow(Region, QMainWindow):

@@ -92,6 +92,14 @@ QFrame[look="notice"] QLabel { color: $text; }
 QFrame[look="error"] { background: $danger_soft; border: 1px solid $danger; border-radius: ${card}px; }
 QFrame[look="code"] { background: $code_bg; border: 1px solid $code_border; border-radius: ${card}px; }
 QFrame[look="note"] { background: $surface; border: 1px solid $border; border-radius: ${card}px; }
+QListWidget[look="choices"] {
+    background: $raised; border: 1px solid $border; border-radius: ${control}px; padding: 4px; outline: none;
+}
+QListWidget[look="choices"]:focus { border-color: $accent; }
+QListWidget[look="choices"]::indicator {
+    width: 14px; height: 14px; border: 1px solid $border_strong; border-radius: 4px; background: $raised;
+}
+QListWidget[look="choices"]::indicator:checked { background: $accent; border-color: $accent; }
 QListWidget[look="completer"] {
     background: $raised; border: 1px solid $border_strong; border-radius: ${card}px; padding: 4px; outline: none;
 }

@@ -1,4 +1,4 @@
-"""What helps with writing: joins the composer with the queue, with earlier prompts and with saved ones."""
+"""What helps with writing: joins the composer with the queue, earlier prompts, saved ones and spelling."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from easychat_gui.domain.prompts import Prompt
 from easychat_gui.ui.composer import Composer
 from easychat_gui.ui.composer.completer import PromptCompleter
 from easychat_gui.ui.composer.queue_cards import QueueCards
+from easychat_gui.ui.composer.spell_marks import SpellMarks
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.widgets.buttons import IconButton
 
@@ -41,6 +42,7 @@ class Writing(QObject):
         controllers.chat.running_changed.connect(lambda id_, _is_running: self._on_queue_changed(id_))
         self._show_queue()
         self._offer_prompts()
+        self.marks = SpellMarks(composer.edit, controllers.spelling())
 
     # The queue
 

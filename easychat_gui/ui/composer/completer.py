@@ -94,7 +94,7 @@ class PromptCompleter(QObject):
             self.list.hide()
             return
         text = self._edit.toPlainText()
-        is_typed = self._edit.hasFocus() and not self._edit.recall.is_on and self._edit.textCursor().atEnd()
+        is_typed = self._edit.hasFocus() and not self._edit.is_recalling and self._edit.textCursor().atEnd()
         found = matching(self._prompts(), text[1:]) if is_typed and "\n" not in text else []
         if not found and text != "/":
             self.list.hide()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from easychat_gui.domain.conversations import Draft, Edit
 from easychat_gui.domain.ids import AttachmentId, MessageId, QueuedId
-from easychat_gui.ui.composer.frame import Frame
+from easychat_gui.ui import theme
 from easychat_gui.ui.composer.prompt_edit import PromptEdit
-from easychat_gui.ui.theme import Size, Space
+from easychat_gui.ui.theme import Radius, Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton, RoundButton
 from easychat_gui.ui.widgets.labels import faint
 
@@ -182,7 +182,7 @@ class Composer(QWidget):
         buttons.addLayout(self.gauge)
         buttons.addWidget(self._send_button)
         buttons.addWidget(self._stop_button)
-        frame = Frame(self.edit)
+        frame = _Frame(self.edit)
         rows = QVBoxLayout(frame)
         rows.setContentsMargins(Space.L, Space.L, Space.S + 2, Space.S)
         rows.setSpacing(Space.S)
@@ -269,3 +269,26 @@ class Composer(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(Size.READING_COLUMN, super().sizeHint().height())
+
+
+class _Frame(QWidget):
+    """The rounded frame. A click anywhere in it goes to the text."""
+
+    def __init__(self, edit: QWidget) -> None:
+        super().__init__()
+        self._edit = edit
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        theme.watcher().changed.connect(self.update)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._edit.setFocus()
+        super().mousePressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colours = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colours.border_strong, 1))
+        painter.setBrush(colours.raised)
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(area, Radius.COMPOSER, Radius.COMPOSER)

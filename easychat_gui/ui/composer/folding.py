@@ -20,14 +20,11 @@ from PySide6.QtGui import (
 )
 
 from easychat_gui.ui import theme
-
-LONGEST_PARAGRAPH = 5_000
-"""In characters. A key typed into one of this length costs 4 ms, of one unbroken word 3 ms."""
+from easychat_gui.ui.composer.prompt_edit import LONGEST_PARAGRAPH, PILL
 
 LONGEST_SHOWN = 100_000
 """In characters: a longer paste is folded whole."""
 
-PILL = "\ufffc"
 _KIND = QTextFormat.ObjectTypes.UserObject.value + 1
 _TEXT = QTextFormat.Property.UserProperty.value + 1
 _PADDING = 8.0
@@ -62,8 +59,10 @@ class Pills(QPyTextObject):
 
 
 def install(document: QTextDocument, parent: QObject) -> None:
-    """Let a document have pills."""
-    document.documentLayout().registerHandler(_KIND, Pills(parent))
+    """Let a document have pills. May be called again."""
+    layout = document.documentLayout()
+    if layout.handlerForObject(_KIND) is None:
+        layout.registerHandler(_KIND, Pills(parent))
 
 
 def insert(cursor: QTextCursor, text: str, *, is_paste: bool = False) -> None:
@@ -79,11 +78,8 @@ def insert(cursor: QTextCursor, text: str, *, is_paste: bool = False) -> None:
     cursor.endEditBlock()
 
 
-def unfolded(document: QTextDocument) -> str:
-    """Return the whole text, with that of the pills in their places."""
-    text = document.toPlainText()
-    if PILL not in text:
-        return text
+def unfolded(document: QTextDocument, text: str) -> str:
+    """Return the plain text of a document with the texts of the pills in their places."""
     pieces = text.split(PILL)
     cursor = QTextCursor(document)
     result = [pieces[0]]

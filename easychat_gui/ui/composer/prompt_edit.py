@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import SIGNAL, QMimeData, Qt, Signal
-from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
-from easychat_gui.ui.composer import folding
-from easychat_gui.ui.composer.recall import Recall
+if TYPE_CHECKING:  # the first paint shows an empty box
+    from easychat_gui.ui.composer.recall import Recall
 
 LARGEST_SHARE = 1 / 3
 """The box grows with its text up to this share of the window's height."""
@@ -17,6 +19,13 @@ LARGEST_SHARE = 1 / 3
 LONG_TEXT = 8_000
 LONG_TEXT_LINES = 200
 """Whoever pastes more than so many characters or lines is asked whether it shall be an attachment."""
+
+LONGEST_PARAGRAPH = 5_000
+"""In characters. Qt lays out a paragraph as a whole: a key typed into one of this length costs 4 ms. Longer ones are
+folded."""
+
+PILL = "\ufffc"
+"""The character that stands for a folded text."""
 
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -39,8 +48,7 @@ class PromptEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sends_with_control = False
-        self.recall = Recall()
-        self._is_recalling = False
+        self._is_showing_recalled = False
         self._is_composing = False
         self.setProperty("look", "bare")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -50,8 +58,18 @@ class PromptEdit(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
-        folding.install(self.document(), self)
         self.textChanged.connect(self._on_text_changed)
+
+    @cached_property
+    def recall(self) -> Recall:
+        """The earlier prompts, and where the person is among them."""
+        from easychat_gui.ui.composer.recall import Recall
+
+        return Recall()
+
+    @property
+    def is_recalling(self) -> bool:
+        return "recall" in self.__dict__ and self.recall.is_on
 
     @property
     def is_blank(self) -> bool:
@@ -59,19 +77,25 @@ class PromptEdit(QPlainTextEdit):
         return self.document().characterCount() < 10_000 and not super().toPlainText().strip()
 
     def toPlainText(self) -> str:  # noqa: N802 - Qt's name
-        return folding.unfolded(self.document())
+        text = super().toPlainText()
+        if PILL not in text:
+            return text
+        from easychat_gui.ui.composer.folding import unfolded
+
+        return unfolded(self.document(), text)
 
     def show_text(self, text: str) -> None:
         """Show this instead of what there was; Undo does not go behind it."""
         self.clear()
-        self.setUndoRedoEnabled(False)
-        folding.insert(QTextCursor(self.document()), text)
-        self.setUndoRedoEnabled(True)
+        if text:
+            self.setUndoRedoEnabled(False)
+            self._insert(QTextCursor(self.document()), text)
+            self.setUndoRedoEnabled(True)
         self.moveCursor(QTextCursor.MoveOperation.End)
 
     def insert_text(self, text: str) -> None:
         """Put text at the cursor; Undo takes it out again."""
-        folding.insert(self.textCursor(), text, is_paste=True)
+        self._insert(self.textCursor(), text, is_paste=True)
         self.ensureCursorVisible()
 
     def replace_text(self, text: str) -> None:
@@ -80,9 +104,15 @@ class PromptEdit(QPlainTextEdit):
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.removeSelectedText()
-        folding.insert(cursor, text)
+        self._insert(cursor, text)
         cursor.endEditBlock()
         self.setTextCursor(cursor)
+
+    def _insert(self, cursor: QTextCursor, text: str, *, is_paste: bool = False) -> None:
+        from easychat_gui.ui.composer import folding
+
+        folding.install(self.document(), self)
+        folding.insert(cursor, text, is_paste=is_paste)
 
     def fit(self) -> None:
         """Take the height of the text, within bounds."""
@@ -93,6 +123,17 @@ class PromptEdit(QPlainTextEdit):
         if height != self.height():
             self.setFixedHeight(height)
             self.height_changed.emit()
+
+    def shown_blocks(self) -> list[QTextBlock]:
+        """Return the paragraphs that are on the screen."""
+        found = []
+        block = self.firstVisibleBlock()
+        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        while block.isValid() and top <= self.viewport().height():
+            found.append(block)
+            top += self.blockBoundingRect(block).height()
+            block = block.next()
+        return found
 
     # Keys
 
@@ -123,13 +164,13 @@ class PromptEdit(QPlainTextEdit):
     def _recalls_older(self, event: QKeyEvent) -> bool:
         if not _is_bare(event) or self._is_composing:
             return False
-        return self.document().isEmpty() or (self.recall.is_on and self._is_at_edge(QTextCursor.MoveOperation.Up))
+        return self.document().isEmpty() or (self.is_recalling and self._is_at_edge(QTextCursor.MoveOperation.Up))
 
     def _recalls_newer(self, event: QKeyEvent) -> bool:
-        return _is_bare(event) and self.recall.is_on and self._is_at_edge(QTextCursor.MoveOperation.Down)
+        return _is_bare(event) and self.is_recalling and self._is_at_edge(QTextCursor.MoveOperation.Down)
 
     def _recall_older(self) -> bool:
-        if not self.recall.is_on:
+        if not self.is_recalling:
             self.recall_begun.emit()
         older = self.recall.older()
         self._show_recalled(older)
@@ -137,16 +178,16 @@ class PromptEdit(QPlainTextEdit):
 
     def _show_recalled(self, text: str | None) -> None:
         if text is not None:
-            self._is_recalling = True
+            self._is_showing_recalled = True
             self.replace_text(text)
-            self._is_recalling = False
+            self._is_showing_recalled = False
 
     def _is_at_edge(self, direction: QTextCursor.MoveOperation) -> bool:
         cursor = self.textCursor()
         return not cursor.hasSelection() and not cursor.movePosition(direction)
 
     def _on_text_changed(self) -> None:
-        if not self._is_recalling:
+        if self.is_recalling and not self._is_showing_recalled:
             self.recall.leave()
 
     # What is pasted and dropped

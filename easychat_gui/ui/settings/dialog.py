@@ -26,6 +26,7 @@ from easychat_gui.ui.settings.generation_page import GenerationPage
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.servers_page import ServersPage
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
+from easychat_gui.ui.settings.writing_page import FindLanguages, WritingPage
 from easychat_gui.ui.theme import Radius, Size, Space
 from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.region import Region
@@ -45,6 +46,7 @@ class SettingsDialog(Region, QDialog):
         current: Callable[[], Settings],
         endpoints: EndpointController,
         data_folder: Path,
+        find_languages: FindLanguages | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class SettingsDialog(Region, QDialog):
         self._pages: list[Page] = [
             GeneralPage(),
             AppearancePage(),
+            WritingPage(find_languages),
             self.servers_page,
             self.generation_page,
             DataPage(data_folder),

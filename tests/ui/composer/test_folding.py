@@ -7,8 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from easychat_gui.ui.composer import folding
-from easychat_gui.ui.composer.prompt_edit import PromptEdit
+from easychat_gui.ui.composer.prompt_edit import PILL, PromptEdit
 
 LONG = "x" * 6_000
 
@@ -30,14 +29,14 @@ def test_what_goes_in_comes_out(edit: PromptEdit, text: str) -> None:
 
 def test_a_paragraph_that_is_too_long_to_lay_out_is_folded(edit: PromptEdit) -> None:
     edit.show_text(f"before\n{LONG}\nafter")
-    assert QPlainTextEdit.toPlainText(edit) == f"before\n{folding.PILL}\nafter"
+    assert QPlainTextEdit.toPlainText(edit) == f"before\n{PILL}\nafter"
 
 
 def test_a_huge_paste_is_one_piece_and_undo_takes_it_out_and_redo_brings_it_back(edit: PromptEdit) -> None:
     huge = "a line of text\n" * 70_000
     edit.show_text("see: ")
     edit.insert_text(huge)
-    assert QPlainTextEdit.toPlainText(edit) == f"see: {folding.PILL}"
+    assert QPlainTextEdit.toPlainText(edit) == f"see: {PILL}"
     assert edit.toPlainText() == "see: " + huge
     edit.undo()
     assert edit.toPlainText() == "see: "

@@ -9,10 +9,20 @@ from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.domain.generation import GenerationParams
-from easychat_gui.settings.schema import SETTINGS, Appearance, Context, General, SendKey, Settings, ThemeChoice
+from easychat_gui.settings.schema import (
+    SETTINGS,
+    Appearance,
+    Context,
+    General,
+    SendKey,
+    Settings,
+    Spelling,
+    ThemeChoice,
+)
 from easychat_gui.ui.settings.generation_page import GenerationPage
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
+from easychat_gui.ui.settings.writing_page import WritingPage
 
 CHOSEN_ELSEWHERE = {"general.default_endpoint_id", "general.default_model", "context.windows"}
 """By the model menu of the window, and in the popup of the gauge."""
@@ -20,6 +30,7 @@ CHOSEN_ELSEWHERE = {"general.default_endpoint_id", "general.default_model", "con
 OTHER = Settings(
     general=General(send_key=SendKey.CTRL_ENTER),
     appearance=Appearance(theme=ThemeChoice.DARK, zoom=1.5),
+    spelling=Spelling(is_on=False, languages=("sv_SE", "xx")),
     generation=GenerationParams(
         temperature=None,
         top_p=0.25,
@@ -37,7 +48,15 @@ OTHER = Settings(
 
 @pytest.fixture
 def pages(qtbot: QtBot, tmp_path: Path) -> list[Page]:
-    made = [GeneralPage(), AppearancePage(), GenerationPage(), DataPage(tmp_path), ShortcutsPage(), AboutPage()]
+    made = [
+        GeneralPage(),
+        AppearancePage(),
+        WritingPage(),
+        GenerationPage(),
+        DataPage(tmp_path),
+        ShortcutsPage(),
+        AboutPage(),
+    ]
     for page in made:
         qtbot.addWidget(page)
     return made

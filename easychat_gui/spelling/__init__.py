@@ -1,0 +1,1 @@
+"""Spelling: which words a text has, which dictionaries there are, and what they say. No Qt, no window."""
