@@ -51,7 +51,7 @@ class ConversationController(QObject):
         self._wanted: ConversationId | None = None
         self._deleted: set[ConversationId] = set()
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
-        self._save_timer.timeout.connect(self.flush)
+        self._save_timer.timeout.connect(self._write)
 
     def load(self) -> None:
         """Read the list from the database: what fits the screen first, since 100,000 take a fifth of a second."""
@@ -274,8 +274,11 @@ class ConversationController(QObject):
     def flush(self) -> None:
         """Write what waits to be written."""
         if self._save_timer.isActive():
-            self._save_timer.stop()
-            self._save(self.current)
+            self._write()
+
+    def _write(self) -> None:
+        self._save_timer.stop()  # a timer that has just fired is no longer active: this must not be asked here
+        self._save(self.current)
 
     # What the list offers
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
+from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, QueuedId
 from easychat_gui.domain.messages import MessageStatus, Role
 from easychat_gui.domain.prompts import Prompt
@@ -38,13 +39,19 @@ class Writing(QObject):
         composer.queued_edit_ended.connect(controllers.queue.end_edit)
         composer.edit.recall_begun.connect(self._offer_earlier)
         controllers.queue.changed.connect(self._on_queue_changed)
-        controllers.conversations.opened.connect(lambda _conversation: self._show_queue())
-        controllers.chat.running_changed.connect(lambda id_, _is_running: self._on_queue_changed(id_))
+        controllers.conversations.opened.connect(self._on_opened)
+        controllers.chat.running_changed.connect(self._on_running_changed)
         self._show_queue()
         self._offer_prompts()
         self.marks = SpellMarks(composer.edit, controllers.spelling())
 
     # The queue
+
+    def _on_opened(self, _conversation: Conversation) -> None:
+        self._show_queue()
+
+    def _on_running_changed(self, conversation_id: ConversationId, _is_running: bool) -> None:  # noqa: FBT001 - a slot
+        self._on_queue_changed(conversation_id)
 
     def _on_queue_changed(self, conversation_id: ConversationId) -> None:
         if conversation_id == self._to.conversations.current.id:

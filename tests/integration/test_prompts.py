@@ -131,6 +131,8 @@ def test_what_is_written_in_the_dialog_is_kept(qtbot: QtBot, open_window: OpenWi
     assert isinstance(title, QLineEdit)
     title.setText("Мой")
     QTest.keyClicks(text, "Hello")
+    qtbot.waitUntil(lambda: "Мой" in names(window))  # by itself, some time after the last key
+    QTest.keyClicks(text, "!")
     dialog.accept()
     assert "Мой" in names(window)
     settle(qtbot, window)
@@ -138,7 +140,7 @@ def test_what_is_written_in_the_dialog_is_kept(qtbot: QtBot, open_window: OpenWi
     again = open_window()
     _ = program_of(again).prompts
     qtbot.waitUntil(lambda: "Мой" in names(again))
-    assert [each.text for each in program_of(again).prompts.prompts() if each.name == "Мой"] == ["Hello"]
+    assert [each.text for each in program_of(again).prompts.prompts() if each.name == "Мой"] == ["Hello!"]
 
 
 def test_one_that_is_deleted_comes_back_by_undo_and_stays_away_without(qtbot: QtBot, window: MainWindow) -> None:

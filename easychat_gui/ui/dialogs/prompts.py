@@ -43,6 +43,7 @@ class PromptsDialog(Region, QDialog):
         self._prompts = prompts
         self._shown: PromptId | None = None
         self._deleted: Prompt | None = None
+        self._is_edited = False
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._save_timer.timeout.connect(self._save)
         self._make_list()
@@ -57,7 +58,7 @@ class PromptsDialog(Region, QDialog):
         prompts.imported.connect(self._on_imported)
         prompts.exported.connect(self._on_exported)
         prompts.refused.connect(self._on_refused)
-        prompts.changed.connect(self._fill)
+        prompts.changed.connect(self._on_changed)
         self._fill()
         self._choose(chosen)
 
@@ -75,17 +76,25 @@ class PromptsDialog(Region, QDialog):
         self._search.setObjectName("promptSearch")
         self._search.setPlaceholderText(self.tr("Search"))
         _name(self._search, self.tr("Search prompts"))
-        self._search.textChanged.connect(lambda _text: self._fill())
+        self._search.textChanged.connect(lambda _text: self._fill(keeps_shown=False))
         self._list = QListWidget()
         self._list.setProperty("look", "pages")
         self._list.setObjectName("promptList")
         _name(self._list, self.tr("Saved prompts"))
         self._list.currentItemChanged.connect(lambda _new, _old: self._show_chosen())
 
-    def _fill(self) -> None:
+    def _on_changed(self) -> None:
+        self._fill()
+
+    def _fill(self, *, keeps_shown: bool = True) -> None:
+        """List what fits the search, and what is just being written even if it no longer does."""
+        prompts = matching(self._prompts.prompts(), self._search.text())
+        shown = self._prompts.find(self._shown or "") if keeps_shown else None
+        if shown is not None and shown not in prompts:
+            prompts.append(shown)
         self._list.blockSignals(True)
         self._list.clear()
-        for prompt in matching(self._prompts.prompts(), self._search.text()):
+        for prompt in prompts:
             item = QListWidgetItem(prompt.name)
             item.setData(Qt.ItemDataRole.UserRole, prompt.id)
             item.setSizeHint(QSize(0, Size.CONTROL))
@@ -127,17 +136,22 @@ class PromptsDialog(Region, QDialog):
         self._text.setObjectName("promptText")
         self._text.setTabChangesFocus(True)
         _name(self._text, self.tr("Text of the prompt"))
-        self._title.textChanged.connect(lambda _text: self._save_timer.start())
-        self._text.textChanged.connect(self._save_timer.start)
+        self._title.textChanged.connect(lambda _text: self._on_edited())
+        self._text.textChanged.connect(self._on_edited)
         self._title.editingFinished.connect(self._save)
         self._copy = _button(self.tr("Duplicate"), self.tr("Make a copy to change"), "duplicatePromptButton")
         self._copy.clicked.connect(self._duplicate)
         self._delete = _button(self.tr("Delete"), self.tr("Delete this prompt"), "deletePromptButton", "danger")
         self._delete.clicked.connect(self._remove)
 
+    def _on_edited(self) -> None:
+        self._is_edited = True
+        self._save_timer.start()
+
     def _save(self) -> None:
-        if not self._save_timer.isActive() or self._shown is None:
+        if not self._is_edited or self._shown is None:
             return
+        self._is_edited = False
         self._save_timer.stop()
         wished = self._title.text()
         saved = self._prompts.change(self._shown, wished, self._text.toPlainText())
