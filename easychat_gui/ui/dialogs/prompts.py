@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QFileDialog,
     QFrame,
@@ -28,6 +30,10 @@ from easychat_gui.ui.widgets.region import Region
 
 WANTED_SIZE = QSize(860, 600)
 LIST_WIDTH = 260
+WIDE = 600
+"""From this width on, in px, the list stands beside the fields, else above them."""
+LOW_LIST = 120
+QWIDGETSIZE_MAX = (1 << 24) - 1
 SAVE_DELAY_MS = 400
 
 
@@ -243,10 +249,11 @@ class PromptsDialog(Region, QDialog):
     # Laying out
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._left_side())
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._sides.setContentsMargins(0, 0, 0, 0)
+        self._sides.setSpacing(0)
+        self._side = self._left_side()
+        self._sides.addWidget(self._side)
         right = QVBoxLayout()
         right.setContentsMargins(Space.L, Space.L + Space.XS, Space.XL, Space.L)
         right.setSpacing(Space.S)
@@ -265,7 +272,14 @@ class PromptsDialog(Region, QDialog):
         right.addLayout(actions)
         right.addWidget(rule())
         right.addLayout(self._bottom())
-        row.addLayout(right, 1)
+        self._sides.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= WIDE
+        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        self._side.setFixedWidth(LIST_WIDTH if is_wide else self.width())
+        self._list.setMaximumHeight(QWIDGETSIZE_MAX if is_wide else LOW_LIST)
 
     def _left_side(self) -> QFrame:
         new = _button(self.tr("New"), self.tr("Begin a new prompt"), "newPromptButton")
@@ -287,7 +301,6 @@ class PromptsDialog(Region, QDialog):
         files.addWidget(export, 1)
         left.addLayout(files)
         side = QFrame()
-        side.setFixedWidth(LIST_WIDTH)
         side.setLayout(left)
         return side
 
