@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.controllers.measured_branch import MeasuredBranch, Size, size_of
 from easychat_gui.controllers.presets import PresetController
 from easychat_gui.controllers.token_counts import Model, TokenCounts
-from easychat_gui.domain.attachments import Attachment, estimated_tokens
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.context import TOKENS_AROUND_MESSAGE, Counted, Gauge, Plan, plan, reserve_for
 from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Draft
 from easychat_gui.domain.errors import EasyChatError
@@ -22,6 +23,9 @@ from easychat_gui.domain.messages import Message, Role, Usage
 from easychat_gui.settings.schema import window_key
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.background import Background
+
+UNKNOWN_WINDOW = 8192
+"""So much is counted exactly, in tokens, where nobody knows how much the model reads."""
 
 MEASURE_DELAY_MS = 150
 """So long after the last key the draft is counted."""
@@ -65,6 +69,7 @@ class ContextController(QObject):
         self._counts = counts
         self._background = background
         self._cancel_summary: Callable[[], None] = lambda: None
+        self._branch: MeasuredBranch | None = None
         self._draft = ""
         self._draft_attachments: tuple[Attachment, ...] = ()
         self._edits: MessageId | None = None
@@ -79,15 +84,20 @@ class ContextController(QObject):
             counts.changed,
             conversations.messages.rowsInserted,
             conversations.messages.modelReset,
+            conversations.messages.dataChanged,
+            conversations.messages.rowsRemoved,
         ):
-            signal.connect(self._timer.start)
+            signal.connect(self._forget_branch)
 
     # What is told
 
     def set_draft(self, text: str, edits: MessageId | None = None) -> None:
         """Note what stands in the composer: a new question, or another version of one of before."""
-        if (text, edits) != (self._draft, self._edits):
-            self._draft, self._edits = text, edits
+        if edits != self._edits:
+            self._edits = edits
+            self._forget_branch()
+        if text != self._draft:
+            self._draft = text
             self._timer.start()
 
     def set_attachments(self, attachments: Sequence[Attachment]) -> None:
@@ -124,13 +134,13 @@ class ContextController(QObject):
         self, conversation: Conversation, messages: Sequence[Message], prompt: str
     ) -> tuple[list[Message], str]:
         """Return the messages that are sent, and the system prompt, with the summary where one stands for the rest."""
-        made = self._plan(conversation, messages)
-        if made.dropped:
-            messages = [each for place, each in enumerate(messages) if place not in made.dropped]
+        branch = MeasuredBranch(messages, self._counts, self.model_for(conversation))
+        made = self._plan(conversation, branch, self._situation(conversation, messages))
+        dropped = branch.shown_places(made.dropped)
         if made.has_summary:
             parts = (prompt, f"{SUMMARY_HEADING}\n{conversation.context.summary.strip()}")
             prompt = "\n\n".join(part for part in parts if part)
-        return list(messages), prompt
+        return [*messages[: dropped.start], *messages[dropped.stop :]], prompt
 
     def is_too_long(self, draft: Draft, attachments: Sequence[Attachment] = ()) -> bool:
         """Is this question too long for the model's window, whatever else is left out? The person is then asked."""
@@ -140,8 +150,8 @@ class ContextController(QObject):
         situation = self._situation(conversation, ())
         if situation.window is None:
             return False
-        tokens = self._tokens_of(situation.model, draft.text, attachments or self._draft_attachments)
-        return tokens > self._room(situation)
+        size = size_of(self._counts, situation.model, draft.text, attachments or self._draft_attachments)
+        return size.total > self._room(situation)
 
     def learn(self, endpoint_id: EndpointId, request: CompletionRequest, usage: Usage) -> None:
         """Take over what the server counted of a request."""
@@ -151,33 +161,31 @@ class ContextController(QObject):
     def measure(self) -> None:
         """Work out the gauge anew, and have counted what is not yet."""
         self._timer.stop()
-        conversation = self._conversations.current
-        branch = _sendable(self._branch())
-        situation = self._situation(conversation, branch)
+        conversation, branch = self._conversations.current, self._present_branch()
+        situation = self._situation(conversation, branch.whole)
         model = situation.model
-        messages = [*branch, *self._draft_as_messages(conversation)]
-        made = self._plan(conversation, messages)
-        sent = [each for place, each in enumerate(messages) if place not in made.dropped]
-        sent_of_branch = sent[: len(sent) - (len(messages) - len(branch))]
-        attached = sum(self._attached(model, each.attachments) for each in sent)
-        draft = self._counts.count(model, self._draft).tokens + (TOKENS_AROUND_MESSAGE if self._draft.strip() else 0)
-        of_messages = sum(self._counts.count(model, each.text).tokens for each in sent_of_branch)
+        draft = self._size_of_draft(model)
+        made = self._plan(conversation, branch, situation, draft)
+        sent = list(branch.sent(made.dropped))
+        of_messages = sum(each.text for each in sent) + len(sent) * TOKENS_AROUND_MESSAGE
+        all_sent = [*sent, draft] if draft else sent
+        prompt = self._presets.guidance_for(conversation).system_prompt.strip()
         self.gauge = Gauge(
             window=situation.window,
             is_typed=window_key(*model) in self._settings.current.context.windows,
             system_prompt=situation.system_prompt,
             summary=situation.summary if made.has_summary else 0,
-            messages=of_messages + len(sent_of_branch) * TOKENS_AROUND_MESSAGE + (situation.extra if sent else 0),
-            attachments=attached,
-            draft=draft,
+            messages=of_messages + (situation.extra if all_sent else 0),
+            attachments=sum(each.attached for each in all_sent),
+            draft=draft.text + TOKENS_AROUND_MESSAGE if draft else 0,
             reserve=situation.reserve,
             is_reserve_set=self._presets.guidance_for(conversation).params.max_tokens is not None,
-            is_exact=all(self._counts.count(model, text).is_exact for text in self._texts(conversation, sent)),
+            is_exact=all(each.is_exact for each in all_sent) and self._counts.count(model, prompt).is_exact,
             fits=made.fits,
-            dropped=_places(self._branch(), branch, made.dropped),
-            has_messages=bool(messages),
+            dropped=branch.shown_places(made.dropped),
+            has_messages=bool(all_sent),
         )
-        self._ask_for_counts(conversation, situation, messages)
+        self._ask_for_counts(conversation, situation, branch)
         self.changed.emit(self.gauge)
 
     def dropped_messages(self) -> list[Message]:
@@ -229,11 +237,17 @@ class ContextController(QObject):
 
     # Inside
 
-    def _branch(self) -> list[Message]:
-        """Return what comes before the draft."""
-        branch = self._conversations.branch()
-        place = next((place for place, each in enumerate(branch) if each.id == self._edits), len(branch))
-        return branch[:place] if self._edits else branch
+    def _forget_branch(self) -> None:
+        self._branch = None
+        self._timer.start()
+
+    def _present_branch(self) -> MeasuredBranch:
+        """Return what comes before the draft. Read once, not at every key: a chat may have 10,000 messages."""
+        if self._branch is None:
+            whole = self._conversations.branch()
+            place = next((place for place, each in enumerate(whole) if each.id == self._edits), len(whole))
+            self._branch = MeasuredBranch(whole[:place], self._counts, self.model_for(self._conversations.current))
+        return self._branch
 
     def _summary_of(self, conversation: Conversation, messages: Sequence[Message]) -> str:
         """Return the summary if it is one of this branch."""
@@ -262,59 +276,33 @@ class ContextController(QObject):
         window = situation.window or 0
         return window - situation.reserve - situation.system_prompt - situation.extra
 
-    def _plan(self, conversation: Conversation, messages: Sequence[Message]) -> Plan:
-        situation = self._situation(conversation, messages)
-        counted = [
-            Counted(each.role, self._tokens_of(situation.model, each.text, each.attachments)) for each in messages
-        ]
+    def _plan(
+        self, conversation: Conversation, branch: MeasuredBranch, situation: Situation, draft: Size | None = None
+    ) -> Plan:
+        policy = self.policy_for(conversation)
         room = None if situation.window is None else self._room(situation)
-        return plan(counted, room, self.policy_for(conversation), situation.summary)
+        is_of_the_newest = policy in (ContextPolicy.DROP_OLDEST, ContextPolicy.SUMMARISE)
+        before, counted = branch.newest(room if is_of_the_newest else None)
+        if draft is not None:
+            counted.append(Counted(Role.USER, draft.total))
+        made = plan(counted, room, policy, situation.summary)
+        return replace(made, dropped=range(before + made.dropped.stop)) if before else made
 
-    def _tokens_of(self, model: Model, text: str, attachments: Sequence[Attachment]) -> int:
-        return self._counts.count(model, text).tokens + self._attached(model, attachments) + TOKENS_AROUND_MESSAGE
-
-    def _attached(self, model: Model, attachments: Sequence[Attachment]) -> int:
-        return sum(
-            estimated_tokens(each) if each.is_picture else self._counts.count(model, each.text).tokens
-            for each in attachments
-        )
-
-    def _draft_as_messages(self, conversation: Conversation) -> list[Message]:
+    def _size_of_draft(self, model: Model) -> Size | None:
         if not self._draft.strip() and not self._draft_attachments:
-            return []
-        return [Message(MessageId(""), conversation.id, Role.USER, self._draft, attachments=self._draft_attachments)]
+            return None
+        return size_of(self._counts, model, self._draft, self._draft_attachments)
 
-    def _texts(self, conversation: Conversation, messages: Sequence[Message]) -> list[str]:
-        """Return what is to be counted, the newest first: of a long chat the oldest are not sent."""
-        texts = [self._presets.guidance_for(conversation).system_prompt.strip()]
-        for message in reversed(messages):
-            texts.append(message.text)
-            texts += [each.text for each in message.attachments if not each.is_picture]
-        return texts
-
-    def _ask_for_counts(self, conversation: Conversation, situation: Situation, messages: Sequence[Message]) -> None:
-        texts, tokens = [], 0
+    def _ask_for_counts(self, conversation: Conversation, situation: Situation, branch: MeasuredBranch) -> None:
+        """The newest first: of a long chat the oldest are not sent."""
+        texts = [self._presets.guidance_for(conversation).system_prompt.strip(), self._draft]
+        texts += [each.text for each in self._draft_attachments if not each.is_picture]
         if summary := conversation.context.summary.strip():
             texts.append(f"{SUMMARY_HEADING}\n{summary}")
-        for text in self._texts(conversation, messages):
+        tokens = 0
+        for text in branch.texts():
             texts.append(text)
             tokens += self._counts.count(situation.model, text).tokens
-            if situation.window and tokens > 2 * situation.window:
+            if tokens > 2 * (situation.window or UNKNOWN_WINDOW):
                 break
         self._counts.ask_for(situation.model, texts)
-
-
-def _sendable(branch: Sequence[Message]) -> list[Message]:
-    return [message for message in branch if message.text or message.attachments]
-
-
-def _places(branch: Sequence[Message], sendable: Sequence[Message], dropped: range) -> range:
-    """Return the places in the whole branch of those dropped among what can be sent; empty answers lie between."""
-    if not dropped:
-        return range(0)
-    if len(branch) == len(sendable):
-        return dropped
-    place_of = {id(message): place for place, message in enumerate(branch)}
-    first = place_of[id(sendable[dropped.start])]
-    stop = place_of[id(sendable[dropped.stop])] if dropped.stop < len(sendable) else len(branch)
-    return range(0 if dropped.start == 0 else first, stop)

@@ -47,7 +47,11 @@ class ContextGauge(QAbstractButton):
         """The colour of the theme that tells how full it is."""
         gauge = self._gauge
         share = (gauge.used + (0 if gauge.is_reserve_set else gauge.reserve)) / gauge.window if gauge.window else 0.0
-        if not gauge.fits or gauge.dropped or share >= DANGER_SHARE:
+        if not gauge.fits:
+            return "danger"
+        if gauge.dropped:
+            return "warning"  # as chosen, and nothing fails
+        if share >= DANGER_SHARE:
             return "danger"
         return "warning" if share >= WARNING_SHARE else "text_muted"
 

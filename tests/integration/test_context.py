@@ -83,7 +83,7 @@ def test_the_oldest_go_and_are_dimmed(qtbot: QtBot, open_window: OpenWindow) -> 
         gauge_text(window)
         view = window.conversation_view
         assert [view.is_unread(row) for row in range(8)] == [True] * 4 + [False] * 4
-        assert part(window, "contextGauge").role == "danger"  # type: ignore[attr-defined]
+        assert part(window, "contextGauge").role == "warning"  # type: ignore[attr-defined]
         item = QAccessible.queryAccessibleInterface(view).child(0)
         assert "no longer seen" in item.text(QAccessible.Text.Name)
         assert view.message_count() == 8, "nothing is lost"
