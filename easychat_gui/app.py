@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from easychat_gui import __version__
+from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.branches import BranchController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
@@ -22,7 +23,6 @@ from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.queue import QueueController
 from easychat_gui.controllers.speech import SpeechController
-from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.controllers.transmissions import TransmissionController
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
@@ -80,6 +80,14 @@ class Program(QObject):
             endpoint = Endpoint(COMMAND_LINE_ENDPOINT_ID, _host_of(server), server, default_model=model or "")
             self.endpoints.add_for_session(endpoint, api_key)
         self.conversations = ConversationController(store=self.store, notifier=self.notifier, parent=self)
+        self.attachments = AttachmentController(
+            folder=data_paths.attachments,
+            conversations=self.conversations,
+            store=self.store,
+            background=self.background,
+            notifier=self.notifier,
+            parent=self,
+        )
         self.chat = ChatController(
             conversations=self.conversations,
             endpoints=self.endpoints,
@@ -87,6 +95,7 @@ class Program(QObject):
             store=self.store,
             presets=lambda: self.presets,
             context=lambda: self.context,
+            attachments=self.attachments,
             parent=self,
         )
         self.queue = QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
@@ -186,6 +195,7 @@ class Program(QObject):
         self.speech.stop()
         self.chat.close()
         self.conversations.leave()
+        self.attachments.close()
         if not self.store.close():
             log.error("Not everything could be written before the end")
         if "context" in self.__dict__:
@@ -207,10 +217,10 @@ class Program(QObject):
             notifier=self.notifier,
             presets=lambda: self.presets,
             context=lambda: self.context,
-            text_files=TextFileController(background=self.background, notifier=self.notifier, parent=self),
             queue=self.queue,
             prompts=lambda: self.prompts,
             spelling=lambda: self.spelling,
+            attachments=self.attachments,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)
@@ -254,6 +264,7 @@ class Program(QObject):
         self.presets.load(built_in_presets() if has_no_presets else ())
         self.conversations.load()
         self.queue.load()
+        self.attachments.load()
         if report.interrupted:
             self.conversations.open_interrupted()
         if report.recovery is not None:

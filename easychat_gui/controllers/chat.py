@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.conversations import OWN_EMPTY_PROMPT, Conversation, Draft
@@ -25,8 +26,9 @@ if TYPE_CHECKING:  # nothing of an answer is imported before the first question
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.domain.endpoints import Endpoint
     from easychat_gui.domain.streaming import Finished, StreamEvent
+    from easychat_gui.providers.base import EventSource
     from easychat_gui.storage.store import Store
-    from easychat_gui.workers.completion import Completion
+    from easychat_gui.workers.completion import Completion, Connect
 
 SAVE_INTERVAL_MS = 400
 """What arrives is on disk within half a second."""
@@ -57,6 +59,7 @@ class ChatController(QObject):
         store: StoreExecutor,
         presets: Callable[[], PresetController],
         context: Callable[[], ContextController],
+        attachments: AttachmentController,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,6 +69,7 @@ class ChatController(QObject):
         self._store = store
         self._presets = presets
         self._context = context
+        self._attachments = attachments
         self._answers: dict[RequestId, RunningAnswer] = {}
         self._completions: dict[RequestId, Completion] = {}
         self._asked: dict[RequestId, RunningAnswer] = {}
@@ -112,10 +116,13 @@ class ChatController(QObject):
 
     def _submit(self, conversation: Conversation, before: list[Message], draft: Draft) -> None:
         text = draft.text.strip()
-        if not text or self.is_running(conversation.id):
+        if self.is_running(conversation.id):
+            return
+        attachments = self._attachments.resolve(draft.attachments)
+        if not (text or attachments):
             return
         if not conversation.title:
-            conversation = conversation.with_(title=title_of(text))
+            conversation = conversation.with_(title=title_of(text or attachments[0].name))
         parent_id = conversation.leaf_id
         row = next((row for row, message in enumerate(before) if message.id == draft.edits), None)
         if row is not None and before[row].role is Role.ASSISTANT:
@@ -124,7 +131,7 @@ class ChatController(QObject):
         if row is not None:
             parent_id = before[row].parent_id
             before = before[:row]
-        question = new_message(conversation.id, Role.USER, text, parent_id=parent_id)
+        question = new_message(conversation.id, Role.USER, text, parent_id=parent_id, attachments=attachments)
         if not draft.edits and not draft.queued:  # those leave the draft that stands in the box
             conversation = conversation.with_(draft="")
         self._ask(conversation, [*before, question], question, draft.queued)
@@ -271,7 +278,7 @@ class ChatController(QObject):
         )
 
     def _request(self, conversation: Conversation, branch: list[Message], model: str) -> CompletionRequest:
-        messages = [message for message in branch if message.text]
+        messages = [message for message in branch if message.text or message.attachments]
         prompt = self._presets().guidance_for(conversation).system_prompt.strip()
         messages, prompt = self._context().fitting(conversation, messages, prompt)
         if prompt:
@@ -291,7 +298,7 @@ class ChatController(QObject):
             return  # stopped before it was on disk
         from easychat_gui.workers.completion import Completion
 
-        completion = Completion(answer.request_id, self._endpoints.connect_to(answer.endpoint), answer.request, self)
+        completion = Completion(answer.request_id, self._connect_to(answer), answer.request, self)
         completion.events_ready.connect(self._on_events_ready)
         completion.finished.connect(self._on_finished)
         completion.failed.connect(self._on_failed)
@@ -300,6 +307,21 @@ class ChatController(QObject):
         self._asked[answer.request_id] = answer
         completion.start()
         self.progressed.emit(answer.conversation_id)
+
+    def _connect_to(self, answer: RunningAnswer) -> Connect:
+        """Return what makes the connection; for a model that may see pictures it fetches them first."""
+        connect = self._endpoints.connect_to(answer.endpoint)
+        has_pictures = any(each.is_picture for message in answer.request.messages for each in message.attachments)
+        if not has_pictures or self._endpoints.takes_pictures(answer.endpoint.id, answer.request.model) is False:
+            return connect
+        path_of = self._attachments.files.path
+
+        def connect_with_pictures() -> EventSource:
+            from easychat_gui.providers.attached import WithPictures
+
+            return WithPictures(connect(), path_of)
+
+        return connect_with_pictures
 
     def _start_unsaved(self, answer: RunningAnswer, error: StorageError) -> None:
         self._conversations.on_store_failed(error)

@@ -47,6 +47,7 @@ class ConversationController(QObject):
         self.current = _fresh()
         self._tree = BranchTree()
         self.overlay: Callable[[Message], Message] = lambda message: message
+        self.has_more_to_keep: Callable[[], bool] = lambda: False
         self._is_saved = False
         self._wanted: ConversationId | None = None
         self._deleted: set[ConversationId] = set()
@@ -263,13 +264,19 @@ class ConversationController(QObject):
         One that holds nothing but a draft or a system prompt is kept for their sake, until they are taken back.
         """
         if not self.messages.rowCount() and not self.current.title:
-            if self.current.draft.strip() or self.current.system_prompt.strip():
+            if self.current.draft.strip() or self.current.system_prompt.strip() or self.has_more_to_keep():
                 self._is_saved = True
                 self.list.upsert(self.current.summary)
                 self._save_timer.start()
             elif self._is_saved:
                 self._remove(self.current.id)
         self.flush()
+
+    def keep(self) -> None:
+        """Have the shown conversation in the database now: a row of another table is about to refer to it."""
+        if not self._is_saved:
+            self._is_saved = True
+            self._save(self.current)
 
     def flush(self) -> None:
         """Write what waits to be written."""

@@ -60,6 +60,7 @@ class EndpointController(QObject):
         self._notifier = notifier
         self._extra: Endpoint | None = None
         self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
+        self._sight: dict[tuple[EndpointId, str], bool] = {}
         self._errors: dict[EndpointId, ProviderError] = {}
         self._windows: dict[tuple[EndpointId, str], int] = {}
         self._with_tokenizer: set[EndpointId] = set()
@@ -127,6 +128,15 @@ class EndpointController(QObject):
     def model_name(self, model_id: str) -> str:
         """Return what people call a model."""
         return BUNDLED_MODEL_NAME if model_id == BUNDLED_MODEL_ID else model_id
+
+    def takes_pictures(self, endpoint_id: EndpointId, model_id: str) -> bool | None:
+        """Say whether a model sees pictures: as its server told, else as its name tells; None where nobody knows."""
+        told = self._sight.get((endpoint_id, model_id))
+        if told is not None or model_id == BUNDLED_MODEL_ID:
+            return bool(told)
+        from easychat_gui.domain.vision import sees_pictures
+
+        return sees_pictures(model_id)
 
     def choice_for(self, conversation: Conversation) -> tuple[Endpoint, str]:
         """Return the server and the model that answer next in a conversation.
@@ -251,6 +261,8 @@ class EndpointController(QObject):
         self._windows |= {(endpoint_id, each.id): each.context_length for each in models if each.context_length}
         if any(each.owner in TOKENIZING_OWNERS for each in models):
             self._with_tokenizer.add(endpoint_id)
+        told = {model.id: model.takes_pictures for model in models}
+        self._sight.update({(endpoint_id, name): sees for name, sees in told.items() if sees is not None})
         self._errors.pop(endpoint_id, None)
         self.changed.emit()
 

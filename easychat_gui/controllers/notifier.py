@@ -22,8 +22,8 @@ class NoticeKind(StrEnum):
     KEY_NOT_KEPT = "key_not_kept"
     ANSWER_REPAIRED = "answer_repaired"
     LOCAL_MODEL_FAILED = "local_model_failed"
-    FILE_NOT_READ = "file_not_read"
     MESSAGES_DELETED = "messages_deleted"
+    FILE_NOT_SAVED = "file_not_saved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import FinishReason, Message, Role, ToolCall, Usage
 from easychat_gui.providers.attached import content_of
+from easychat_gui.providers.model_sight import with_sight
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 
@@ -348,7 +349,7 @@ def read_models(value: Any) -> list[ModelInfo] | None:
         model = _model(entry)
         if model is not None:
             models.setdefault(model.id, model)
-    return list(models.values())
+    return with_sight(list(models.values()), value)
 
 
 def _model(entry: Any) -> ModelInfo | None:

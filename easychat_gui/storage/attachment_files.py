@@ -74,11 +74,6 @@ class AttachmentFiles:
                 incoming.replace(place)
                 sync_folder(place.parent)
 
-    def drop(self, incoming: Incoming) -> None:
-        """Remove a file that gets no row after all."""
-        with suppress(OSError):
-            (self._incoming / incoming.sha256).unlink(missing_ok=True)
-
     def mark_leaving(self, hashes: Iterable[str]) -> None:
         """Note that rows of these files are about to go. Raises OSError."""
         for sha256 in hashes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from easychat_gui.domain.attachments import Attachment, Details
-from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, QueuedId, new_attachment_id
+from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, new_attachment_id
 from easychat_gui.domain.messages import Message
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.stored_text import mended
@@ -27,7 +27,7 @@ _OF_MESSAGES = f"""
     SELECT message_id, {_COLUMNS} FROM attachments
     WHERE conversation_id = ? AND message_id IS NOT NULL ORDER BY position, number
 """  # noqa: S608
-_OF_QUEUED = f"SELECT {_COLUMNS} FROM attachments WHERE queued_id = ? ORDER BY position, number"  # noqa: S608
+_OF_QUEUED = f"SELECT {_COLUMNS} FROM attachments WHERE queued_id IS NOT NULL"  # noqa: S608
 _OF_DRAFT = f"""
     SELECT {_COLUMNS} FROM attachments
     WHERE conversation_id = ? AND message_id IS NULL AND queued_id IS NULL ORDER BY position, number
@@ -47,27 +47,20 @@ class Attachments:
         """Return what a conversation's unsent message has, in its order."""
         return [_attachment(row) for row in self._database.rows(_OF_DRAFT, (conversation_id,))]
 
-    def of_queued(self, queued_id: QueuedId) -> list[Attachment]:
-        """Return what a message that waits to be sent has, in its order."""
-        return [_attachment(row) for row in self._database.rows(_OF_QUEUED, (queued_id,))]
+    def of_all_queued(self) -> list[Attachment]:
+        """Return what messages have that wait to be sent."""
+        return [_attachment(row) for row in self._database.rows(_OF_QUEUED)]
 
     def add_to_draft(self, conversation_id: ConversationId, attachment: Attachment, position: int) -> None:
         """Note that the draft of a conversation uses a file. The conversation must be in the database."""
         self._add(attachment, (conversation_id, None, None, position))
 
-    def move_to_queued(
-        self, queued_id: QueuedId, conversation_id: ConversationId, attachments: Iterable[Attachment]
-    ) -> None:
-        """Let a message that waits have these, which the draft had."""
-        self._put(attachments, conversation_id, None, queued_id)
-
-    def move_to_draft(self, queued_id: QueuedId) -> None:
-        """Give the draft what a waiting message had, which is taken back."""
-        self._database.execute("UPDATE attachments SET queued_id = NULL WHERE queued_id = ?", (queued_id,))
-
     def add_to_message(self, message: Message) -> None:
         """Store a new message's attachments: what the draft or a waiting message had moves, all else is copied."""
-        self._put(message.attachments, message.conversation_id, message.id, None)
+        for position, attachment in enumerate(message.attachments):
+            owner = (message.conversation_id, message.id, None, position)
+            if not self._database.execute(_MOVE, (*owner, attachment.id)):
+                self._add(attachment, owner)
 
     def set_read(self, attachment: Attachment) -> bool:
         """Keep what was read out of a file, wherever it has gone meanwhile. Return whether it was still there."""
@@ -96,18 +89,6 @@ class Attachments:
             message.with_(attachments=tuple(found[message.id])) if message.id in found else message
             for message in messages
         ]
-
-    def _put(
-        self,
-        attachments: Iterable[Attachment],
-        conversation_id: ConversationId,
-        message_id: MessageId | None,
-        queued_id: QueuedId | None,
-    ) -> None:
-        for position, attachment in enumerate(attachments):
-            owner = (conversation_id, message_id, queued_id, position)
-            if not self._database.execute(_MOVE, (*owner, attachment.id)):
-                self._add(attachment, owner)
 
     def _add(self, attachment: Attachment, owner: tuple[Any, ...]) -> None:
         is_taken = self._database.row("SELECT 1 FROM attachments WHERE id = ?", (attachment.id,)) is not None

@@ -236,7 +236,7 @@ _NOTICES: Mapping[NoticeKind, str] = {
     ),
     NoticeKind.LOCAL_MODEL_FAILED: QT_TRANSLATE_NOOP("Errors", "The model on this computer does not start: {message}"),
     NoticeKind.MESSAGES_DELETED: QT_TRANSLATE_NOOP("Errors", "{count} messages were deleted."),
-    NoticeKind.FILE_NOT_READ: QT_TRANSLATE_NOOP("Errors", "{name} was not inserted: {reason}"),
+    NoticeKind.FILE_NOT_SAVED: QT_TRANSLATE_NOOP("Errors", "{name} could not be saved: {reason}"),
 }
 
 

@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.messages import Message
@@ -106,6 +108,30 @@ class Flows(QObject):
         dialog.again_requested.connect(lambda: send_again(texts.message, prompt))
         self.is_asking = True
         overlay = Overlay(dialog, self._window)
+        overlay.closed.connect(self._on_closed)
+
+    def ask_to_attach(self, count: int, attach: Callable[[], None]) -> None:
+        """Attach many files only if that is meant."""
+
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import ask_yes_no
+
+            title = self.tr("Attach {count} files?").format(count=count)
+            sentence = self.tr("Each of them is copied to your chats and sent with this message.")
+            if await ask_yes_no(window, title, sentence, self.tr("Attach")):
+                attach()
+
+        self._begin(ask)
+
+    def show_attachment(self, attachment: Attachment, attachments: AttachmentController) -> None:
+        """Show what is in a file, as a model gets it."""
+        if self.is_asking or self._window is None:
+            return
+        from easychat_gui.ui.attachments.preview import AttachmentPreview
+        from easychat_gui.ui.widgets.overlay import Overlay
+
+        self.is_asking = True
+        overlay = Overlay(AttachmentPreview(attachment, attachments), self._window)
         overlay.closed.connect(self._on_closed)
 
     def open_link(self, url: str) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.branches import BranchController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
@@ -19,7 +20,6 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.notifier import Notifier
 from easychat_gui.controllers.queue import QueueController
 from easychat_gui.controllers.speech import SpeechController
-from easychat_gui.controllers.text_files import TextFileController
 from easychat_gui.controllers.transmissions import TransmissionController
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.ui.answer_card import AnswerCard
+    from easychat_gui.ui.attachments.desk import AttachmentDesk
     from easychat_gui.ui.context_actions import ContextActions
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
@@ -72,10 +73,10 @@ class Controllers:
     notifier: Notifier
     presets: Callable[[], PresetController]
     context: Callable[[], ContextController]
-    text_files: TextFileController
     queue: QueueController
     prompts: Callable[[], PromptController]
     spelling: Callable[[], SpellingController]
+    attachments: AttachmentController
 
 
 class MainWindow(Region, QMainWindow):
@@ -143,12 +144,28 @@ class MainWindow(Region, QMainWindow):
 
         return ContextActions(self.talk, self._controllers, self._flows)
 
+    @cached_property
+    def attachment_desk(self) -> AttachmentDesk:
+        """What takes files in and shows them above the text."""
+        from easychat_gui.ui.attachments.desk import AttachmentDesk
+
+        to = self._controllers
+        return AttachmentDesk(
+            self,
+            self.composer,
+            to.attachments,
+            conversations=to.conversations,
+            endpoints=to.endpoints,
+            flows=self._flows,
+        )
+
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
         _ = self.context_actions
         _ = self.inspector, self.writing
+        _ = self.attachment_desk
         self._fit_panels()
 
     def toggle(self) -> None:
@@ -203,12 +220,12 @@ class MainWindow(Region, QMainWindow):
         self.header.inspector_button.toggled.connect(self._fit_panels)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
+        self.composer.submitted.connect(to.attachments.hand_over)
         self.composer.submitted.connect(to.queue.submit)
         self.notices.undo_requested.connect(to.branches.undo)
         self.composer.stop_requested.connect(to.chat.stop)
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.edit_changed.connect(to.conversations.set_edit)
-        self.composer.attach_requested.connect(self._choose_files)
         self.talk.welcome.connect_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
         self.talk.welcome.found_server_chosen.connect(self._use_found)
         to.endpoints.found.connect(self.talk.welcome.offer_found)
@@ -361,11 +378,6 @@ class MainWindow(Region, QMainWindow):
         endpoint = self._controllers.endpoints.adopt(found)
         self._choose_model(endpoint.id, endpoint.default_model)
         self.talk.welcome.offer_found([])
-
-    def _choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Insert text files"))
-        for name in names:
-            self._controllers.text_files.read(Path(name), self.composer.insert_text)
 
     def _stop(self) -> None:
         if self.composer.is_editing:

@@ -11,7 +11,7 @@ import pytest
 from easychat_gui.domain.attachments import Attachment, AttachmentFault, Details, Unit
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import AttachmentRefused
-from easychat_gui.domain.ids import ConversationId, QueuedId, new_attachment_id, new_conversation_id
+from easychat_gui.domain.ids import ConversationId, new_attachment_id, new_conversation_id
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.store import Store, open_store
@@ -72,21 +72,22 @@ def test_a_copy_of_a_message_leaves_the_first_one_what_it_has(store: Store) -> N
     assert store.files.path(attachment.sha256).read_bytes() == b"one"
 
 
-def test_what_waits_takes_its_files_along_and_back(store: Store) -> None:
+def test_what_waits_keeps_its_files_until_it_is_sent(store: Store) -> None:
     conversation_id = new_conversation(store)
-    queued_id = QueuedId("q1")
-    store.execute(
-        "INSERT INTO queued_messages (id, conversation_id, created_at) VALUES (?, ?, 0)", (queued_id, conversation_id)
-    )
     attachment = received(store, b"one")
     add_to_draft(store, conversation_id, attachment)
-    with store.transaction():
-        store.attachments.move_to_queued(queued_id, conversation_id, [attachment])
+    store.execute(
+        "INSERT INTO queued_messages (id, conversation_id, created_at) VALUES ('q', ?, 0)", (conversation_id,)
+    )
+    store.execute("UPDATE attachments SET queued_id = 'q'")
     assert store.attachments.of_draft(conversation_id) == []
-    assert store.attachments.of_queued(queued_id) == [attachment]
+    assert store.attachments.of_all_queued() == [attachment]
+    message = new_message(conversation_id, Role.USER, "q", attachments=(attachment,))
+    store.messages.add(message)
     with store.transaction():
-        store.attachments.move_to_draft(queued_id)
-    assert store.attachments.of_draft(conversation_id) == [attachment]
+        store.execute("DELETE FROM queued_messages")
+    assert store.messages.branch(message.id) == [message]
+    assert store.files.path(attachment.sha256).exists()
 
 
 def test_one_file_is_kept_for_two_uses_and_goes_with_the_last(store: Store, path: Path) -> None:

@@ -1,0 +1,374 @@
+"""The files that go with the message being written: copied, read, kept over everything, and handed over on sending."""
+
+from __future__ import annotations
+
+import shutil
+from collections import deque
+from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.draft_items import DraftItem, ItemState
+from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.domain.attachments import Attachment, AttachmentFault
+from easychat_gui.domain.conversations import Conversation, Draft
+from easychat_gui.domain.errors import AttachmentRefused, EasyChatError
+from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, new_attachment_id
+from easychat_gui.workers.background import Background
+from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
+
+    from easychat_gui.extraction.reading import Extracted, Reading
+    from easychat_gui.storage.attachment_files import AttachmentFiles
+    from easychat_gui.storage.store import Store
+
+AT_ONCE = 2
+"""So many files are copied and read at the same time: the machine has other things to do."""
+
+
+class AttachmentNotSaved(EasyChatError):
+    """The reason is the system's."""
+
+
+class AttachmentController(QObject):
+    """Knows the attachments of every unsent message of this run; shows those of the conversation that is open.
+
+    A file is copied into the data folder and noted in the database before it is read: what is in the box is there
+    again after a crash. ``changed`` when `items` did.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        conversations: ConversationController,
+        store: StoreExecutor,
+        background: Background,
+        notifier: Notifier,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._conversations = conversations
+        self._store = store
+        self._background = background
+        self._notifier = notifier
+        self._drafts: dict[ConversationId, list[DraftItem]] = {}
+        self._edits: dict[ConversationId, tuple[MessageId, list[DraftItem]]] = {}
+        self._retired: dict[AttachmentId, DraftItem] = {}
+        self._handed_over: dict[AttachmentId, Attachment] = {}
+        self._stored: set[AttachmentId] = set()
+        self._removed: set[AttachmentId] = set()
+        self._readings: dict[AttachmentId, Reading] = {}
+        self._waiting: deque[tuple[AttachmentId, Callable[[], None]]] = deque()
+        self._running = 0
+        self._is_closed = False
+        conversations.opened.connect(self._on_opened)
+        conversations.deleting.connect(self._forget)
+        conversations.has_more_to_keep = lambda: bool(self._drafts.get(conversations.current.id))
+
+    @cached_property
+    def files(self) -> AttachmentFiles:
+        from easychat_gui.storage.attachment_files import AttachmentFiles
+
+        return AttachmentFiles(self._folder)
+
+    @property
+    def items(self) -> tuple[DraftItem, ...]:
+        """What goes with the message that is being written, in its order."""
+        return tuple(self._list(self._conversations.current.id))
+
+    # What the window asks for
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        """Attach copies of these files."""
+        from easychat_gui.controllers.receiving import received_file
+
+        for path in paths:
+            self._start(path.name or str(path), partial(received_file, self.files, path))
+
+    def add_image(self, image: QImage, name: str) -> None:
+        """Attach a picture from the clipboard."""
+        from easychat_gui.controllers.receiving import received_picture
+
+        self._start(name, partial(received_picture, self.files, image))
+
+    def add_text(self, text: str, name: str) -> None:
+        """Attach a text that was to be pasted."""
+        from easychat_gui.controllers.receiving import received_text
+
+        self._start(name, partial(received_text, self.files, text))
+
+    def remove(self, attachment_id: AttachmentId) -> None:
+        """Take it out of the message; reading it ends."""
+        current = self._list(self._conversations.current.id)
+        current[:] = [item for item in current if item.id != attachment_id]
+        self._drop(attachment_id)
+        self.changed.emit()
+
+    def set_edit(self, message_id: MessageId | None) -> None:
+        """A question of before is written anew: its attachments are offered again. None: it is so no longer."""
+        conversation_id = self._conversations.current.id
+        edit = self._edits.get(conversation_id)
+        if (edit and edit[0]) == message_id:
+            return
+        if edit is not None:
+            self._retire(self._edits.pop(conversation_id)[1])
+        if message_id is not None:
+            self._edits[conversation_id] = (message_id, self._offered_again(message_id))
+        self.changed.emit()
+
+    def hand_over(self, draft: Draft) -> None:
+        """The message is sent, or waits to be: what goes with it leaves the box, and so does what could not be read."""
+        wanted = set(draft.attachments)
+        conversation_id = self._conversations.current.id
+        known = {**self._retired, **{item.id: item for item in self._list(conversation_id)}}
+        for attachment_id in draft.attachments:
+            if (item := known.get(attachment_id)) and item.attachment is not None:
+                self._handed_over[attachment_id] = item.attachment
+        self._retired = {key: item for key, item in self._retired.items() if key not in wanted}
+        self._stored -= wanted
+        if draft.edits is None:
+            for item in self._drafts.pop(conversation_id, []):
+                if item.id not in wanted:
+                    self._drop(item.id)
+            self._drafts[conversation_id] = []
+        self.changed.emit()
+
+    def resolve(self, ids: Iterable[AttachmentId]) -> tuple[Attachment, ...]:
+        """Return what was handed over, for the message that is made of it."""
+        return tuple(self._handed_over.pop(each) for each in ids if each in self._handed_over)
+
+    def load(self) -> None:
+        """Read what messages of the last run have that still wait to be sent."""
+
+        def take(attachments: list[Attachment]) -> None:
+            self._handed_over.update({each.id: each for each in attachments})
+
+        self._store.submit(lambda store: store.attachments.of_all_queued(), take, self._conversations.on_store_failed)
+
+    def show_picture(self, attachment: Attachment, longest_edge: int, then: Callable[[QImage | None], None]) -> None:
+        """Call ``then`` with a kept picture in this size, in pixels; with None if its file is gone or damaged."""
+        path_of = self.files.path
+
+        def read() -> QImage | None:
+            from easychat_gui.workers.pictures import read_scaled
+
+            return read_scaled(path_of(attachment.sha256), longest_edge)
+
+        self._background.run(read, then)
+
+    def save_copy(self, attachment: Attachment, target: Path) -> None:
+        """Write a kept file to where the person wants it; say so if that fails."""
+        path_of = self.files.path
+
+        def copy() -> None:
+            try:
+                shutil.copyfile(path_of(attachment.sha256), target)
+            except OSError as error:
+                raise AttachmentNotSaved(error.strerror or str(error)) from error
+
+        self._background.write(
+            copy,
+            lambda _: None,
+            lambda error: self._notifier.post(NoticeKind.FILE_NOT_SAVED, name=target.name, reason=str(error)),
+        )
+
+    def close(self) -> None:
+        """End what is being read. It is read anew when the draft is next shown."""
+        self._is_closed = True
+        self._waiting.clear()
+        for reading in list(self._readings.values()):
+            reading.cancel()
+
+    # Which list
+
+    def _list(self, conversation_id: ConversationId) -> list[DraftItem]:
+        edit = self._edits.get(conversation_id)
+        return edit[1] if edit is not None else self._drafts.setdefault(conversation_id, [])
+
+    def _on_opened(self, conversation: Conversation) -> None:
+        is_known = conversation.id in self._drafts
+        self._drafts.setdefault(conversation.id, [])
+        self.set_edit(conversation.edit.message_id if conversation.edit else None)
+        self.changed.emit()
+        if not is_known:
+            self._store.submit(
+                lambda store: store.attachments.of_draft(conversation.id),
+                lambda attachments: self._on_draft_read(conversation.id, attachments),
+                self._conversations.on_store_failed,
+            )
+
+    def _on_draft_read(self, conversation_id: ConversationId, attachments: Sequence[Attachment]) -> None:
+        draft = self._drafts.setdefault(conversation_id, [])
+        present = {item.id for item in draft}
+        found = [DraftItem.of(each) for each in attachments if each.id not in present | self._removed]
+        draft[:0] = found
+        self._stored.update(item.id for item in found)
+        self._look_for(conversation_id, found)
+        for item in found:
+            if item.attachment is not None and not item.attachment.is_read:
+                self._read(conversation_id, item.attachment)
+        if found:
+            self.changed.emit()
+
+    def _offered_again(self, message_id: MessageId) -> list[DraftItem]:
+        message = self._conversations.messages.find(message_id)
+        items = [DraftItem.of(each.copied()) for each in message.attachments] if message is not None else []
+        self._look_for(self._conversations.current.id, items)
+        return items
+
+    def _look_for(self, conversation_id: ConversationId, items: list[DraftItem]) -> None:
+        """See whether the pictures are still there: of a document the text is enough."""
+        wanted = {item.id: item.attachment.sha256 for item in items if item.attachment and item.attachment.is_picture}
+        if not wanted:
+            return
+
+        def show(missing: list[AttachmentId]) -> None:
+            for attachment_id in missing:
+                item = self._find(conversation_id, attachment_id)
+                if item is not None:
+                    gone = DraftItem(item.id, item.name, ItemState.FAILED, fault=AttachmentFault.MISSING)
+                    self._replace(conversation_id, gone)
+
+        files = self.files
+        self._background.run(lambda: [each for each, sha256 in wanted.items() if not files.path(sha256).exists()], show)
+
+    def _forget(self, conversation_id: ConversationId) -> None:
+        edit = self._edits.pop(conversation_id, None)
+        for item in [*self._drafts.pop(conversation_id, []), *(edit[1] if edit else [])]:
+            self._stored.discard(item.id)  # its row goes with the conversation
+            self._drop(item.id)
+
+    def _retire(self, items: list[DraftItem]) -> None:
+        """What an edit had may be sent in this very moment; what is not goes."""
+        self._retired.update({item.id: item for item in items})
+
+        def drop_the_rest() -> None:
+            rest, self._retired = self._retired, {}
+            for attachment_id in rest:
+                self._drop(attachment_id)
+
+        QTimer.singleShot(0, self, drop_the_rest)
+
+    def _drop(self, attachment_id: AttachmentId) -> None:
+        self._removed.add(attachment_id)
+        if reading := self._readings.pop(attachment_id, None):
+            reading.cancel()
+        if attachment_id in self._stored:
+            self._stored.discard(attachment_id)
+            self._store.submit(
+                lambda store: store.attachments.remove(attachment_id), None, self._conversations.on_store_failed
+            )
+
+    # The way of one file
+
+    def _start(self, name: str, receive: Callable[[AttachmentId, str], Attachment]) -> None:
+        item = DraftItem(new_attachment_id(), name)
+        conversation_id = self._conversations.current.id
+        self._list(conversation_id).append(item)
+        self.changed.emit()
+        self._enqueue(
+            item.id,
+            lambda: self._background.run(
+                lambda: receive(item.id, item.name),
+                lambda attachment: self._on_received(conversation_id, attachment),
+                lambda error: self._on_failed(conversation_id, item.id, error),
+            ),
+        )
+
+    def _enqueue(self, attachment_id: AttachmentId, work: Callable[[], None]) -> None:
+        self._waiting.append((attachment_id, work))
+        if self._running < AT_ONCE:
+            self._running += 1
+            self._next()
+
+    def _next(self) -> None:
+        while self._waiting:
+            attachment_id, work = self._waiting.popleft()
+            if attachment_id not in self._removed:
+                work()
+                return
+        self._running -= 1
+
+    def _on_received(self, conversation_id: ConversationId, attachment: Attachment) -> None:
+        if not self._is_closed and attachment.id not in self._removed:
+            self._keep(conversation_id, attachment)
+            self._replace(conversation_id, DraftItem.of(attachment))
+            if not attachment.is_read:
+                self._read(conversation_id, attachment)
+        self._next()
+
+    def _keep(self, conversation_id: ConversationId, attachment: Attachment) -> None:
+        """Note it in the database, with the conversation, which may have been nothing but a greeting so far."""
+        if conversation_id == self._conversations.current.id:
+            self._conversations.keep()
+        position = [item.id for item in self._list(conversation_id)].index(attachment.id)
+        self._stored.add(attachment.id)
+
+        def note(store: Store) -> None:
+            if store.conversations.get(conversation_id) is not None:
+                store.attachments.add_to_draft(conversation_id, attachment, position)
+
+        self._store.submit(note, None, self._conversations.on_store_failed)
+
+    def _read(self, conversation_id: ConversationId, attachment: Attachment) -> None:
+        """Read the text out of the kept file, in a child process."""
+        from easychat_gui.extraction.kinds import Kind
+        from easychat_gui.extraction.reading import Reading
+
+        reading = Reading(self.files.path(attachment.sha256), Kind(attachment.media_type))
+        self._readings[attachment.id] = reading
+        self._enqueue(
+            attachment.id,
+            lambda: self._background.run(
+                reading.run,
+                lambda extracted: self._on_read(conversation_id, attachment, extracted),
+                lambda error: self._on_failed(conversation_id, attachment.id, error),
+            ),
+        )
+
+    def _on_read(self, conversation_id: ConversationId, attachment: Attachment, extracted: Extracted | None) -> None:
+        self._readings.pop(attachment.id, None)
+        if extracted is not None and not self._is_closed:
+            whole = attachment.with_(text=extracted.text, details=extracted.details, is_read=True)
+            self._store.submit(
+                lambda store: store.attachments.set_read(whole), None, self._conversations.on_store_failed
+            )
+            self._replace(conversation_id, DraftItem.of(whole))
+        self._next()
+
+    def _on_failed(self, conversation_id: ConversationId, attachment_id: AttachmentId, error: EasyChatError) -> None:
+        fault = error.fault if isinstance(error, AttachmentRefused) else AttachmentFault.UNREADABLE
+        self._readings.pop(attachment_id, None)
+        is_wanted = attachment_id not in self._removed
+        if is_wanted and not self._is_closed:
+            item = self._find(conversation_id, attachment_id)
+            if item is not None:
+                self._replace(conversation_id, DraftItem(item.id, item.name, ItemState.FAILED, fault=fault))
+            self._drop(attachment_id)
+        self._next()
+
+    def _find(self, conversation_id: ConversationId, attachment_id: AttachmentId) -> DraftItem | None:
+        items = self._lists(conversation_id)
+        return next((item for each in items for item in each if item.id == attachment_id), None)
+
+    def _replace(self, conversation_id: ConversationId, item: DraftItem) -> None:
+        for items in self._lists(conversation_id):
+            items[:] = [item if each.id == item.id else each for each in items]
+        if conversation_id == self._conversations.current.id:
+            self.changed.emit()
+
+    def _lists(self, conversation_id: ConversationId) -> list[list[DraftItem]]:
+        edit = self._edits.get(conversation_id)
+        return [self._drafts.get(conversation_id, []), *([edit[1]] if edit else [])]

@@ -1,0 +1,154 @@
+"""Takes files in from everywhere, and keeps the chips in step with what is attached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from easychat_gui.controllers.attachments import AttachmentController
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.draft_items import DraftItem, ItemState
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.domain.attachments import Attachment
+from easychat_gui.domain.conversations import Edit
+from easychat_gui.ui.attachments.drop import DropZone, image_of, local_files
+from easychat_gui.ui.attachments.strip import ChipStrip
+from easychat_gui.ui.composer import Composer
+from easychat_gui.ui.flows import Flows
+
+MANY = 20
+"""Whoever attaches more files than this at once is asked whether that is meant."""
+
+
+class AttachmentDesk(QObject):
+    """Stands between the composer and `AttachmentController`; made after the first paint."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        composer: Composer,
+        attachments: AttachmentController,
+        *,
+        conversations: ConversationController,
+        endpoints: EndpointController,
+        flows: Flows,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._composer = composer
+        self._attachments = attachments
+        self._conversations = conversations
+        self._endpoints = endpoints
+        self._flows = flows
+        self.strip = ChipStrip()
+        composer.chips.addWidget(self.strip)
+        self.zone = DropZone(window, [composer.edit.viewport()], lambda: not flows.is_asking)
+        self._refresh = QTimer(self, singleShot=True, interval=0)  # a thousand files are one redrawing
+        self._refresh.timeout.connect(self._show)
+        self._connect()
+        self._show()
+
+    def _connect(self) -> None:
+        edit = self._composer.edit
+        edit.files_dropped.connect(self.add)
+        edit.image_pasted.connect(self._add_image)
+        edit.long_text_pasted.connect(self._add_text)
+        self._composer.attach_requested.connect(self.choose)
+        self._composer.edit_changed.connect(self._on_edit_changed)
+        self.zone.dropped.connect(self._on_dropped)
+        self.strip.opened.connect(self._open)
+        self.strip.removed.connect(self._attachments.remove)
+        self.strip.inserted.connect(self._insert)
+        self.strip.left.connect(edit.setFocus)
+        self._attachments.changed.connect(self._refresh.start)
+        self._endpoints.changed.connect(self._refresh.start)
+        self._conversations.updated.connect(self._refresh.start)
+
+    # Taking in
+
+    def choose(self) -> None:
+        """Let the person choose files."""
+        names, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Attach files"))
+        self.add([Path(name) for name in names])
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Attach these files; many only after asking."""
+        if len(paths) <= MANY:
+            self._attachments.add_files(paths)
+        else:
+            self._flows.ask_to_attach(len(paths), lambda: self._attachments.add_files(paths))
+
+    def _add_image(self, image: QImage) -> None:
+        self._attachments.add_image(image, self.tr("Pasted picture.png"))
+
+    def _add_text(self, text: str) -> None:
+        self._attachments.add_text(text, self.tr("Pasted text.txt"))
+
+    def _on_dropped(self, data: QMimeData) -> None:
+        if paths := local_files(data):
+            self.add(paths)
+        elif image := image_of(data):
+            self._add_image(image)
+        self._window.activateWindow()
+        self._composer.edit.setFocus()
+
+    # Showing
+
+    def _on_edit_changed(self, edit: Edit | None) -> None:
+        self._attachments.set_edit(edit.message_id if edit is not None else None)
+
+    def _show(self) -> None:
+        items = self._attachments.items
+        blind_model = self._blind_model()
+        self.strip.show_items(items, lambda attachment: self._warning(attachment, blind_model))
+        self.strip.show_note(self._note(items, blind_model))
+        ready = tuple(item.id for item in items if item.state is ItemState.READY)
+        self._composer.set_attachments(ready)
+        waiting = next((item.name for item in items if item.state is ItemState.READING), "")
+        self._composer.set_obstacle(self.tr("{name} is still being read").format(name=waiting) if waiting else "")
+
+    def _warning(self, attachment: Attachment, blind_model: str) -> str:
+        if not attachment.is_picture or not blind_model:
+            return ""
+        return self.tr("{model} does not see pictures.").format(model=blind_model)
+
+    def _blind_model(self) -> str:
+        """Return what the chosen model is called if it is known to see no pictures."""
+        endpoint, model = self._endpoints.choice_for(self._conversations.current)
+        if self._endpoints.takes_pictures(endpoint.id, model) is not False:
+            return ""
+        return self._endpoints.model_name(model)
+
+    def _note(self, items: Sequence[DraftItem], blind_model: str) -> str:
+        attached = [item.attachment for item in items if item.attachment is not None]
+        pictures = [each for each in attached if each.is_picture]
+        if not pictures:
+            return ""
+        if blind_model:
+            sentence = self.tr("{model} does not see pictures: it will be told their names only.")
+            return sentence.format(model=blind_model)
+        endpoint, model = self._endpoints.choice_for(self._conversations.current)
+        if self._endpoints.takes_pictures(endpoint.id, model) is None:
+            return self.tr("It is not known whether {model} sees pictures.").format(
+                model=self._endpoints.model_name(model)
+            )
+        return ""
+
+    # What is done with one
+
+    def _open(self, item: DraftItem) -> None:
+        if item.attachment is not None and item.state is ItemState.READY:
+            self.show_preview(item.attachment)
+
+    def show_preview(self, attachment: Attachment) -> None:
+        """Show what is in an attachment, of a draft or of a message."""
+        self._flows.show_attachment(attachment, self._attachments)
+
+    def _insert(self, item: DraftItem) -> None:
+        if item.attachment is not None and item.attachment.text:
+            self._attachments.remove(item.id)
+            self._composer.insert_text(item.attachment.text)
