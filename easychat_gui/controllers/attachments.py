@@ -327,7 +327,7 @@ class AttachmentController(QObject):
         from easychat_gui.extraction.kinds import Kind
         from easychat_gui.extraction.reading import Reading
 
-        reading = Reading(self.files.path(attachment.sha256), Kind(attachment.media_type))
+        reading = Reading(partial(self.files.path, attachment.sha256), Kind(attachment.media_type))
         self._readings[attachment.id] = reading
         self._enqueue(
             attachment.id,

@@ -123,7 +123,6 @@ def limit_resources(limits: Limits) -> None:
             resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
         except (ValueError, OSError):  # macOS knows no limit of address space
             continue
-    os.nice(5)
 
 
 def _send(output: TextIO, line: dict[str, Any]) -> None:

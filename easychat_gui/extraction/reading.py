@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,13 @@ class Extracted:
 
 
 class Reading:
-    """One document being read. `run` blocks, `cancel` ends it from any thread."""
+    """One document being read. `run` blocks, `cancel` ends it from any thread.
 
-    def __init__(self, path: Path, kind: Kind, limits: Limits | None = None) -> None:
-        self._path = path
+    ``path_of`` says where the file lies: it may be put into its place at the very moment in which it is to be read.
+    """
+
+    def __init__(self, path_of: Callable[[], Path], kind: Kind, limits: Limits | None = None) -> None:
+        self._path_of = path_of
         self._kind = kind
         self._limits = limits or Limits()
         self._lock = threading.Lock()
@@ -52,6 +56,15 @@ class Reading:
 
     def run(self) -> Extracted | None:
         """Return the text, None if it was cancelled. Raises `AttachmentRefused`."""
+        path = self._path_of()
+        try:
+            return self._read(path)
+        except AttachmentRefused as refusal:
+            if refusal.fault is not AttachmentFault.UNREADABLE or self._path_of() == path:
+                raise
+        return self._read(self._path_of())
+
+    def _read(self, path: Path) -> Extracted | None:
         process = self._start()
         if process is None:
             return None
@@ -61,7 +74,7 @@ class Reading:
         collected = _Collected(self._limits)
         try:
             with process:
-                self._order(process)
+                self._order(process, path)
                 for line in process.stdout or ():
                     collected.take(line)
                 self._end()
@@ -97,9 +110,9 @@ class Reading:
                 raise AttachmentRefused(AttachmentFault.UNREADABLE) from error
             return self._process
 
-    def _order(self, process: subprocess.Popen[str]) -> None:
+    def _order(self, process: subprocess.Popen[str], path: Path) -> None:
         """Tell the child what to read. Its standard input stays open: its end is the child's."""
-        order = {"path": str(self._path), "kind": self._kind.value, "limits": asdict(self._limits)}
+        order = {"path": str(path), "kind": self._kind.value, "limits": asdict(self._limits)}
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.write(json.dumps(order) + "\n")

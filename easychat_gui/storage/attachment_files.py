@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from easychat_gui.domain.attachments import AttachmentFault
 from easychat_gui.domain.errors import AttachmentRefused
 from easychat_gui.storage.sqlite_errors import is_full
 from easychat_gui.support.atomic_files import NEW_FILE, OWNER_ONLY_FILE, make_private_folder, sync_folder
+
+LEFTOVER_AFTER_S = 600.0
+"""A file that has waited so long for its row is one that a crash has left."""
 
 _CHUNK = 1024 * 1024
 _DIGITS = frozenset("0123456789abcdef")
@@ -89,14 +93,13 @@ class AttachmentFiles:
                 (self._leaving / sha256).unlink(missing_ok=True)
 
     def settle_all(self, is_used: Callable[[str], bool]) -> None:
-        """Finish what a crash has left half done. For start-up only: nothing may be coming in."""
+        """Finish what a crash has left half done. For start-up."""
         self.settle(_named_by_hash(self._leaving), is_used)
-        for sha256 in list(_named_by_hash(self._incoming)):
-            if is_used(sha256):
-                self.place([sha256])
+        self.place([sha256 for sha256 in _named_by_hash(self._incoming) if is_used(sha256)])
         with suppress(OSError):
             for leftover in list(self._incoming.iterdir()):
-                leftover.unlink(missing_ok=True)
+                if time.time() - leftover.stat().st_mtime > LEFTOVER_AFTER_S:  # what is younger may just be coming in
+                    leftover.unlink(missing_ok=True)
 
     def _place(self, sha256: str) -> Path:
         if len(sha256) != 64 or not _DIGITS.issuperset(sha256):

@@ -13,7 +13,7 @@ from tests.fakes import documents
 
 
 def extracted(path: Path) -> Extracted:
-    result = Reading(path, kind_of(path, path.name)).run()
+    result = Reading(lambda: path, kind_of(path, path.name)).run()
     assert result is not None
     return result
 

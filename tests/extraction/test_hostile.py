@@ -19,7 +19,7 @@ from tests.fakes import documents
 
 
 def extracted(path: Path, **limits: int | float) -> Extracted:
-    result = Reading(path, kind_of(path, path.name), Limits(**limits)).run()  # type: ignore[arg-type]
+    result = Reading(lambda: path, kind_of(path, path.name), Limits(**limits)).run()  # type: ignore[arg-type]
     assert result is not None
     return result
 
@@ -144,7 +144,7 @@ def test_whoever_takes_too_long_is_ended_and_a_part_is_kept(tmp_path: Path) -> N
     """A pipe that nobody writes to keeps the child waiting for ever."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    reading = Reading(pipe, Kind.TEXT, Limits(seconds=0.5))
+    reading = Reading(lambda: pipe, Kind.TEXT, Limits(seconds=0.5))
     with pytest.raises(AttachmentRefused) as caught:
         reading.run()
     assert caught.value.fault is AttachmentFault.TOO_SLOW
@@ -153,7 +153,7 @@ def test_whoever_takes_too_long_is_ended_and_a_part_is_kept(tmp_path: Path) -> N
 def test_cancelling_ends_the_child_at_once(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    reading = Reading(pipe, Kind.TEXT)
+    reading = Reading(lambda: pipe, Kind.TEXT)
     results: list[object] = []
     thread = threading.Thread(target=lambda: results.append(reading.run()))
     thread.start()
@@ -163,3 +163,12 @@ def test_cancelling_ends_the_child_at_once(tmp_path: Path) -> None:
     thread.join(10)
     assert results == [None]
     assert reading._process.poll() is not None
+
+
+def test_a_file_that_is_put_into_its_place_meanwhile_is_found(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.write_text("found")
+    paths = iter([tmp_path / "gone", place, place])
+    result = Reading(lambda: next(paths), Kind.TEXT).run()
+    assert result is not None
+    assert result.text == "found"

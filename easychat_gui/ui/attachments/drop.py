@@ -69,6 +69,9 @@ class DropZone(QWidget):
                 event.acceptProposedAction()
                 return True
             return watched is self._window
+        if isinstance(event, QDropEvent) and event.type() is QEvent.Type.Drop and self.isVisible():
+            self.dropEvent(event)  # before the pointer has moved onto this
+            return True
         return False
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPixmap, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -174,9 +174,9 @@ class LazyText(QPlainTextEdit):
         self._shown = end + 1 if self._text[end : end + 1] == "\n" else end
         step = self.LONGEST_LINE
         cut = [line[at : at + step] for line in lines for at in range(0, max(len(line), 1), step)]
-        self.appendPlainText("\n".join(cut))
-        if self._shown <= 2 * self.PIECE:
-            self.verticalScrollBar().setValue(0)
+        cursor = QTextCursor(self.document())  # one of its own: the view stays where it is
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(("" if self.document().isEmpty() else "\n") + "\n".join(cut))
 
 
 def _facts(attachment: Attachment) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.draft_items import DraftItem
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.ids import AttachmentId
 from easychat_gui.ui.attachments.chip import HEIGHT, Chip
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.labels import muted
 
 LINES_AT_MOST = 3
 """More are reached by scrolling: the text must keep its place."""
@@ -40,13 +41,11 @@ class ChipStrip(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._note = QLabel()
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note = muted("", -1.0)
         self._note.setWordWrap(True)
-        self._note.setProperty("look", "muted")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, Space.S, 0)
-        rows.setSpacing(Space.XS)
+        rows.setSpacing(Space.S)
         rows.addWidget(self._area)
         rows.addWidget(self._note)
         self.hide()

@@ -69,7 +69,7 @@ def extent_words(attachment: Attachment) -> str:
 
 
 def size_words(attachment: Attachment) -> str:
-    return QLocale().formattedDataSize(attachment.size, 1)
+    return QLocale().formattedDataSize(attachment.size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def token_words(attachment: Attachment) -> str:

@@ -52,7 +52,7 @@ class Composer(QWidget):
         self.edit.setToolTip(self.tr("Write your message here"))
         self.edit.send_requested.connect(self._send)
         self.edit.textChanged.connect(self._on_text_changed)
-        self._attach = IconButton("attach", self.tr("Insert text files…"))
+        self._attach = IconButton("attach", self.tr("Attach files…"))
         self._attach.setObjectName("attachButton")
         self._attach.clicked.connect(self.attach_requested)
         self._send_button = RoundButton("send", self.tr("Send"))
