@@ -51,8 +51,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that a server offers. What the server does not tell is None. ``context_length`` is in tokens, ``owner`` is
-    who the server says it belongs to; some servers name themselves there."""
+    """A model that a server offers. What the server does not tell is None. ``context_length`` is in tokens.
+
+    ``owner`` is who the server says it belongs to; some servers name themselves there.
+    """
 
     id: str
     context_length: int | None = None

@@ -165,7 +165,7 @@ class MainWindow(Region, QMainWindow):
         self.talk.complete()
         _ = self.context_actions
         _ = self.inspector, self.writing
-        _ = self.attachment_desk
+        self.attachment_desk.serve(self.conversation_view)
         self._fit_panels()
 
     def toggle(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QImage
@@ -19,6 +20,9 @@ from easychat_gui.ui.attachments.drop import DropZone, image_of, local_files
 from easychat_gui.ui.attachments.strip import ChipStrip
 from easychat_gui.ui.composer import Composer
 from easychat_gui.ui.flows import Flows
+
+if TYPE_CHECKING:
+    from easychat_gui.ui.conversation.view import ConversationView
 
 MANY = 20
 """Whoever attaches more files than this at once is asked whether that is meant."""
@@ -67,6 +71,12 @@ class AttachmentDesk(QObject):
         self._attachments.changed.connect(self._refresh.start)
         self._endpoints.changed.connect(self._refresh.start)
         self._conversations.updated.connect(self._refresh.start)
+
+    def serve(self, view: ConversationView) -> None:
+        """Let the conversation show what was sent. May be called again."""
+        if view.thumbnails.read is None:
+            view.thumbnails.read = self._attachments.show_picture
+            view.attachment_activated.connect(self.show_preview)
 
     # Taking in
 

@@ -105,6 +105,11 @@ def spoken(name: str, words: str) -> str:
     )
 
 
+def spoken_attachment(attachment: Attachment) -> str:
+    """Return what a screen reader says of something that was sent."""
+    return spoken(attachment.name, extent_words(attachment))
+
+
 def _counted(unit: Unit, count: int) -> str:
     patterns = {
         Unit.PAGE: (

@@ -124,7 +124,8 @@ class MessageInterface(QAccessibleInterface):
             position = view.words.position(self.number + 1, view.message_count())
             if view.is_unread(self.number):
                 position = f"{position}, {view.words.unread()}"
-            return f"{author}: {view.plain_text(self.number)[:SPOKEN_CHARACTERS]} ({position})"
+            parts = (view.words.attached(view.message(self.number)), view.plain_text(self.number)[:SPOKEN_CHARACTERS])
+            return f"{author}: {'. '.join(part for part in parts if part)} ({position})"
         if kind is QAccessible.Text.Value:
             return view.plain_text(self.number)
         if kind is QAccessible.Text.Description:

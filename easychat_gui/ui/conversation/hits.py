@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.ui.conversation import code_card, painting
 from easychat_gui.ui.conversation.code_card import CardPart
 from easychat_gui.ui.conversation.flow import Flow
@@ -17,7 +18,9 @@ from easychat_gui.ui.conversation.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """``row`` is -1 beside the messages. ``card`` is a place in a code card's header, ``link`` a safe target."""
+    """``row`` is -1 beside the messages. ``card`` is a place in a code card's header, ``link`` a safe target,
+    ``attachment`` what was sent with the message.
+    """
 
     row: int = -1
     key: BoxKey | None = None
@@ -26,6 +29,7 @@ class Hit:
     is_on_chip: bool = False
     link: str = ""
     card: CardPart | None = None
+    attachment: Attachment | None = None
 
 
 def hit(rows: RowList, words: Words, frame: Frame, point: QPoint) -> Hit:
@@ -39,6 +43,9 @@ def hit(rows: RowList, words: Words, frame: Frame, point: QPoint) -> Hit:
         return Hit(number)
     if not row.is_user and painting.chip_rect(row, words, frame, 0, top).contains(point):
         return Hit(number, is_on_chip=True)
+    for placed in row.attached:
+        if placed.rect.contains(point - QPoint(0, top)):
+            return Hit(number, attachment=placed.attachment)
     best: tuple[int, BoxKey, Flow, int, int] | None = None
     for key, flow, x, y in rows.boxes_between(top, top + max(1, rows.heights[number])):
         if key.row != number or not flow.boxes[key.box].height:

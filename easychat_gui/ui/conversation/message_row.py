@@ -10,6 +10,7 @@ from enum import IntEnum
 from PySide6.QtCore import QRect
 
 from easychat_gui.domain.messages import Message, MessageStatus, Role
+from easychat_gui.ui.conversation import attached
 from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.style import BUBBLE_PADDING, BUBBLE_WIDEST, Style
 
@@ -57,6 +58,7 @@ class Row:
         "_frame",
         "_reasoning_taken",
         "_text_taken",
+        "attached",
         "bubble_width",
         "fold_choice",
         "has_actions",
@@ -74,6 +76,7 @@ class Row:
         self.has_actions = True
         self.has_note = True
         self.bubble_width = 0
+        self.attached: list[attached.Placed] = []
         self._text_taken = 0
         self._reasoning_taken = 0
         self._frame: Frame | None = None
@@ -117,6 +120,8 @@ class Row:
         """Cut the texts into blocks, or fit those that are there to a new frame."""
         if self._frame is frame and self.text is not None:
             return
+        if self.message.attachments:
+            self.attached = attached.place(self.message.attachments, frame.style, frame.width, ROW_GAP)
         if self.text is None:
             self._frame = frame
             self.text = Flow(frame.style, self._text_width(frame), frame.generation, is_plain=self.is_user)
@@ -218,13 +223,27 @@ class Row:
                 box.document.setTextWidth(inner)
         self.bubble_width = inner + 2 * BUBBLE_PADDING[0]
 
+    @property
+    def attached_height(self) -> int:
+        """What the attachments above the bubble take, with the gap below them."""
+        return self.attached[-1].rect.bottom() + 1 - ROW_GAP + attached.GAP if self.attached else 0
+
+    @property
+    def has_bubble(self) -> bool:
+        """Attachments may come without a word."""
+        return self.has_text or not self.attached
+
     def bubble_rect(self) -> QRect:
-        """Return the bubble of a user's message within the row."""
+        """Return the bubble of a user's message within the row; where there is none, what is attached."""
         if self._frame is None:
             return QRect()
+        if not self.has_bubble:
+            left = min(each.rect.left() for each in self.attached)
+            return QRect(left, ROW_GAP, self._frame.width - left, self.attached_height - attached.GAP)
         width = self.bubble_width or self._text_width(self._frame) + 2 * BUBBLE_PADDING[0]
         text_height = self.text.height if self.text is not None else 0
-        return QRect(self._frame.width - width, ROW_GAP, width, text_height + 2 * BUBBLE_PADDING[1])
+        top = ROW_GAP + self.attached_height
+        return QRect(self._frame.width - width, top, width, text_height + 2 * BUBBLE_PADDING[1])
 
     def places(self) -> Places:
         """Return where everything stands. Needs `open`."""
@@ -252,7 +271,7 @@ class Row:
 
     def _user_places(self) -> Places:
         bubble = self.bubble_rect()
-        return Places(text=ROW_GAP + BUBBLE_PADDING[1], actions=ROW_GAP, height=bubble.bottom() + 1)
+        return Places(text=bubble.top() + BUBBLE_PADDING[1], actions=bubble.top(), height=bubble.bottom() + 1)
 
     @property
     def height(self) -> int:
@@ -271,6 +290,7 @@ def estimates(messages: Sequence[Message], frame: Frame) -> list[int]:
         int(len(text) * per_line)
         + text.count("\n") * break_height
         + (user_base if message.role is user else answer_base)
+        + (attached.estimated_height(message.attachments) if message.attachments else 0)
         for message in messages
         for text in (message.text,)
     ]

@@ -20,11 +20,12 @@ from PySide6.QtGui import (
 )
 
 from easychat_gui.rendering.blocks import BlockKind
-from easychat_gui.ui.conversation import code_card
+from easychat_gui.ui.conversation import attached, code_card
 from easychat_gui.ui.conversation.flow import Box, Flow
 from easychat_gui.ui.conversation.message_row import ROW_GAP, Frame, Row
 from easychat_gui.ui.conversation.selection import BoxKey, Selection
 from easychat_gui.ui.conversation.style import ITEM_INDENT, QUOTE_BAR, QUOTE_INDENT
+from easychat_gui.ui.conversation.thumbnails import Thumbnails
 from easychat_gui.ui.conversation.words import Words
 from easychat_gui.ui.theme import Radius
 
@@ -47,6 +48,8 @@ class Scene:
     focused_chip: int = -1
     waiting_step: int = 0
     active_row: int = -1
+    thumbnails: Thumbnails | None = None
+    hovered_attachment: str = ""
 
 
 def paint_row(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
@@ -93,6 +96,13 @@ def chip_rect(row: Row, scene_words: Words, frame: Frame, left: int, top: int) -
 
 
 def _paint_bubble(painter: QPainter, row: Row, scene: Scene, left: int, top: int) -> None:
+    for placed in row.attached:
+        is_hovered = scene.hovered_attachment == placed.attachment.id
+        corner = QPointF(left, top)
+        if scene.thumbnails is not None:
+            attached.paint(painter, placed, scene.frame.style, scene.thumbnails, corner, is_hovered=is_hovered)
+    if not row.has_bubble:
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(scene.frame.style.theme.user_bubble)
     painter.drawRoundedRect(row.bubble_rect().translated(left, top), Radius.BUBBLE, Radius.BUBBLE)

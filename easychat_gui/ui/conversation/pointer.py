@@ -42,6 +42,7 @@ class Pointer(QObject):
         self.hovered_card: tuple[BoxKey, CardPart] | None = None
         self.copied_card: BoxKey | None = None
         self.hovered_chip = -1
+        self.hovered_attachment = ""
         self._pressed: Hit | None = None
         self._is_marking = False
         self._last_place = QPoint()
@@ -71,7 +72,9 @@ class Pointer(QObject):
         if kind is QEvent.Type.Leave:
             self._leave()
         elif isinstance(event, QHelpEvent) and kind is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.hit(event.pos()).link, self._view.viewport())
+            found = self.hit(event.pos())
+            words = found.attachment.name if found.attachment is not None else found.link
+            QToolTip.showText(event.globalPos(), words, self._view.viewport())
             return True
         elif isinstance(event, QContextMenuEvent):
             self._show_menu(event.pos(), event.globalPos())
@@ -131,10 +134,12 @@ class Pointer(QObject):
     def _hover(self, found: Hit) -> None:
         card = (found.key, found.card) if found.key is not None and found.card is not None else None
         chip = found.row if found.is_on_chip else -1
-        if card != self.hovered_card or chip != self.hovered_chip:
-            self.hovered_card, self.hovered_chip = card, chip
+        attachment = found.attachment.id if found.attachment is not None else ""
+        hovered = (card, chip, attachment)
+        if hovered != (self.hovered_card, self.hovered_chip, self.hovered_attachment):
+            self.hovered_card, self.hovered_chip, self.hovered_attachment = hovered
             self._view.viewport().update()
-        if found.link or card or found.is_on_chip:
+        if found.link or card or found.is_on_chip or attachment:
             shape = Qt.CursorShape.PointingHandCursor
         elif found.is_on_text:
             shape = Qt.CursorShape.IBeamCursor
@@ -146,6 +151,7 @@ class Pointer(QObject):
     def _leave(self) -> None:
         self.hovered_card = None
         self.hovered_chip = -1
+        self.hovered_attachment = ""
         if not self._view.overlays.action_bar.underMouse():
             self._view.set_hovered_row(-1)
         self._view.viewport().update()
@@ -159,6 +165,8 @@ class Pointer(QObject):
             return
         if found.link and found.link == pressed.link:
             self._view.link_activated.emit(found.link)
+        elif found.attachment is not None and found.attachment is pressed.attachment:
+            self._view.attachment_activated.emit(found.attachment)
         elif found.is_on_chip and pressed.is_on_chip and found.row == pressed.row:
             self.toggle_reasoning(found.row)
         elif found.card is not None and (found.key, found.card) == (pressed.key, pressed.card) and found.key:

@@ -27,6 +27,7 @@ from easychat_gui.ui.conversation.pointer import Pointer
 from easychat_gui.ui.conversation.row_list import Anchor, RowList
 from easychat_gui.ui.conversation.selection import BEGINNING, BoxKey, Selection, end_of_rows
 from easychat_gui.ui.conversation.style import Style
+from easychat_gui.ui.conversation.thumbnails import Thumbnails
 from easychat_gui.ui.conversation.words import Words
 from easychat_gui.ui.theme import Size, Space
 
@@ -48,6 +49,7 @@ class ConversationView(QAbstractScrollArea):
 
     link_activated = Signal(str)
     copy_requested = Signal(object)
+    attachment_activated = Signal(object)
     regenerate_requested = Signal(object)
     edit_requested = Signal(object)
     branch_requested = Signal(object)
@@ -65,6 +67,7 @@ class ConversationView(QAbstractScrollArea):
         self._hovered_row = -1
         self._unread = range(0)
         self.words = Words(self)
+        self.thumbnails = Thumbnails(self)
         self.fill_message_menu: Callable[[QMenu, MessageId], None] = _fill_nothing
         self._binding = ModelBinding(self)
         self.formulas = Formulas(self)
@@ -100,6 +103,7 @@ class ConversationView(QAbstractScrollArea):
         self._waiting_timer.timeout.connect(self._on_waiting_step)
         self._colouring.changed.connect(self.viewport().update)
         self._loading.finished.connect(self.viewport().update)
+        self.thumbnails.changed.connect(self.viewport().update)
         self.formulas.arrived.connect(self.viewport().update)
         self._binding.was_reset.connect(self._on_was_reset)
         self._binding.rows_removed.connect(self._on_rows_removed)
@@ -401,6 +405,8 @@ class ConversationView(QAbstractScrollArea):
             hovered_chip=self.pointer.hovered_chip,
             waiting_step=self._waiting_step,
             active_row=self.active_row,
+            thumbnails=self.thumbnails,
+            hovered_attachment=self.pointer.hovered_attachment,
         )
 
     def _on_waiting_step(self) -> None:

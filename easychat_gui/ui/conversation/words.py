@@ -68,6 +68,12 @@ class Words(QObject):
         """For screen readers, what the dimmed look says."""
         return self.tr("no longer seen by the model")
 
+    def attached(self, message: Message) -> str:
+        """What was sent with a message, for screen readers."""
+        from easychat_gui.ui.attachments.words import spoken_attachment
+
+        return "; ".join(spoken_attachment(each) for each in message.attachments)
+
     def position(self, number: int, count: int) -> str:
         """Where a message stands, for screen readers. ``number`` counts from 1."""
         return self.tr("message {number} of {count}").format(number=number, count=count)

@@ -1,0 +1,95 @@
+"""What was sent with a question is seen above it, can be clicked, and is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.domain.attachments import Attachment, Details, Unit
+from easychat_gui.domain.ids import AttachmentId
+from tests.fakes.shown_conversation import Shown, answer, user
+
+NOTES = Attachment(AttachmentId("n"), "notes.pdf", "application/pdf", 9, "0" * 64, "text", Details(Unit.PAGE, 12, 12))
+PLOT = Attachment(AttachmentId("p"), "plot.png", "image/png", 9, "1" * 64, details=Details(width=400, height=300))
+
+
+def shown(qtbot: QtBot, text: str = "What is it?") -> Shown:
+    return Shown(qtbot, [user("before"), user(text).with_(attachments=(NOTES, PLOT)), answer("Fine.")])
+
+
+def centre(view: Shown, name: str) -> QPoint:
+    """Return where an attachment of the second message is in the viewport."""
+    rows = view.view.rows
+    placed = next(each for each in rows.row(1).attached if each.attachment.name == name)
+    corner = QPoint(view.view.column[0], rows.heights.before(1) - view.view.scroll_top)
+    return placed.rect.center() + corner
+
+
+def test_a_click_on_one_tells_which(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    for attachment in (NOTES, PLOT):
+        with qtbot.waitSignal(view.view.attachment_activated) as caught:
+            QTest.mouseClick(view.view.viewport(), Qt.MouseButton.LeftButton, pos=centre(view, attachment.name))
+        assert caught.args == [attachment]
+
+
+def test_they_stand_above_the_bubble_and_nothing_overlaps(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    row = view.view.rows.row(1)
+    bubble = row.bubble_rect()
+    rects = [placed.rect for placed in row.attached]
+    assert all(rect.bottom() < bubble.top() for rect in rects)
+    assert not rects[0].intersects(rects[1])
+    assert all(rect.right() <= bubble.right() for rect in rects)
+    assert view.view.rows.heights[1] == row.height
+
+
+def test_without_a_word_there_is_no_empty_bubble(qtbot: QtBot) -> None:
+    with_words, without = shown(qtbot), shown(qtbot, "")
+    assert without.view.rows.row(1).has_bubble is False
+    assert without.view.rows.heights[1] < with_words.view.rows.heights[1]
+
+
+def test_a_picture_is_fetched_once_and_drawn(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    asked: list[Callable[[QImage | None], None]] = []
+    view.view.thumbnails.read = lambda attachment, edge, then: asked.append(then)
+    view.view.viewport().update()
+    view.paint()
+    assert len(asked) == 1
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    asked[0](image)
+    view.paint()
+    colour = view.view.viewport().grab().toImage().pixelColor(centre(view, "plot.png"))
+    assert colour == QColor("teal")
+    assert len(asked) == 1
+
+
+def test_a_picture_that_is_gone_is_still_a_thing_to_click(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    view.view.thumbnails.read = lambda attachment, edge, then: then(None)
+    view.view.viewport().update()
+    view.paint()
+    assert view.view.thumbnails.is_missing(PLOT)
+    with qtbot.waitSignal(view.view.attachment_activated):
+        QTest.mouseClick(view.view.viewport(), Qt.MouseButton.LeftButton, pos=centre(view, "plot.png"))
+
+
+def test_they_are_spoken_before_the_words(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    item = QAccessible.queryAccessibleInterface(view.view).child(1)
+    name = item.text(QAccessible.Text.Name)
+    assert name.startswith("You: Attachment notes.pdf, 12 pages; Attachment plot.png, 400 × 300. What is it?")
+
+
+def test_the_pointer_shows_that_it_can_be_clicked(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    place = centre(view, "notes.pdf")
+    QTest.mouseMove(view.view.viewport(), place)
+    found = view.view.pointer.hit(QPointF(place).toPoint())
+    assert found.attachment == NOTES
