@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,16 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.controllers.draft_items import ItemState
+from easychat_gui.domain.attachments import Attachment
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.ids import new_attachment_id, new_conversation_id
+from easychat_gui.extraction.kinds import Kind
+from easychat_gui.storage.store import Store
 from easychat_gui.ui.attachments.chip import Chip
 from easychat_gui.ui.attachments.preview import AttachmentPreview, LazyText
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes import documents
-from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
+from tests.fakes.misbehaving_server import DONE, STREAM_HEAD, Connection, MisbehavingServer, delta, good_stream
 from tests.integration.conftest import OpenWindow, part
 
 WAIT_MS = 20_000
@@ -293,3 +299,52 @@ def test_a_picture_whose_copy_is_gone_says_so(qtbot: QtBot, open_window: OpenWin
         window.composer.begin_edit(question.id, question.text)
         qtbot.waitUntil(lambda: [chip.item.state for chip in chips(window)] == [ItemState.FAILED], timeout=WAIT_MS)
         assert "not there" in chips(window)[0].accessibleDescription()
+
+
+def test_a_document_that_a_crash_left_unread_is_read(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    path = documents.docx(tmp_path / "a.docx", documents.paragraph("Hello again"))
+    conversation = Conversation(new_conversation_id(), "Unsent", draft="what is it?")
+    store = Store.open(tmp_path / "data" / "easychat.db")
+    incoming = store.files.receive(path, 10**6)
+    kept = Attachment(new_attachment_id(), "a.docx", Kind.DOCX, incoming.size, incoming.sha256, is_read=False)
+    with store.transaction():
+        store.conversations.save(conversation)
+        store.attachments.add_to_draft(conversation.id, kept, 0)
+    store.close()
+    window = open_window()
+    qtbot.waitUntil(lambda: window._controllers.conversations.list.rowCount() > 0, timeout=WAIT_MS)
+    window._controllers.conversations.open(conversation.id)
+    wait_until_read(qtbot, window, 1)
+    attachment = chips(window)[0].item.attachment
+    assert attachment is not None
+    assert attachment.text == "Hello again"
+
+
+def test_what_waits_in_the_queue_takes_its_files_along(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("remember")
+    may_end = threading.Event()
+
+    def slow(connection: Connection) -> None:
+        connection.head("200 OK", *STREAM_HEAD)
+        connection.chunk(delta("One."))
+        connection.wait_for(may_end)
+        connection.chunk(delta(finish_reason="stop") + DONE)
+        connection.end_chunks()
+
+    with MisbehavingServer(slow, good_stream("Two.")) as server:
+        window = open_window(server=server.url, model="m")
+        composer = part(window, "composer")
+        assert isinstance(composer, QPlainTextEdit)
+        composer.setPlainText("first")
+        QTest.keyClick(composer, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=WAIT_MS)
+        attach(qtbot, window, note)
+        composer.setPlainText("second")
+        QTest.keyClick(composer, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: not chips(window), timeout=WAIT_MS)
+        may_end.set()
+        qtbot.waitUntil(lambda: len(server.requests) == 2, timeout=WAIT_MS)
+        assert "remember" in server.requests[1].json["messages"][-1]["content"]
+        qtbot.waitUntil(lambda: part(window, "stopButton").isHidden(), timeout=WAIT_MS)
+    assert len(kept_files(tmp_path / "data")) == 1
