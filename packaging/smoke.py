@@ -28,6 +28,21 @@ TOOLS = ("Xvfb", "openbox", "xdotool")
 
 QUESTION = "Write two sentences about the sea."
 
+PDF = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>> endobj
+4 0 obj <</Length 36>>
+stream
+BT /F 12 Tf 9 50 Td (Read me) Tj ET
+endstream endobj
+5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
+trailer <</Root 1 0 R>>
+startxref
+0
+%%EOF
+"""
+
 WINDOW_S = 60.0
 ANSWER_S = 120.0
 EXIT_S = 10.0
@@ -61,6 +76,7 @@ def run_all(command: list[str], folder: Path) -> None:
     checks: dict[str, Callable[[], str]] = {
         "libraries": lambda: check_libraries(Path(command[0])),
         "--version": lambda: check_version(command),
+        "a document": lambda: check_document(command, folder),
         "ask": lambda: check_ask(command, folder / "ask"),
         "window": lambda: check_window(command, folder / "window"),
     }
@@ -87,6 +103,25 @@ def check_version(command: list[str]) -> str:
     if done.returncode or not done.stdout.startswith("EasyChat GUI "):
         raise SmokeFailed(f"--version: exit {done.returncode}, {done.stdout!r}, {done.stderr!r}")
     return done.stdout.strip()
+
+
+def check_document(command: list[str], folder: Path) -> str:
+    """Have a PDF read by the child process that reads attachments: it imports what nothing else does."""
+    path = folder / "smoke.pdf"
+    path.write_bytes(PDF)
+    order = json.dumps({"path": str(path), "kind": "application/pdf", "limits": {}}) + "\n"
+    child = subprocess.Popen(
+        [*command, "--run-document-reader"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with child:
+        if child.stdin is None or child.stdout is None:
+            raise SmokeFailed("a document: no pipes")
+        child.stdin.write(order)
+        child.stdin.flush()  # and left open: its end would be the child's
+        said = child.stdout.read()
+    if "Read me" not in said:
+        raise SmokeFailed(f"a document: exit {child.returncode}, {said!r}")
+    return "read"
 
 
 def check_ask(command: list[str], folder: Path) -> str:
