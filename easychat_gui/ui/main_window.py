@@ -149,15 +149,7 @@ class MainWindow(Region, QMainWindow):
         """What takes files in and shows them above the text."""
         from easychat_gui.ui.attachments.desk import AttachmentDesk
 
-        to = self._controllers
-        return AttachmentDesk(
-            self,
-            self.composer,
-            to.attachments,
-            conversations=to.conversations,
-            endpoints=to.endpoints,
-            flows=self._flows,
-        )
+        return AttachmentDesk(self, self.composer, self._controllers, self._flows)
 
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""

@@ -10,10 +10,7 @@ from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from easychat_gui.controllers.attachments import AttachmentController
-from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.draft_items import DraftItem, ItemState
-from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import Edit
 from easychat_gui.ui.attachments.drop import DropZone, image_of, local_files
@@ -23,6 +20,7 @@ from easychat_gui.ui.flows import Flows
 
 if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
+    from easychat_gui.ui.main_window import Controllers
 
 MANY = 20
 """Whoever attaches more files than this at once is asked whether that is meant."""
@@ -31,22 +29,14 @@ MANY = 20
 class AttachmentDesk(QObject):
     """Stands between the composer and `AttachmentController`; made after the first paint."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        composer: Composer,
-        attachments: AttachmentController,
-        *,
-        conversations: ConversationController,
-        endpoints: EndpointController,
-        flows: Flows,
-    ) -> None:
+    def __init__(self, window: QWidget, composer: Composer, controllers: Controllers, flows: Flows) -> None:
         super().__init__(window)
         self._window = window
         self._composer = composer
-        self._attachments = attachments
-        self._conversations = conversations
-        self._endpoints = endpoints
+        self._attachments = controllers.attachments
+        self._conversations = controllers.conversations
+        self._endpoints = controllers.endpoints
+        self._context = controllers.context()
         self._flows = flows
         self.strip = ChipStrip()
         composer.chips.addWidget(self.strip)
@@ -116,8 +106,9 @@ class AttachmentDesk(QObject):
         blind_model = self._blind_model()
         self.strip.show_items(items, lambda attachment: self._warning(attachment, blind_model))
         self.strip.show_note(self._note(items, blind_model))
-        ready = tuple(item.id for item in items if item.state is ItemState.READY)
-        self._composer.set_attachments(ready)
+        ready = [item.attachment for item in items if item.state is ItemState.READY and item.attachment is not None]
+        self._composer.set_attachments(tuple(each.id for each in ready))
+        self._context.set_attachments(ready)
         waiting = next((item.name for item in items if item.state is ItemState.READING), "")
         self._composer.set_obstacle(self.tr("{name} is still being read").format(name=waiting) if waiting else "")
 
