@@ -75,7 +75,7 @@ class AttachmentController(QObject):
         self._is_closed = False
         conversations.opened.connect(self._on_opened)
         conversations.deleting.connect(self._forget)
-        conversations.has_more_to_keep = lambda: bool(self._drafts.get(conversations.current.id))
+        conversations.has_more_to_keep = self._has_something_unsent
 
     @cached_property
     def files(self) -> AttachmentFiles:
@@ -192,6 +192,10 @@ class AttachmentController(QObject):
             reading.cancel()
 
     # Which list
+
+    def _has_something_unsent(self) -> bool:
+        items = self._drafts.get(self._conversations.current.id, [])
+        return any(item.state is not ItemState.FAILED for item in items)
 
     def _list(self, conversation_id: ConversationId) -> list[DraftItem]:
         edit = self._edits.get(conversation_id)
