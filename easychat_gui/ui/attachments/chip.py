@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -46,6 +46,8 @@ class Chip(QAbstractButton):
         super().__init__(parent)
         self._warning = ""
         self._item = item
+        self._is_shown = False
+        self._hint: QSize | None = None
         self._turn = 0
         self._is_over_close = False
         self._spin = QTimer(self, interval=SPIN_MS)
@@ -62,7 +64,10 @@ class Chip(QAbstractButton):
 
     def show_item(self, item: DraftItem, warning: str = "") -> None:
         """Show this state of the attachment. ``warning`` says that it will not arrive, though it is sound."""
-        self._item, self._warning = item, warning
+        if self._is_shown and (item, warning) == (self._item, self._warning):
+            return
+        self._is_shown = True
+        self._item, self._warning, self._hint = item, warning, None
         sentence = words.fault_words(item.fault) if item.fault is not None else warning
         if item.attachment is not None and not sentence:
             sentence = words.part_words(item.attachment)
@@ -118,9 +123,15 @@ class Chip(QAbstractButton):
     # Looks
 
     def sizeHint(self) -> QSize:
-        name = QFontMetricsF(self.font()).horizontalAdvance(self._name())
-        details = QFontMetricsF(self._small_font()).horizontalAdvance(self._details())
-        return QSize(math.ceil(Space.S + ICON + 6 + name + 8 + details + 4 + CLOSE + 4), HEIGHT)
+        if self._hint is None:
+            name = QFontMetricsF(self.font()).horizontalAdvance(self._name())
+            details = QFontMetricsF(self._small_font()).horizontalAdvance(self._details())
+            self._hint = QSize(math.ceil(Space.S + ICON + 6 + name + 8 + details + 4 + CLOSE + 4), HEIGHT)
+        return self._hint
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._hint = None  # another font, perhaps
+        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = theme.current()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.main_window import Controllers
 
+SLOW_REFRESH_MS = 250
+
 MANY = 20
 """Whoever attaches more files than this at once is asked whether that is meant."""
 
@@ -41,7 +43,7 @@ class AttachmentDesk(QObject):
         self.strip = ChipStrip()
         composer.chips.addWidget(self.strip)
         self.zone = DropZone(window, [composer.edit.viewport()], lambda: not flows.is_asking)
-        self._refresh = QTimer(self, singleShot=True, interval=0)  # a thousand files are one redrawing
+        self._refresh = QTimer(self, singleShot=True)
         self._refresh.timeout.connect(self._show)
         self._connect()
         self._show()
@@ -58,9 +60,9 @@ class AttachmentDesk(QObject):
         self.strip.removed.connect(self._attachments.remove)
         self.strip.inserted.connect(self._insert)
         self.strip.left.connect(edit.setFocus)
-        self._attachments.changed.connect(self._refresh.start)
-        self._endpoints.changed.connect(self._refresh.start)
-        self._conversations.updated.connect(self._refresh.start)
+        self._attachments.changed.connect(self._show_soon)
+        self._endpoints.changed.connect(self._show_soon)
+        self._conversations.updated.connect(self._show_soon)
 
     def serve(self, view: ConversationView) -> None:
         """Let the conversation show what was sent. May be called again."""
@@ -100,6 +102,11 @@ class AttachmentDesk(QObject):
 
     def _on_edit_changed(self, edit: Edit | None) -> None:
         self._attachments.set_edit(edit.message_id if edit is not None else None)
+
+    def _show_soon(self) -> None:
+        """Many changes are one redrawing, and a thousand files not one for each."""
+        if not self._refresh.isActive():
+            self._refresh.start(0 if len(self.strip.chips) < MANY else SLOW_REFRESH_MS)
 
     def _show(self) -> None:
         items = self._attachments.items

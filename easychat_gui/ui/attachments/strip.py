@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -18,6 +19,9 @@ from easychat_gui.ui.widgets.labels import muted
 LINES_AT_MOST = 3
 """More are reached by scrolling: the text must keep its place."""
 
+MOST_CHIPS = 60
+"""Of more attachments the rest is only counted."""
+
 WarningFor = Callable[[Attachment], str]
 
 
@@ -33,6 +37,7 @@ class ChipStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("attachments")
         self.setAccessibleName(self.tr("Attachments"))
+        self._rest = 0
         self._board = _Board()
         self._area = QScrollArea()
         self._area.setWidget(self._board)
@@ -56,6 +61,8 @@ class ChipStrip(QWidget):
 
     def show_items(self, items: Sequence[DraftItem], warning_for: WarningFor) -> None:
         """Show these, keeping the chips of those that were there."""
+        self._rest = max(0, len(items) - MOST_CHIPS)
+        items = items[:MOST_CHIPS]
         known = {chip.item.id: chip for chip in self.chips}
         wanted = {item.id for item in items}
         focused = next((at for at, chip in enumerate(self.chips) if chip.hasFocus()), -1)
@@ -79,6 +86,8 @@ class ChipStrip(QWidget):
 
     def show_note(self, sentence: str) -> None:
         """Say below the chips what the model will not get."""
+        if self._rest:
+            sentence = f"{self.tr('And {count} more').format(count=self._rest)}. {sentence}".strip()
         self._note.setText(sentence)
         self._note.setAccessibleName(sentence)
         self._note.setVisible(bool(sentence))
@@ -125,12 +134,10 @@ class _Board(QWidget):
         self.chips: list[Chip] = []
 
     def set_chips(self, chips: list[Chip]) -> None:
-        self.chips = chips
-        before: QWidget | None = None
-        for chip in chips:
-            if before is not None:
+        if chips != self.chips:
+            self.chips = chips
+            for before, chip in itertools.pairwise(chips):
                 QWidget.setTabOrder(before, chip)
-            before = chip
         self._place()
 
     def height_for(self, width: int) -> int:
@@ -147,7 +154,8 @@ class _Board(QWidget):
         for chip, place in zip(self.chips, places, strict=True):
             if is_mirrored:
                 place.moveLeft(self.width() - place.right() - 1)
-            chip.setGeometry(place)
+            if chip.geometry() != place:
+                chip.setGeometry(place)
         self.setMinimumHeight(places[-1].bottom() + 1 if places else 0)
 
     def _places(self, width: int) -> list[QRect]:
