@@ -61,7 +61,7 @@ class PresetController(QObject):
     def load(self, first: Sequence[Preset] = ()) -> None:
         """Read the list; where there was no database before, these are put into it first."""
         if first:
-            self._write(lambda store: store.presets.save(*first))
+            self._write(lambda store: None if store.presets.all() else store.presets.save(*first))
         self._read()
 
     # What holds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -32,9 +33,11 @@ class ContextActions(QObject):
         self._popup: GaugePopup | None = None
         self.gauge = ContextGauge(talk.composer)
         talk.composer.gauge.addWidget(self.gauge)
-        attach = talk.composer.findChild(QWidget, "attachButton")
-        if attach is not None:
-            QWidget.setTabOrder(attach, self.gauge)
+        names = ("attachButton", "promptsButton", "contextGauge", "sendButton", "stopButton")
+        widgets = [talk.composer.findChild(QWidget, name) for name in names]
+        in_order = [each for each in widgets if each is not None]
+        for first, second in pairwise(in_order):  # as they stand in the row
+            QWidget.setTabOrder(first, second)
         self.gauge.clicked.connect(self._open_popup)
         talk.composer.edit.textChanged.connect(self._on_draft_changed)
         talk.composer.edit_changed.connect(self._on_edit_changed)

@@ -122,12 +122,14 @@ class MainWindow(Region, QMainWindow):
     def inspector(self) -> Inspector:
         """The panel at the right, made when it is first asked for."""
         from easychat_gui.ui.inspector import Inspector
+        from easychat_gui.ui.new_chat_menu import NewChatMenu
         from easychat_gui.ui.preset_actions import PresetActions
 
         inspector = Inspector(self._controllers.settings.current.generation)
         inspector.hide()
         self._below.addWidget(inspector)
         PresetActions(inspector, self._controllers, self._flows)
+        NewChatMenu(self.sidebar.new_button, self._controllers.presets(), self._controllers.conversations)
         return inspector
 
     @cached_property
@@ -155,8 +157,7 @@ class MainWindow(Region, QMainWindow):
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
-        _ = self.context_actions
-        _ = self.inspector, self.writing
+        _ = self.inspector, self.writing, self.context_actions
         self.attachment_desk.serve(self.conversation_view)
         self._fit_panels()
 

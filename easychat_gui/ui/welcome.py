@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from easychat_gui.domain.endpoints import FoundServer
@@ -10,7 +11,8 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, plain
 
 CARD_SIZE = QSize(315, 75)
-NARROW = 700
+NARROW = 2 * (CARD_SIZE.width() - 60) + 3 * Space.XL
+"""Below this width, in px, two cards do not go beside each other."""
 
 
 class Card(QPushButton):
@@ -49,10 +51,12 @@ class Welcome(QWidget):
         super().__init__(parent)
         self._title = heading(self.tr("What shall we talk about?"), 9.0)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title.setWordWrap(True)
         self._subtitle = plain("", look="muted")
         self._subtitle.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._subtitle.setWordWrap(True)
         self._subtitle.setObjectName("welcomeState")
+        self._columns = 2
         self._found: list[FoundServer] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.S + 2)
@@ -83,8 +87,17 @@ class Welcome(QWidget):
                 widget.hide()
                 widget.deleteLater()
         cards = [self._connect_card(), *self._found_cards(), *self._prompt_cards()]
-        for place, card in enumerate(cards[:4]):
-            self._grid.addWidget(card, place // 2, place % 2)
+        columns = self._columns = self._columns_wanted()
+        for place, card in enumerate(cards[: 2 + columns]):
+            self._grid.addWidget(card, place // columns, place % columns)
+
+    def _columns_wanted(self) -> int:
+        return 1 if self.width() < NARROW else 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._columns != self._columns_wanted():
+            self._fill()
 
     def _connect_card(self) -> Card:
         card = Card(self.tr("Connect a server"), self.tr("OpenAI, OpenRouter, or any compatible address"))

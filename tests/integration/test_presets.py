@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPla
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.new_chat_menu import NewChatMenu
 from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
 from tests.integration.conftest import OpenWindow, part
 
@@ -199,6 +200,19 @@ def test_a_chat_of_version_1_follows_where_it_is_like_the_settings(qtbot: QtBot,
     whole = presets.defaults().params.with_own({"seed": 5}).as_dict()
     conversations._show(conversations.current.with_(params=whole), [], is_saved=False)
     assert conversations.current.params == {"seed": 5}
+
+
+def test_a_new_chat_begins_with_a_preset(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(good_stream("1")) as server:
+        window = open_window(server=server.url, model="m")
+        qtbot.waitUntil(lambda: names(window) == NAMES, timeout=10_000)
+        ask(qtbot, window, server)
+        (menu,) = window.sidebar.new_button.findChildren(NewChatMenu)
+        actions = menu.menu().actions()
+        assert [each.text() for each in actions if each.text()][1:] == [f"New chat: {name}" for name in NAMES[1:]]
+        actions[-1].trigger()
+        assert window.conversation_view.message_count() == 0
+        assert (system(ask(qtbot, window, server)) or "").startswith("You are a patient tutor.")
 
 
 def test_the_dialog_makes_orders_changes_and_deletes(qtbot: QtBot, open_window: OpenWindow) -> None:

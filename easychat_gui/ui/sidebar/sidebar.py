@@ -154,6 +154,10 @@ class Sidebar(Region, QFrame):
         self.setFixedWidth(Size.SIDEBAR)
         self._model = model
         self._current: ConversationId | None = None
+        self.new_button = EntryButton("plus", self.tr("New chat"), Keys.NEW_CHAT)
+        self.new_button.setObjectName("newChatButton")
+        self.new_button.clicked.connect(self.new_requested)
+        self.new_button.setFixedHeight(36)
         self.search = _SearchField(Keys.SEARCH)
         self.table = ConversationTable()
         self.table.setModel(model)
@@ -182,10 +186,6 @@ class Sidebar(Region, QFrame):
         self.table.show_current(None if self._current is None else self._model.row_of(self._current))
 
     def _lay_out(self) -> None:
-        new_button = EntryButton("plus", self.tr("New chat"), Keys.NEW_CHAT)
-        new_button.setObjectName("newChatButton")
-        new_button.clicked.connect(self.new_requested)
-        new_button.setFixedHeight(36)
         settings_button = IconButton("settings", self.tr("Settings"))
         settings_button.setObjectName("settingsButton")
         settings_button.clicked.connect(lambda: self.settings_requested.emit())
@@ -198,7 +198,7 @@ class Sidebar(Region, QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.XS)
         column.setSpacing(Space.S)
-        column.addWidget(new_button)
+        column.addWidget(self.new_button)
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
         column.addWidget(rule())
