@@ -102,7 +102,12 @@ class Program(QObject):
         self.transmissions = TransmissionController(store=self.store, background=self.background, parent=self)
         self.chat.transmitted.connect(self.transmissions.note)
         self.branches = BranchController(
-            conversations=self.conversations, chat=self.chat, store=self.store, notifier=self.notifier, parent=self
+            conversations=self.conversations,
+            chat=self.chat,
+            store=self.store,
+            notifier=self.notifier,
+            background=self.background,
+            parent=self,
         )
         self.speech = SpeechController(background=self.background, parent=self)
         self.flows = Flows(
@@ -193,6 +198,7 @@ class Program(QObject):
             return
         self._is_down = True
         self.speech.stop()
+        self.branches.close()
         self.chat.close()
         self.conversations.leave()
         self.attachments.close()

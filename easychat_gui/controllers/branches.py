@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
-from easychat_gui.domain.branches import Outline
+from easychat_gui.domain.branches import Outline, outline_of
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import MessageId, new_conversation_id
+from easychat_gui.workers.background import Background
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
+    from easychat_gui.domain.branch_graph import Graph
     from easychat_gui.storage.branch_changes import Removal
     from easychat_gui.storage.store import Store
 
@@ -27,9 +29,10 @@ MOST_REMOVALS = 20
 
 
 class BranchController(QObject):
-    """``revealed(MessageId)``: this message is shown now, and is what the person wants to see."""
+    """``revealed(MessageId)``: this message is shown now, and is what the person wants to see. ``drawn(Graph)``."""
 
     revealed = Signal(object)
+    drawn = Signal(object)
 
     def __init__(
         self,
@@ -38,14 +41,18 @@ class BranchController(QObject):
         chat: ChatController,
         store: StoreExecutor,
         notifier: Notifier,
+        background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._background = background
         self._conversations = conversations
         self._chat = chat
         self._store = store
         self._notifier = notifier
         self._removals: list[Removal] = []
+        self._drawing = 0
+        self._is_closed = False
         self._timer = QTimer(self, singleShot=True, interval=UNDO_OFFERED_MS)
         self._timer.timeout.connect(self._forget_removals)
 
@@ -109,17 +116,41 @@ class BranchController(QObject):
 
         self._store.submit(copy, show, conversations.on_store_failed)
 
-    def read_outline(self, then: Callable[[list[Outline]], None]) -> None:
-        """Call ``then`` with all messages of the conversation that is shown, unless another is shown by then."""
-        conversation_id = self._conversations.current.id
+    def close(self) -> None:
+        """Begin nothing new. For quitting."""
+        self._timer.stop()
+        self._is_closed = True
 
-        def tell(outline: list[Outline]) -> None:
-            if conversation_id == self._conversations.current.id:
-                then(outline)
+    def draw(self, unfolded: frozenset[MessageId]) -> None:
+        """Draw the tree of the conversation that is shown; ``drawn`` follows, unless another is shown by then.
+
+        ``unfolded``: see `domain.branch_graph.draw`.
+        """
+        conversation_id = self._conversations.current.id
+        if self._is_closed:
+            return
+        self._drawing += 1
+        number = self._drawing
+
+        def tell(graph: Graph) -> None:
+            if number == self._drawing and conversation_id == self._conversations.current.id:
+                self.drawn.emit(graph)
+
+        def lay_out(outline: list[Outline]) -> None:
+            self._background.run(partial(_draw, self._with_unsaved(outline), unfolded), tell)
 
         self._store.submit(
-            lambda store: store.messages.outline(conversation_id), tell, self._conversations.on_store_failed
+            lambda store: store.messages.outline(conversation_id), lay_out, self._conversations.on_store_failed
         )
+
+    def _with_unsaved(self, outline: list[Outline]) -> list[Outline]:
+        """Add what is on the screen and, on a slow or full disk, not in the database yet."""
+        known = {each.id for each in outline}
+        messages = self._conversations.messages
+        if all(message_id in known for message_id in messages.ids()):
+            return outline
+        shown = [message for message in messages.messages() if message.id not in known]
+        return outline + [outline_of(message) for message in shown]
 
     def _on_taken_out(self, removal: Removal | None) -> None:
         if removal is not None:
@@ -148,3 +179,9 @@ class BranchController(QObject):
         self._removals = []
         self._tell()
         self._store.submit(lambda store: store.end_undo(), None, self._conversations.on_store_failed)
+
+
+def _draw(outline: list[Outline], unfolded: frozenset[MessageId]) -> Graph:
+    from easychat_gui.domain.branch_graph import draw
+
+    return draw(outline, unfolded)

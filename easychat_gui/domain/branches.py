@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from easychat_gui.domain.ids import MessageId
-from easychat_gui.domain.messages import MessageStatus, Role
+from easychat_gui.domain.messages import Message, MessageStatus, Role
 
 
 class Place(NamedTuple):
@@ -33,6 +33,19 @@ class Outline(NamedTuple):
     created_at: float
     duration_s: float | None
     beginning: str
+
+
+def outline_of(message: Message) -> Outline:
+    return Outline(
+        message.id,
+        message.parent_id,
+        message.role,
+        message.status,
+        message.model_id,
+        message.created_at,
+        message.duration_s,
+        message.text[:300],
+    )
 
 
 class BranchTree:

@@ -88,6 +88,9 @@ class MessageListModel(QAbstractListModel):
     def messages(self) -> Sequence[Message]:
         return [row.joined() for row in self._rows]
 
+    def ids(self) -> list[MessageId]:
+        return list(self._row_of)
+
     def row_of(self, message_id: MessageId) -> int | None:
         """Return where a message stands, None if it is not shown."""
         return self._row_of.get(message_id)

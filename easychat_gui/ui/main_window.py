@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.attachments.desk import AttachmentDesk
+    from easychat_gui.ui.branches.panel import BranchesPanel
     from easychat_gui.ui.context_actions import ContextActions
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
@@ -153,6 +154,17 @@ class MainWindow(Region, QMainWindow):
 
         return AttachmentDesk(self, self.composer, self._controllers, self._flows)
 
+    @cached_property
+    def branches(self) -> BranchesPanel:
+        """The picture of the tree at the right, made when it is first asked for."""
+        from easychat_gui.ui.branches.panel import BranchesPanel
+
+        to = self._controllers
+        panel = BranchesPanel(branches=to.branches, conversations=to.conversations, endpoints=to.endpoints)
+        panel.hide()
+        self._below.addWidget(panel)
+        return panel
+
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
@@ -211,6 +223,8 @@ class MainWindow(Region, QMainWindow):
         self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
         self.header.sidebar_toggled.connect(self._toggle_sidebar)
         self.header.inspector_button.toggled.connect(self._fit_panels)
+        self.header.branches_button.toggled.connect(self._fit_panels)
+        to.branches.revealed.connect(self._make_room_to_read)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
         self.composer.submitted.connect(to.attachments.hand_over)
@@ -273,6 +287,7 @@ class MainWindow(Region, QMainWindow):
             (keys.CHOOSE_MODEL, self.header.picker.showMenu),
             (keys.TOGGLE_SIDEBAR, self._toggle_sidebar),
             (keys.TOGGLE_INSPECTOR, self.header.inspector_button.toggle),
+            (keys.TOGGLE_BRANCHES, self._toggle_branches),
             (keys.REGENERATE, to.chat.regenerate),
             (keys.STOP, self._stop),
             (keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP)),
@@ -407,6 +422,7 @@ class MainWindow(Region, QMainWindow):
         is_shown = self.sidebar.isHidden()
         if is_shown and self.width() < Size.SIDEBAR + WITH_INSPECTOR:
             self.header.inspector_button.setChecked(False)
+            self.header.branches_button.setChecked(False)
         if self._is_wide():
             self._wants_sidebar = is_shown
         self._show_sidebar(is_shown=is_shown)
@@ -420,12 +436,26 @@ class MainWindow(Region, QMainWindow):
 
     def _fit_panels(self) -> None:
         """In a narrow window the parameters take the sidebar's place, in a very narrow one the conversation's too."""
+        is_tree_wished = self.header.branches_button.isChecked()
         is_wished = self.header.inspector_button.isChecked()
-        is_roomy = self.width() >= Size.SIDEBAR + WITH_INSPECTOR if is_wished else self._is_wide()
+        has_panel = is_wished or is_tree_wished
+        is_roomy = self.width() >= Size.SIDEBAR + WITH_INSPECTOR if has_panel else self._is_wide()
         self._show_sidebar(is_shown=is_roomy and self._wants_sidebar)
         if is_wished or "inspector" in self.__dict__:
             self.inspector.setVisible(is_wished)
-            self.talk.setVisible(not is_wished or self.width() >= WITH_INSPECTOR)
+        if is_tree_wished or "branches" in self.__dict__:
+            self.branches.setVisible(is_tree_wished)
+        self.talk.setVisible(not has_panel or self.width() >= WITH_INSPECTOR)
+
+    def _toggle_branches(self) -> None:
+        self.header.branches_button.toggle()
+        if self.header.branches_button.isChecked():
+            self.branches.view.setFocus()
+
+    def _make_room_to_read(self) -> None:
+        """In a very narrow window the tree covers the conversation: it goes when the person chose a message."""
+        if self.talk.isHidden():
+            self.header.branches_button.setChecked(False)
 
     # Names
 

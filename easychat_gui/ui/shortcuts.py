@@ -22,6 +22,7 @@ class Keys:
     SETTINGS = QKeySequence("Ctrl+,")
     TOGGLE_SIDEBAR = QKeySequence("Ctrl+B")
     TOGGLE_INSPECTOR = QKeySequence("Ctrl+I")
+    TOGGLE_BRANCHES = QKeySequence("Ctrl+T")
     CHOOSE_MODEL = QKeySequence("Ctrl+M")
     REGENERATE = QKeySequence("Ctrl+R")
     ZOOM_IN = QKeySequence("Ctrl++")
@@ -60,6 +61,7 @@ def described() -> list[tuple[str, str]]:
         (translate("Shortcuts", "Choose the model"), Keys.CHOOSE_MODEL),
         (translate("Shortcuts", "Show or hide the sidebar"), Keys.TOGGLE_SIDEBAR),
         (translate("Shortcuts", "Show or hide the conversation panel"), Keys.TOGGLE_INSPECTOR),
+        (translate("Shortcuts", "Show or hide the branches"), Keys.TOGGLE_BRANCHES),
         (translate("Shortcuts", "Larger text"), Keys.ZOOM_IN),
         (translate("Shortcuts", "Smaller text"), Keys.ZOOM_OUT),
         (translate("Shortcuts", "Normal text"), Keys.ZOOM_RESET),

@@ -1,0 +1,1 @@
+"""The picture of a conversation's branches, in the column at the right."""
