@@ -14,6 +14,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QDialog, QLabel, QMenu, QWidget
+
+from easychat_gui.domain.messages import Message
+from easychat_gui.ui.main_window import MainWindow
+
 QUESTION = "Write a short Python function that reverses a list. Then explain it in two sentences."
 SIZE = (1280, 820)
 SETTINGS = """\
@@ -41,13 +47,11 @@ def main() -> int:
 
 def take_one(folder: Path) -> int:
     """Take the pictures of one theme at one scale."""
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication, QLabel, QWidget
+    from PySide6.QtWidgets import QApplication
 
     from easychat_gui.app import create_window
 
     theme, _, scale = os.environ["EASYCHAT_SHOT"].partition("@")
-    suffix = f"{theme}-{scale}x"
     application = QApplication([])
     application.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as data_dir:
@@ -55,58 +59,92 @@ def take_one(folder: Path) -> int:
         window = create_window(Path(data_dir))
         window.resize(*SIZE)
         window.show()
-
-        def shoot(name: str) -> None:
-            window.grab().save(str(folder / f"{name}-{suffix}.png"))
-
-        def is_hidden(name: str) -> bool:
-            return part(name).isHidden()
-
-        def text_of(name: str) -> str:
-            label = part(name)
-            return label.text() if isinstance(label, QLabel) else ""
-
-        def part(name: str) -> QWidget:
-            found = window.findChild(QWidget, name)
-            assert found is not None, name
-            return found
-
-        def when(is_true: Callable[[], bool], then: Callable[[], None]) -> None:
-            """Call ``then`` half a second after ``is_true`` holds."""
-
-            def look() -> None:
-                if is_true():
-                    timer.stop()
-                    QTimer.singleShot(500, then)
-
-            timer = QTimer(application, interval=100)
-            timer.timeout.connect(look)
-            timer.start()
-
-        def ask() -> None:
-            shoot("first-run")
-            window.composer.edit.setPlainText(QUESTION)
-            window.composer.edit.send_requested.emit()
-            when(lambda: is_hidden("stopButton"), show_answer)
-
-        def show_answer() -> None:
-            shoot("main")
-            window.header.inspector_button.setChecked(True)
-            QTimer.singleShot(300, show_inspector)
-
-        def show_inspector() -> None:
-            shoot("inspector")
-            window.open_settings()
-            QTimer.singleShot(500, finish)
-
-        def finish() -> None:
-            shoot("settings")
-            window.close()
-            application.quit()
-
-        QTimer.singleShot(ANSWER_TIMEOUT_MS, lambda: application.exit(1))
-        when(lambda: "already running" in text_of("welcomeState"), ask)
+        Shooting(window, lambda name: folder / f"{name}-{theme}-{scale}x.png").begin()
         return application.exec()
+
+
+class Shooting:
+    """One way through the window, with a picture at each stop."""
+
+    def __init__(self, window: MainWindow, path: Callable[[str], Path]) -> None:
+        self._window = window
+        self._path = path
+
+    def begin(self) -> None:
+        QTimer.singleShot(ANSWER_TIMEOUT_MS, lambda: QCoreApplication.exit(1))
+        self._when(lambda: "already running" in self._text_of("welcomeState"), self._ask)
+
+    def _ask(self) -> None:
+        self._shoot("first-run")
+        self._window.composer.edit.setPlainText(QUESTION)
+        self._window.composer.edit.send_requested.emit()
+        self._when(self._is_idle, self._show_answer)
+
+    def _show_answer(self) -> None:
+        self._shoot("main")
+        self._window.header.inspector_button.setChecked(True)
+        QTimer.singleShot(300, self._show_inspector)
+
+    def _show_inspector(self) -> None:
+        self._shoot("inspector")
+        self._window.conversation_view.regenerate_requested.emit(self._last_message().id)
+        self._when(self._is_idle, self._show_branches)
+
+    def _show_branches(self) -> None:
+        self._window.header.branches_button.setChecked(True)
+        QTimer.singleShot(500, self._show_what_was_sent)
+
+    def _show_what_was_sent(self) -> None:
+        self._shoot("branches")
+        menu = QMenu(self._window)
+        self._window.conversation_view.fill_message_menu(menu, self._last_message().id)
+        next(action for action in menu.actions() if action.text() == "Show what was sent…").trigger()
+        self._when(lambda: self._window.findChild(QDialog, "whatWasSent") is not None, self._show_settings)
+
+    def _show_settings(self) -> None:
+        self._shoot("what-was-sent")
+        dialog = self._part("whatWasSent")
+        assert isinstance(dialog, QDialog)
+        dialog.reject()
+        self._window.header.inspector_button.setChecked(True)
+        self._window.open_settings()
+        QTimer.singleShot(500, self._finish)
+
+    def _finish(self) -> None:
+        self._shoot("settings")
+        self._window.close()
+        QCoreApplication.quit()
+
+    def _shoot(self, name: str) -> None:
+        self._window.grab().save(str(self._path(name)))
+
+    def _last_message(self) -> Message:
+        view = self._window.conversation_view
+        return view.message(view.message_count() - 1)
+
+    def _is_idle(self) -> bool:
+        return self._part("stopButton").isHidden()
+
+    def _text_of(self, name: str) -> str:
+        label = self._part(name)
+        return label.text() if isinstance(label, QLabel) else ""
+
+    def _part(self, name: str) -> QWidget:
+        found = self._window.findChild(QWidget, name)
+        assert found is not None, name
+        return found
+
+    def _when(self, is_true: Callable[[], bool], then: Callable[[], None]) -> None:
+        """Call ``then`` half a second after ``is_true`` holds."""
+
+        def look() -> None:
+            if is_true():
+                timer.stop()
+                QTimer.singleShot(500, then)
+
+        timer = QTimer(self._window, interval=100)
+        timer.timeout.connect(look)
+        timer.start()
 
 
 if __name__ == "__main__":

@@ -30,10 +30,10 @@ from easychat_gui.ui import icons, shortcuts, status_words, theme
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.header import Header
 from easychat_gui.ui.notice_bar import NoticeBar
+from easychat_gui.ui.side_panels import SidePanels
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.style_sheet import style_sheet
 from easychat_gui.ui.talk_pane import TalkPane
-from easychat_gui.ui.theme import Size
 from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
@@ -54,8 +54,6 @@ WINDOW_FRAME = QSize(16, 48)
 """What a desktop puts around a window, at most: on a small screen the default size must leave room for it."""
 
 SMALLEST_SIZE = QSize(420, 420)
-WITH_INSPECTOR = Size.INSPECTOR + 360
-"""Below this width, in px, a conversation beside the inspector could not be read."""
 ZOOM_STEP = 1.1
 APP_ICON = 64
 
@@ -95,7 +93,6 @@ class MainWindow(Region, QMainWindow):
         self._state = QSettings(str(state_file), QSettings.Format.IniFormat)
         self._was_painted = False
         self._worn: theme.Theme | None = None
-        self._wants_sidebar = True
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
         self.setToolTip(self.tr("EasyChat GUI"))
@@ -107,6 +104,14 @@ class MainWindow(Region, QMainWindow):
         self.talk = TalkPane(controllers.conversations.messages)
         self.composer = self.talk.composer
         self._lay_out()
+        self.panels = SidePanels(
+            self,
+            header=self.header,
+            sidebar=self.sidebar,
+            talk=self.talk,
+            inspector=lambda: self.inspector,
+            branches=lambda: self.branches,
+        )
         self.setFocusProxy(self.composer.edit)
         self._connect_parts()
         self._connect_controllers()
@@ -171,7 +176,7 @@ class MainWindow(Region, QMainWindow):
         self.talk.complete()
         _ = self.inspector, self.writing, self.context_actions
         self.attachment_desk.serve(self.conversation_view)
-        self._fit_panels()
+        self.panels.fit()
 
     def toggle(self) -> None:
         """Go out of the way when in front, else come to the front: for a key that the desktop calls."""
@@ -221,10 +226,8 @@ class MainWindow(Region, QMainWindow):
         self.header.picker.opened.connect(self._ask_for_models)
         self.header.picker.chosen.connect(self._choose_model)
         self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
-        self.header.sidebar_toggled.connect(self._toggle_sidebar)
-        self.header.inspector_button.toggled.connect(self._fit_panels)
-        self.header.branches_button.toggled.connect(self._fit_panels)
-        to.branches.revealed.connect(self._make_room_to_read)
+        self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
+        to.branches.revealed.connect(self.panels.make_room_to_read)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
         self.composer.submitted.connect(to.attachments.hand_over)
@@ -285,9 +288,9 @@ class MainWindow(Region, QMainWindow):
             (keys.PROMPTS, lambda: self.writing.manage_prompts()),
             (keys.SETTINGS, self.open_settings),
             (keys.CHOOSE_MODEL, self.header.picker.showMenu),
-            (keys.TOGGLE_SIDEBAR, self._toggle_sidebar),
+            (keys.TOGGLE_SIDEBAR, self.panels.toggle_sidebar),
             (keys.TOGGLE_INSPECTOR, self.header.inspector_button.toggle),
-            (keys.TOGGLE_BRANCHES, self._toggle_branches),
+            (keys.TOGGLE_BRANCHES, self.panels.toggle_branches),
             (keys.REGENERATE, to.chat.regenerate),
             (keys.STOP, self._stop),
             (keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP)),
@@ -362,7 +365,7 @@ class MainWindow(Region, QMainWindow):
 
     def _go_to_search(self) -> None:
         if not self.sidebar.isVisible():
-            self._toggle_sidebar()
+            self.panels.toggle_sidebar()
         self.sidebar.search.setFocus()
 
     def _ask_for_models(self) -> None:
@@ -416,47 +419,6 @@ class MainWindow(Region, QMainWindow):
         changed = replace(settings, appearance=replace(settings.appearance, zoom=zoom))
         self._controllers.endpoints.save_settings(lambda: self._controllers.settings.apply(changed))
 
-    # Panels
-
-    def _toggle_sidebar(self) -> None:
-        is_shown = self.sidebar.isHidden()
-        if is_shown and self.width() < Size.SIDEBAR + WITH_INSPECTOR:
-            self.header.inspector_button.setChecked(False)
-            self.header.branches_button.setChecked(False)
-        if self._is_wide():
-            self._wants_sidebar = is_shown
-        self._show_sidebar(is_shown=is_shown)
-
-    def _show_sidebar(self, *, is_shown: bool) -> None:
-        self.sidebar.setVisible(is_shown)
-        self.header.sidebar_button.setVisible(not is_shown)
-
-    def _is_wide(self) -> bool:
-        return self.width() >= Size.SIDEBAR + 480
-
-    def _fit_panels(self) -> None:
-        """In a narrow window the parameters take the sidebar's place, in a very narrow one the conversation's too."""
-        is_tree_wished = self.header.branches_button.isChecked()
-        is_wished = self.header.inspector_button.isChecked()
-        has_panel = is_wished or is_tree_wished
-        is_roomy = self.width() >= Size.SIDEBAR + WITH_INSPECTOR if has_panel else self._is_wide()
-        self._show_sidebar(is_shown=is_roomy and self._wants_sidebar)
-        if is_wished or "inspector" in self.__dict__:
-            self.inspector.setVisible(is_wished)
-        if is_tree_wished or "branches" in self.__dict__:
-            self.branches.setVisible(is_tree_wished)
-        self.talk.setVisible(not has_panel or self.width() >= WITH_INSPECTOR)
-
-    def _toggle_branches(self) -> None:
-        self.header.branches_button.toggle()
-        if self.header.branches_button.isChecked():
-            self.branches.view.setFocus()
-
-    def _make_room_to_read(self) -> None:
-        """In a very narrow window the tree covers the conversation: it goes when the person chose a message."""
-        if self.talk.isHidden():
-            self.header.branches_button.setChecked(False)
-
     # Names
 
     def _local_name(self) -> str:
@@ -484,7 +446,7 @@ class MainWindow(Region, QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._fit_panels()
+            self.panels.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._state.setValue("geometry", self.saveGeometry())

@@ -146,3 +146,30 @@ def a_request(**changes: object) -> SentRequest:
         **changes,
     }
     return SentRequest(**values)  # type: ignore[arg-type]
+
+
+def test_a_file_stays_while_its_message_can_come_back_and_goes_when_it_cannot(
+    store: Store, chain: list[Message]
+) -> None:
+    incoming = store.files.receive_bytes(b"a picture")
+    sha256 = incoming.sha256
+    store.execute(
+        "INSERT INTO attachments (id, conversation_id, message_id, sha256, name, media_type, size)"
+        " VALUES ('p', ?, ?, ?, 'plot.png', 'image/png', 9)",
+        (TALK, chain[0].id, sha256),
+    )
+    with store.transaction():
+        store.execute("UPDATE messages SET text = 'x' WHERE id = ?", (chain[0].id,))
+    store.files.place([sha256])
+    with store.transaction():
+        removal = store.branches.take_out(chain[0].id, None, with_following=True)
+    assert removal is not None
+    assert store.files.path(sha256).read_bytes() == b"a picture"
+    with store.transaction():
+        assert store.branches.put_back(removal)
+    store.end_undo()
+    assert store.files.path(sha256).exists()
+    with store.transaction():
+        store.branches.take_out(chain[0].id, None, with_following=True)
+    store.end_undo()
+    assert not store.files.path(sha256).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from easychat_gui.domain.branches import Place
@@ -74,6 +74,8 @@ class Overlays:
                 y += bubble.height() + 2
         else:
             y += 9
+            if self._viewport.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+                x += column[1] - self.action_bar.width()  # the figures stand at the other end
         self.action_bar.move(x, y)
         self.action_bar.show()
 

@@ -50,6 +50,7 @@ class Scene:
     active_row: int = -1
     thumbnails: Thumbnails | None = None
     hovered_attachment: str = ""
+    actions_width: int = 0
 
 
 def paint_row(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
@@ -154,7 +155,16 @@ def _paint_notes(painter: QPainter, number: int, row: Row, scene: Scene, left: i
         painter.setPen(style.theme.text_faint)
         line = QRectF(left, top + places.actions + 8, scene.frame.width, 30)
         alignment = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(line, alignment, scene.words.figures(row.message))
+        painter.drawText(line, alignment, _fitting_figures(painter, row, scene))
+
+
+def _fitting_figures(painter: QPainter, row: Row, scene: Scene) -> str:
+    """Return as many of the figures as there is room for beside the buttons, the last ones first."""
+    parts = scene.words.figures(row.message).split(" · ")
+    room = scene.frame.width - scene.actions_width - 8
+    while parts and painter.fontMetrics().horizontalAdvance(" · ".join(parts)) > room:
+        del parts[0]
+    return " · ".join(parts)
 
 
 def _paint_waiting(painter: QPainter, scene: Scene, left: int, top: int) -> None:

@@ -407,6 +407,7 @@ class ConversationView(QAbstractScrollArea):
             active_row=self.active_row,
             thumbnails=self.thumbnails,
             hovered_attachment=self.pointer.hovered_attachment,
+            actions_width=self.overlays.action_bar.width(),
         )
 
     def _on_waiting_step(self) -> None:
