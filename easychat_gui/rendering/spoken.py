@@ -13,7 +13,7 @@ LONGEST_LINE = 400
 """In characters; speech-dispatcher cuts its input into lines of a kilobyte."""
 
 _LINK = re.compile(r"\bhttps?://(?:www\.)?([^\s/?#]+)\S*")
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])\s*")
 _COMMAND = re.compile("!-!")
 """How a line begins that speech-dispatcher takes for a command to itself."""
 

@@ -70,7 +70,7 @@ class MessageActions(QObject):
             return
         is_answer = message.role is Role.ASSISTANT
         is_idle = not self._chat.is_running(message.conversation_id)
-        menu.addAction(self.tr("Copy"), partial(self._copy, message_id))
+        menu.addAction(self.tr("Copy message"), partial(self._copy, message_id))
         menu.addAction(self.tr("Edit…"), partial(self._edit, message_id)).setEnabled(message.status.is_final)
         again = self.tr("Regenerate") if is_answer else self.tr("Answer this again")
         menu.addAction(again, partial(self._chat.regenerate, message_id)).setEnabled(is_idle)

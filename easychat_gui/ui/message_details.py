@@ -38,10 +38,19 @@ def _origin(message: Message) -> list[tuple[str, object]]:
         (QCoreApplication.translate("Details", "Ended because"), message.finish_reason),
         (QCoreApplication.translate("Details", "Tokens of the question"), usage.prompt_tokens if usage else None),
         (QCoreApplication.translate("Details", "Tokens of the answer"), usage.completion_tokens if usage else None),
+        (QCoreApplication.translate("Details", "Speed"), _speed(message)),
         (QCoreApplication.translate("Details", "First token after"), _seconds(message.first_token_s)),
         (QCoreApplication.translate("Details", "Whole answer after"), _seconds(message.duration_s)),
         (QCoreApplication.translate("Details", "Parameters sent"), json.dumps(sent, ensure_ascii=False)),
     ]
+
+
+def _speed(message: Message) -> str:
+    tokens = message.usage.completion_tokens if message.usage else None
+    writing_s = (message.duration_s or 0.0) - (message.first_token_s or 0.0)
+    if not tokens or writing_s <= 0.05:
+        return ""
+    return QCoreApplication.translate("Details", "{speed} tokens a second").format(speed=round(tokens / writing_s))
 
 
 def _seconds(value: float | None) -> str:

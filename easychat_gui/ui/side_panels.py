@@ -15,6 +15,9 @@ from easychat_gui.ui.theme import Size
 if TYPE_CHECKING:
     from easychat_gui.ui.branches.panel import BranchesPanel
 
+QWIDGETSIZE_MAX = 16_777_215
+"""Qt's own "as wide as you like"; PySide has no name for it."""
+
 LEAST_TO_READ = 360
 """In a narrower column, in px, a conversation could not be read."""
 
@@ -59,9 +62,11 @@ class SidePanels(QObject):
         needed = self._needed_with(wished)
         is_roomy = width >= Size.SIDEBAR + needed if wished else width >= WITHOUT_PANEL
         self._show_sidebar(is_shown=is_roomy and self._wants_sidebar)
+        is_alone = wished is not None and width < needed
         for button, panel in self._made.items():
+            panel.setMaximumWidth(QWIDGETSIZE_MAX if is_alone else panel.minimumWidth())
             panel.setVisible(button is wished)
-        self._talk.setVisible(wished is None or width >= needed)
+        self._talk.setVisible(not is_alone)
 
     def toggle_sidebar(self) -> None:
         is_shown = self._sidebar.isHidden()
