@@ -149,6 +149,7 @@ def test_a_model_without_eyes_is_told_of_before(qtbot: QtBot, open_window: OpenW
         send(qtbot, window, "Look")
         content = server.requests[-1].json["messages"][0]["content"]
         assert content == '[The picture "plot.png" is not shown to this model.]\n\nLook'
+        qtbot.waitUntil(lambda: "the pictures of this chat" in window.attachment_desk.strip.note(), timeout=WAIT_MS)
 
 
 def test_delete_takes_a_file_out_and_its_copy_off_the_disk(
@@ -299,6 +300,10 @@ def test_a_picture_whose_copy_is_gone_says_so(qtbot: QtBot, open_window: OpenWin
         window.composer.begin_edit(question.id, question.text)
         qtbot.waitUntil(lambda: [chip.item.state for chip in chips(window)] == [ItemState.FAILED], timeout=WAIT_MS)
         assert "not there" in chips(window)[0].accessibleDescription()
+        window.composer.end_edit()
+        window.show()
+        window.conversation_view.thumbnails.picture(window.conversation_view.message(0).attachments[0])
+        qtbot.waitUntil(lambda: "plot.png is gone" in window.attachment_desk.strip.note(), timeout=WAIT_MS)
 
 
 def test_a_document_that_a_crash_left_unread_is_read(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:

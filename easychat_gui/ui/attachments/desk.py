@@ -40,6 +40,7 @@ class AttachmentDesk(QObject):
         self._endpoints = controllers.endpoints
         self._context = controllers.context()
         self._flows = flows
+        self._view: ConversationView | None = None
         self.strip = ChipStrip()
         composer.chips.addWidget(self.strip)
         self.zone = DropZone(window, [composer.edit.viewport()], lambda: not flows.is_asking)
@@ -66,7 +67,9 @@ class AttachmentDesk(QObject):
 
     def serve(self, view: ConversationView) -> None:
         """Let the conversation show what was sent. May be called again."""
-        if view.thumbnails.read is None:
+        if self._view is None:
+            self._view = view
+            view.thumbnails.changed.connect(self._show_soon)
             view.thumbnails.read = self._attachments.show_picture
             view.attachment_activated.connect(self.show_preview)
 
@@ -132,19 +135,28 @@ class AttachmentDesk(QObject):
         return self._endpoints.model_name(model)
 
     def _note(self, items: Sequence[DraftItem], blind_model: str) -> str:
+        """Say what the model will not see, of this message or of those before it."""
         attached = [item.attachment for item in items if item.attachment is not None]
-        pictures = [each for each in attached if each.is_picture]
-        if not pictures:
-            return ""
-        if blind_model:
+        has_pictures = any(each.is_picture for each in attached)
+        if has_pictures and blind_model:
             sentence = self.tr("{model} does not see pictures: it will be told their names only.")
             return sentence.format(model=blind_model)
+        if sentence := self._note_on_earlier(blind_model):
+            return sentence
         endpoint, model = self._endpoints.choice_for(self._conversations.current)
-        if self._endpoints.takes_pictures(endpoint.id, model) is None:
+        if has_pictures and self._endpoints.takes_pictures(endpoint.id, model) is None:
             return self.tr("It is not known whether {model} sees pictures.").format(
                 model=self._endpoints.model_name(model)
             )
         return ""
+
+    def _note_on_earlier(self, blind_model: str) -> str:
+        sent = [each for message in self._conversations.branch() for each in message.attachments if each.is_picture]
+        if sent and blind_model:
+            return self.tr("{model} does not see the pictures of this chat.").format(model=blind_model)
+        is_missing = self._view.thumbnails.is_missing if self._view is not None else None
+        gone = next((each.name for each in sent if is_missing is not None and is_missing(each)), "")
+        return self.tr("The file of {name} is gone; the model is told its name only.").format(name=gone) if gone else ""
 
     # What is done with one
 
