@@ -274,9 +274,8 @@ class ConversationController(QObject):
 
     def keep(self) -> None:
         """Have the shown conversation in the database now: a row of another table is about to refer to it."""
-        if not self._is_saved:
-            self._is_saved = True
-            self._save(self.current)
+        self._is_saved = True
+        self._write()
 
     def flush(self) -> None:
         """Write what waits to be written."""

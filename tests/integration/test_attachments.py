@@ -109,6 +109,7 @@ def test_the_draft_keeps_its_files_over_other_chats_and_a_restart(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     window = open_window()
+    window.composer.insert_text("unsent words")
     attach(qtbot, window, documents.pdf(tmp_path / "notes.pdf", "Hello"))
     conversations = window._controllers.conversations
     first = conversations.current.id
