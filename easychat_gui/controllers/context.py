@@ -198,7 +198,7 @@ class ContextController(QObject):
     def summarise(self, then: Callable[[str], None], on_error: Callable[[EasyChatError], None]) -> None:
         """Ask the model that answers next for a summary of what no longer fits; it goes nowhere else.
 
-        ``then`` gets the text, empty if it was cancelled. It counts only when `keep_summary` is called with it.
+        ``then`` gets the text; neither is called after `cancel_summary`. It counts only when `keep_summary` is called.
         """
         from easychat_gui.controllers.summary import Summariser
         from easychat_gui.providers.cancellation import Cancellation
@@ -213,7 +213,16 @@ class ContextController(QObject):
         context, messages = conversation.context, self.dropped_messages()
         known = next((n + 1 for n, each in enumerate(messages) if each.id == context.summary_until), 0)
         before = context.summary if known else ""
-        self._background.run(lambda: summariser.summary_of(messages[known:], before), then, on_error)
+
+        def finish(text: str) -> None:
+            if not cancellation.is_cancelled:  # who asked may be gone
+                then(text)
+
+        def fail(error: EasyChatError) -> None:
+            if not cancellation.is_cancelled:
+                on_error(error)
+
+        self._background.run(lambda: summariser.summary_of(messages[known:], before), finish, fail)
 
     def cancel_summary(self) -> None:
         self._cancel_summary()

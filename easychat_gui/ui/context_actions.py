@@ -79,7 +79,7 @@ class ContextActions(QObject):
         self._controllers.endpoints.refresh_unknown()  # the list of models says how large their windows are
         self._context.measure()
         self._fill_popup(self._popup)
-        self._popup.open_above(self.gauge)
+        self._popup.open()
 
     def _fill_popup(self, popup: GaugePopup) -> None:
         context = self._controllers.conversations.current.context

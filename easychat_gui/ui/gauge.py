@@ -73,7 +73,9 @@ class ContextGauge(QAbstractButton):
         if not gauge.fits:
             return self.tr("It does not fit.")
         if gauge.dropped:
-            return self.tr("%n message(s) no longer fit.", "", len(gauge.dropped))
+            count = len(gauge.dropped)
+            one, more = self.tr("1 message no longer fits."), self.tr("{count} messages no longer fit.")
+            return one if count == 1 else more.format(count=QLocale().toString(count))
         return ""
 
     def sizeHint(self) -> QSize:

@@ -37,8 +37,9 @@ class GaugePopup(QFrame):
     window_typed = Signal(object)
     summary_requested = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+    def __init__(self, button: QWidget) -> None:
+        super().__init__(button, Qt.WindowType.Popup)
+        self._button = button
         self.setObjectName("gaugePopup")
         self.setProperty("look", "popup")
         self.setAccessibleName(self.tr("What the next request sends"))
@@ -98,16 +99,22 @@ class GaugePopup(QFrame):
         self._summarise.setToolTip(self.tr("The model sums up what no longer fits; you read it before it is sent"))
         self._summarise.setVisible(summed_up or (bool(gauge.dropped) and policy is ContextPolicy.SUMMARISE))
         self.adjustSize()
+        if self.isVisible():
+            self._place()
 
-    def open_above(self, button: QWidget) -> None:
+    def open(self) -> None:
         """Open with the lower edge at the button."""
+        self._place()
+        self.show()
+        self._policy.setFocus()
+
+    def _place(self) -> None:
+        button = self._button
         self.adjustSize()
         corner = button.mapToGlobal(QPoint(button.width() - self.width(), -self.height() - Space.XS))
         area = button.screen().availableGeometry()
         x = min(max(corner.x(), area.left()), area.right() - self.width())
         self.move(x, max(area.top(), corner.y()))
-        self.show()
-        self._policy.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -121,7 +128,9 @@ class GaugePopup(QFrame):
         if not gauge.fits:
             return self.tr("Even the last question does not fit by itself.")
         if gauge.dropped:
-            return self.tr("%n message(s) no longer fit and are not sent.", "", len(gauge.dropped))
+            count = len(gauge.dropped)
+            one, more = self.tr("1 message no longer fits."), self.tr("{count} messages no longer fit.")
+            return one if count == 1 else more.format(count=QLocale().toString(count))
         return ""
 
     def _fill_policies(self, chosen: ContextPolicy | None, default: ContextPolicy) -> None:

@@ -54,6 +54,7 @@ class PresetDialog(Region, QDialog):
         self._presets = presets
         self._files = files
         self._unsaved: Preset | None = None
+        self._is_closed = False
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._save_timer.timeout.connect(self._save)
         self._list = QListWidget()
@@ -84,6 +85,7 @@ class PresetDialog(Region, QDialog):
 
     def done(self, result: int) -> None:
         self._save()
+        self._is_closed = True
         super().done(result)
 
     # The list
@@ -195,9 +197,10 @@ class PresetDialog(Region, QDialog):
     def _take_imported(self, imported: list[Preset]) -> None:
         for preset in imported:
             self._presets.save(preset.with_(name=self._presets.free_name(preset.name)))
-        if imported:
+        if imported and not self._is_closed:
             self._fill(imported[-1].id)
-        self._say(self.tr("%n preset(s) imported.", "", len(imported)))
+        one, more = self.tr("1 preset imported."), self.tr("{count} presets imported.")
+        self._say(one if len(imported) == 1 else more.format(count=len(imported)))
 
     def _export(self) -> None:
         self._save()
@@ -210,6 +213,8 @@ class PresetDialog(Region, QDialog):
             )
 
     def _say(self, words: str) -> None:
+        if self._is_closed:  # a slow drive, and the person did not wait
+            return
         self._words.setText(words)
         self._words.setVisible(bool(words))
 

@@ -16,10 +16,19 @@ from typing import Any
 
 import pytest
 
+from easychat_gui.domain.context import TOKENS_AROUND_MESSAGE, TOKENS_BEFORE_ANSWER
+from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import LocalModelError
-from easychat_gui.local_model.catalog import ModelFile
+from easychat_gui.domain.generation import CompletionRequest, GenerationParams
+from easychat_gui.domain.ids import ConversationId, EndpointId
+from easychat_gui.domain.messages import Role, new_message
+from easychat_gui.domain.streaming import UsageReport
+from easychat_gui.local_model.catalog import BUNDLED_MODEL_WINDOW, ModelFile
 from easychat_gui.local_model.server import LocalModelServer
 from easychat_gui.local_model.state import LocalModelState
+from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.openai_chat import OpenAIChat
+from easychat_gui.providers.tokenizer import count_tokens
 
 pytestmark = pytest.mark.model
 ON_LINUX = sys.platform == "linux"
@@ -49,6 +58,23 @@ def test_it_answers_a_question(running: LocalModelServer) -> None:
     status, _, body = _request(running, "POST", "/v1/chat/completions", QUESTION, **_key(running))
     assert status == 200
     assert json.loads(body)["choices"][0]["message"]["content"].strip()
+
+
+def test_it_counts_tokens_as_its_answers_do(running: LocalModelServer) -> None:
+    endpoint = Endpoint(EndpointId("local"), "", running.base_url)
+    source = OpenAIChat(endpoint, running.api_key)
+    text = "How many? Сколько? 京都 🍲"
+    (model,) = source.list_models(Cancellation())
+    assert model.context_length == BUNDLED_MODEL_WINDOW
+    count = count_tokens(source, running.model_id, [text], Cancellation())[text]
+    question = [new_message(ConversationId("c"), role, text) for role in (Role.SYSTEM, Role.USER)]
+    request = CompletionRequest(running.model_id, tuple(question), GenerationParams(max_tokens=1))
+    events = list(source.stream_events(request, Cancellation()))
+    source.close()
+    (report,) = [event for event in events if isinstance(event, UsageReport)]
+    counted = 2 * (count + TOKENS_AROUND_MESSAGE) + TOKENS_BEFORE_ANSWER
+    assert report.usage.prompt_tokens is not None
+    assert abs(report.usage.prompt_tokens - counted) <= 2, "a line break may go into one token with what is before it"
 
 
 def test_it_offers_the_model_by_the_id_it_is_known_by(running: LocalModelServer) -> None:

@@ -68,10 +68,7 @@ class SummaryDialog(QDialog):
         self._again.setEnabled(False)
         self._edit.setReadOnly(True)
         self._use.setEnabled(False)
-        count = len(self._context.dropped_messages())
-        self._words.setText(
-            self.tr("%n message(s) are being read by {server}…", "", count).format(server=self._server_name)
-        )
+        self._words.setText(self.tr("{server} reads what no longer fits…").format(server=self._server_name))
         self._context.summarise(self._show, self._fail)
 
     def _show(self, text: str) -> None:
