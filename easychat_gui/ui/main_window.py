@@ -244,8 +244,10 @@ class MainWindow(Region, QMainWindow):
 
     def _connect_view(self, view: ConversationView) -> None:
         from easychat_gui.ui.message_actions import MessageActions  # with the view, after the first paint
+        from easychat_gui.ui.quoting import Quoting
 
         to = self._controllers
+        Quoting(view, self.composer)
         MessageActions(
             view,
             composer=self.composer,
@@ -292,6 +294,11 @@ class MainWindow(Region, QMainWindow):
             (keys.TOGGLE_INSPECTOR, self.header.inspector_button.toggle),
             (keys.TOGGLE_BRANCHES, self.panels.toggle_branches),
             (keys.REGENERATE, to.chat.regenerate),
+            (keys.FIND, lambda: self._in_conversation(lambda view: view.finding.open())),
+            (keys.FIND_NEXT, lambda: self._in_conversation(lambda view: view.finding.go(1))),
+            (keys.FIND_PREVIOUS, lambda: self._in_conversation(lambda view: view.finding.go(-1))),
+            (keys.QUOTE, lambda: self._in_conversation(lambda view: view.quote_selection())),
+            (keys.ASK_ABOUT, lambda: self._in_conversation(lambda view: view.ask_about_selection())),
             (keys.STOP, self._stop),
             (keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP)),
             (keys.ZOOM_OUT, lambda: self._zoom(1 / ZOOM_STEP)),
@@ -367,6 +374,10 @@ class MainWindow(Region, QMainWindow):
         if not self.sidebar.isVisible():
             self.panels.toggle_sidebar()
         self.sidebar.search.setFocus()
+
+    def _in_conversation(self, do: Callable[[ConversationView], object]) -> None:
+        if self.talk.last_message() is not None:
+            do(self.conversation_view)
 
     def _ask_for_models(self) -> None:
         self._controllers.endpoints.refresh_unknown()

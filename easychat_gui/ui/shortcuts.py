@@ -25,6 +25,11 @@ class Keys:
     TOGGLE_BRANCHES = QKeySequence("Ctrl+T")
     CHOOSE_MODEL = QKeySequence("Ctrl+M")
     REGENERATE = QKeySequence("Ctrl+R")
+    FIND = QKeySequence("Ctrl+F")
+    FIND_NEXT = QKeySequence("F3")
+    FIND_PREVIOUS = QKeySequence("Shift+F3")
+    QUOTE = QKeySequence("Ctrl+Shift+.")
+    ASK_ABOUT = QKeySequence("Ctrl+Shift+A")
     ZOOM_IN = QKeySequence("Ctrl++")
     ZOOM_OUT = QKeySequence("Ctrl+-")
     ZOOM_RESET = QKeySequence("Ctrl+0")
@@ -59,6 +64,15 @@ def described() -> list[tuple[str, str]]:
         (translate("Shortcuts", "Stop the answer"), Keys.STOP),
         (translate("Shortcuts", "Answer again"), Keys.REGENERATE),
         (translate("Shortcuts", "Choose the model"), Keys.CHOOSE_MODEL),
+        (translate("Shortcuts", "Find in this chat"), Keys.FIND),
+        (translate("Shortcuts", "Next hit"), Keys.FIND_NEXT),
+        (translate("Shortcuts", "Previous hit"), Keys.FIND_PREVIOUS),
+        (translate("Shortcuts", "Quote what is marked"), Keys.QUOTE),
+        (translate("Shortcuts", "Ask about what is marked"), Keys.ASK_ABOUT),
+        (translate("Shortcuts", "In the chat: next message"), QKeySequence("Alt+Down")),
+        (translate("Shortcuts", "In the chat: previous message"), QKeySequence("Alt+Up")),
+        (translate("Shortcuts", "In the chat: mark text"), QKeySequence("Shift+Right")),
+        (translate("Shortcuts", "In the chat: move a caret instead of scrolling"), QKeySequence("F7")),
         (translate("Shortcuts", "Show or hide the sidebar"), Keys.TOGGLE_SIDEBAR),
         (translate("Shortcuts", "Show or hide the conversation panel"), Keys.TOGGLE_INSPECTOR),
         (translate("Shortcuts", "Show or hide the branches"), Keys.TOGGLE_BRANCHES),

@@ -15,13 +15,17 @@ class ModelBinding(QObject):
     """Turns the signals of a `MessageListModel` into changes of a `RowList`.
 
     ``was_reset``: these are other messages now. ``rows_removed``: only so many are left. ``row_taken_out``: this one is
-    gone from among them. ``changed``: any of it.
+    gone from among them. ``row_changed(row)``: another state of a message. ``changed``: any of these, or messages came.
+    ``text_coming``: a running answer is about to grow. ``text_added(row)``: it has grown.
     """
 
     was_reset = Signal()
     rows_removed = Signal(int)
     row_taken_out = Signal(int)
     changed = Signal()
+    text_coming = Signal()
+    text_added = Signal(int)
+    row_changed = Signal(int)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -101,9 +105,11 @@ class ModelBinding(QObject):
         for number in range(first.row(), last.row() + 1):
             if self._rows is not None:
                 self._rows.replace(number, self.message(number))
+            self.row_changed.emit(number)
         self.changed.emit()
 
     def _append(self, number: int, reasoning: str, text: str) -> None:
+        self.text_coming.emit()
         if self._rows is not None:
             self._rows.add(number, reasoning, text)
-        self.changed.emit()
+        self.text_added.emit(number)

@@ -93,6 +93,10 @@ class Row:
     def is_open(self) -> bool:
         return self.text is not None
 
+    def is_fitted(self, frame: Frame) -> bool:
+        """Tell whether the texts are cut into blocks for this frame."""
+        return self.text is not None and self._frame is frame
+
     @property
     def has_reasoning(self) -> bool:
         return bool(self.message.reasoning) or (self.reasoning is not None and bool(self.reasoning.boxes))

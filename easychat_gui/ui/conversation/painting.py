@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -51,6 +52,8 @@ class Scene:
     thumbnails: Thumbnails | None = None
     hovered_attachment: str = ""
     actions_width: int = 0
+    marks: Callable[[BoxKey, Box], Sequence[tuple[int, int, bool]]] | None = None
+    """What is found in a block: first and last character, and whether it is the hit that is shown."""
 
 
 def paint_row(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
@@ -227,6 +230,8 @@ def _paint_document(painter: QPainter, key: BoxKey, box: Box, scene: Scene, orig
     selected = scene.selection.range_in(key, document.characterCount() - 1)
     if selected is not None:
         context.selections = [_selected(document, selected, scene.frame.style.theme.selection)]
+    if scene.marks is not None and (marks := scene.marks(key, box)):
+        context.selections += [_marked(document, mark, scene) for mark in marks]
     painter.save()
     painter.translate(origin)
     document.documentLayout().draw(painter, context)
@@ -244,6 +249,20 @@ def _selected(
     style = QTextCharFormat()
     style.setBackground(colour)
     result.format = style
+    return result
+
+
+def _marked(
+    document: QTextDocument, mark: tuple[int, int, bool], scene: Scene
+) -> QAbstractTextDocumentLayout.Selection:
+    start, end, is_current = mark
+    colours = scene.frame.style.theme
+    ground = QColor(colours.accent if is_current else colours.warning)
+    if not is_current:
+        ground.setAlphaF(0.35)
+    result = _selected(document, (start, end), ground)
+    if is_current:
+        result.format.setForeground(colours.accent_text)
     return result
 
 

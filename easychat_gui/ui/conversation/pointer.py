@@ -1,7 +1,8 @@
-"""Mouse and keyboard in the conversation: marking text, links, chips, the header of code cards."""
+"""The mouse in the conversation: marking text, links, chips, the header of code cards."""
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,18 +11,15 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
     QHelpEvent,
-    QKeyEvent,
-    QKeySequence,
     QMouseEvent,
-    QTextCursor,
-    QTextDocument,
 )
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolTip
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolTip
 
+from easychat_gui.ui.conversation import caret
 from easychat_gui.ui.conversation.code_card import CardPart
 from easychat_gui.ui.conversation.hits import Hit, hit
 from easychat_gui.ui.conversation.message_row import FlowKind
-from easychat_gui.ui.conversation.selection import BoxKey, Position
+from easychat_gui.ui.conversation.selection import BEGINNING, BoxKey, Position
 
 if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
@@ -31,6 +29,14 @@ AUTO_SCROLL_MS = 30
 _EXTENSIONS = {"python": ".py", "py": ".py", "javascript": ".js", "typescript": ".ts", "bash": ".sh", "sh": ".sh",
                "rust": ".rs", "go": ".go", "c": ".c", "cpp": ".cpp", "java": ".java", "html": ".html", "css": ".css",
                "json": ".json", "yaml": ".yaml", "toml": ".toml", "sql": ".sql", "markdown": ".md"}  # fmt: skip
+
+
+class Grain(Enum):
+    """What is marked at least: a drag after a double click takes whole words, after a triple click whole blocks."""
+
+    CHARACTER = auto()
+    WORD = auto()
+    BLOCK = auto()
 
 
 class Pointer(QObject):
@@ -45,7 +51,10 @@ class Pointer(QObject):
         self.hovered_attachment = ""
         self._pressed: Hit | None = None
         self._is_marking = False
+        self._grain = Grain.CHARACTER
+        self._first = (BEGINNING, BEGINNING)
         self._last_place = QPoint()
+        self._third_click = QTimer(self, singleShot=True, interval=QApplication.doubleClickInterval())
         self._acknowledged = QTimer(self, singleShot=True, interval=ACKNOWLEDGED_MS)
         self._acknowledged.timeout.connect(self._on_acknowledged)
         self._auto_scroll = QTimer(self, interval=AUTO_SCROLL_MS)
@@ -55,8 +64,7 @@ class Pointer(QObject):
         """The messages have changed: what was under the pointer is not there any more."""
         self.hovered_card = self.copied_card = self._pressed = None
         self.hovered_chip = -1
-        self._is_marking = False
-        self._auto_scroll.stop()
+        self._end_marking()
 
     def hit(self, place: QPoint) -> Hit:
         """Return what is at a place of the viewport."""
@@ -77,7 +85,10 @@ class Pointer(QObject):
             QToolTip.showText(event.globalPos(), words, self._view.viewport())
             return True
         elif isinstance(event, QContextMenuEvent):
-            self._show_menu(event.pos(), event.globalPos())
+            if event.reason() is QContextMenuEvent.Reason.Keyboard:
+                self._view.menu.show_for_keyboard()
+            else:
+                self._view.menu.show_at(event.pos(), event.globalPos())
             return True
         return False
 
@@ -94,23 +105,64 @@ class Pointer(QObject):
         elif kind is QEvent.Type.MouseButtonRelease:
             self._release(event)
         elif kind is QEvent.Type.MouseButtonDblClick:
-            self._select_word(self.hit(event.position().toPoint()))
+            self._third_click.start()
+            self._begin_marking(event.position().toPoint(), Grain.WORD)
         event.accept()
         return True
 
     def _press(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
+        is_third = self._third_click.isActive() and (place - self._last_place).manhattanLength() < 8
+        self._third_click.stop()
+        if is_third:
+            self._begin_marking(place, Grain.BLOCK)
+            return
         found = self.hit(place)
         self._pressed = found
+        selection = self._view.selection
+        self._view.keyboard.hide_caret()
         if found.position is None:
             return
-        selection = self._view.selection
-        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier or selection.is_empty:
-            selection.anchor = found.position
-        selection.head = found.position
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and selection.is_placed:
+            self._first = (selection.anchor, selection.anchor)
+            selection.head = found.position
+            self._grain = Grain.CHARACTER
+            self._take_grip(place)
+        else:
+            self._begin_marking(place, Grain.CHARACTER)
+
+    def _begin_marking(self, place: QPoint, grain: Grain) -> None:
+        found = self.hit(place)
+        if found.position is None:
+            return
+        self._grain = grain
+        self._first = self._grain_at(found)
+        self._view.selection.mark(self._first, self._first)
+        self._take_grip(place)
+
+    def _take_grip(self, place: QPoint) -> None:
         self._is_marking = True
         self._last_place = place
-        self._view.viewport().update()
+        self._view.place.grip()
+        self._view.selection_changed.emit()
+
+    def _end_marking(self) -> None:
+        self._auto_scroll.stop()
+        if self._is_marking:
+            self._is_marking = False
+            self._view.place.let_go()
+
+    def _grain_at(self, found: Hit) -> tuple[Position, Position]:
+        """Return the beginning and the end of what a click at a place marks."""
+        position = found.position or BEGINNING
+        flow = self._view.rows.open(position.row).flow(FlowKind(position.flow))
+        if self._grain is Grain.CHARACTER or flow is None or position.box >= len(flow.boxes):
+            return position, position
+        box = flow.boxes[position.box]
+        start, end = caret.word_at(box, position.offset)
+        if self._grain is Grain.BLOCK:
+            start, end = 0, box.document.characterCount() - 1 if box.document is not None else 0
+        return position._replace(offset=start), position._replace(offset=end)
 
     def _move(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
@@ -127,9 +179,13 @@ class Pointer(QObject):
         self._hover(found)
 
     def _mark(self, found: Hit) -> None:
-        if found.position is not None and found.position != self._view.selection.head:
-            self._view.selection.head = found.position
-            self._view.viewport().update()
+        if found.position is None:
+            return
+        selection = self._view.selection
+        before = selection.anchor, selection.head
+        selection.mark(self._first, self._grain_at(found))
+        if before != (selection.anchor, selection.head):
+            self._view.selection_changed.emit()
 
     def _hover(self, found: Hit) -> None:
         card = (found.key, found.card) if found.key is not None and found.card is not None else None
@@ -157,9 +213,11 @@ class Pointer(QObject):
         self._view.viewport().update()
 
     def _release(self, event: QMouseEvent) -> None:
-        self._auto_scroll.stop()
-        self._is_marking = False
+        was_marking = self._is_marking
+        self._end_marking()
         pressed, self._pressed = self._pressed, None
+        if was_marking and not self._view.selection.is_empty:
+            self._view.selection_bar.show_for_selection()
         found = self.hit(event.position().toPoint())
         if pressed is None or not self._view.selection.is_empty:
             return
@@ -171,21 +229,6 @@ class Pointer(QObject):
             self.toggle_reasoning(found.row)
         elif found.card is not None and (found.key, found.card) == (pressed.key, pressed.card) and found.key:
             self.use_card(found.key, found.card)
-
-    def _select_word(self, found: Hit) -> None:
-        box = None if found.key is None else self._box_document(found.key)
-        if found.position is None or found.key is None or box is None:
-            return
-        cursor = QTextCursor(box)
-        cursor.setPosition(min(found.position.offset, box.characterCount() - 1))
-        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
-        self._view.selection.anchor = Position(*found.key, cursor.selectionStart())
-        self._view.selection.head = Position(*found.key, cursor.selectionEnd())
-        self._view.viewport().update()
-
-    def _box_document(self, key: BoxKey) -> QTextDocument | None:
-        flow = self._view.rows.row(key.row).flow(FlowKind(key.flow))
-        return flow.boxes[key.box].document if flow is not None else None
 
     def _on_auto_scroll(self) -> None:
         """The pointer is held above or below the view: the farther away, the faster."""
@@ -239,46 +282,3 @@ class Pointer(QObject):
     def _on_acknowledged(self) -> None:
         self.copied_card = None
         self._view.viewport().update()
-
-    # -- keyboard and menu
-
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Use a key. Return False for one that is not ours."""
-        view, bar = self._view, self._view.verticalScrollBar()
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif event.matches(QKeySequence.StandardKey.SelectAll):
-            view.select_all()
-        elif event.key() == Qt.Key.Key_Home:
-            bar.setValue(bar.minimum())
-        elif event.key() == Qt.Key.Key_End:
-            view.scroll_to_end()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._can_fold(view.active_row):
-            self.toggle_reasoning(view.active_row)
-        else:
-            return False
-        return True
-
-    def _can_fold(self, number: int) -> bool:
-        return 0 <= number < len(self._view.rows) and self._view.rows.row(number).has_reasoning
-
-    def copy(self) -> None:
-        """Put the selected text on the clipboard; without a selection the clipboard stays as it is."""
-        if text := self._view.selected_text():
-            QGuiApplication.clipboard().setText(text)
-
-    def _show_menu(self, place: QPoint, where: QPoint) -> None:
-        view, found = self._view, self.hit(place)
-        menu = QMenu(view)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(self.tr("Copy"), self.copy)
-        copy.setEnabled(not view.selection.is_empty)
-        if found.link:
-            menu.addAction(self.tr("Copy link address"), lambda: QGuiApplication.clipboard().setText(found.link))
-        if 0 <= found.row < len(view.rows):
-            message_id = view.rows.row(found.row).message.id
-            menu.addSeparator()
-            view.fill_message_menu(menu, message_id)
-        menu.addSeparator()
-        menu.addAction(self.tr("Select all"), view.select_all)
-        menu.popup(where)

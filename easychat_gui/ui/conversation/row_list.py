@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from easychat_gui.domain.messages import Message
+from easychat_gui.ui.conversation import text_geometry
 from easychat_gui.ui.conversation.fenwick import Fenwick
 from easychat_gui.ui.conversation.flow import Box, Flow
 from easychat_gui.ui.conversation.message_row import FlowKind, Frame, Row, estimates
@@ -17,12 +18,17 @@ ROWS_KEPT_OPEN = 300
 
 
 class Anchor(NamedTuple):
-    """What the reader sees: a block (or, where ``box`` is -1, a row) and how far below the top of the view it is."""
+    """What the reader sees: a block (or, where ``box`` is -1, a row) and how far below the top of the view it is.
+
+    Where ``offset`` is not negative, it is the line of that character of the block: of a block that begins above the
+    view, what is read stays put although what is above it becomes higher.
+    """
 
     row: int
     flow: int
     box: int
     below: int
+    offset: int = -1
 
 
 class RowList:
@@ -115,29 +121,39 @@ class RowList:
         if not self._rows:
             return False
         changed = False
-        number = self.heights.find(max(0, top))
-        y = self.heights.before(number)
-        while number < len(self._rows) and y < bottom:
+        for number, y in self.rows_between(top, bottom):
             changed |= self._lay_out_row(number, y, top, bottom)
-            y += self.heights[number]
-            number += 1
         self._forget()
         return changed
 
     def _lay_out_row(self, number: int, y: int, top: int, bottom: int) -> bool:
         row = self.open(number)
         changed = False
-        for _kind, flow, _x, flow_y in row.shown_flows():
-            if row.is_user and len(flow.boxes) <= 3:
-                visible: Iterable[int] = range(len(flow.boxes))
-            else:
-                visible = _boxes_between(flow, top - y - flow_y, bottom - y - flow_y)
-            for index in visible:
-                changed |= flow.lay_out(index)
-                self._remember(flow.boxes[index])
+        for flow, index in _boxes_to_lay_out(row, y, top, bottom):
+            changed |= flow.lay_out(index)
+            self._remember(flow.boxes[index])
         if row.is_user:
             row.fit_bubble()
         return self.measure(number) or changed
+
+    def look_ahead(self, top: int, bottom: int) -> bool:
+        """Lay out one thing between two heights that is not laid out yet. Return whether there was one."""
+        for number, y in self.rows_between(top, bottom):
+            row = self.row(number)
+            if not row.is_fitted(self.frame):
+                self.open(number)
+                self.measure(number)
+                return True
+            for flow, index in _boxes_to_lay_out(row, y, top, bottom):
+                if not flow.is_laid_out(index):
+                    flow.lay_out(index)
+                    self._remember(flow.boxes[index])
+                    if row.is_user:
+                        row.fit_bubble()
+                    self.measure(number)
+                    if flow.is_laid_out(index):  # what has nothing to lay out never is
+                        return True
+        return False
 
     def _remember(self, box: Box) -> None:
         self._documents[id(box)] = box
@@ -156,19 +172,23 @@ class RowList:
 
     # -- where things are
 
-    def boxes_between(self, top: int, bottom: int) -> Iterator[tuple[BoxKey, Flow, int, int]]:
-        """Yield the blocks between two heights that are in open rows: key, text, left and top."""
+    def rows_between(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+        """Yield the rows between two heights, each with its top."""
         if not self._rows:
             return
         number = self.heights.find(max(0, top))
         y = self.heights.before(number)
         while number < len(self._rows) and y < bottom:
-            row = self.row(number)
-            for kind, flow, x, flow_y in row.shown_flows():
-                for index in _boxes_between(flow, top - y - flow_y, bottom - y - flow_y):
-                    yield BoxKey(number, kind, index), flow, x, y + flow_y + flow.heights.before(index)
+            yield number, y
             y += self.heights[number]
             number += 1
+
+    def boxes_between(self, top: int, bottom: int) -> Iterator[tuple[BoxKey, Flow, int, int]]:
+        """Yield the blocks between two heights that are in open rows: key, text, left and top."""
+        for number, y in self.rows_between(top, bottom):
+            for kind, flow, x, flow_y in self.row(number).shown_flows():
+                for index in _boxes_between(flow, top - y - flow_y, bottom - y - flow_y):
+                    yield BoxKey(number, kind, index), flow, x, y + flow_y + flow.heights.before(index)
 
     def top_of(self, key: BoxKey) -> int | None:
         """Return where a block begins, None when it is not there (any more)."""
@@ -181,20 +201,70 @@ class RowList:
         return None
 
     def anchor_at(self, top: int, bottom: int) -> Anchor | None:
-        """Return what to hold still: the first block in sight that has been seen already, else what is at the top."""
+        """Return what to hold still: the first line that begins in sight, of the blocks that have been seen already.
+
+        A block that awaits a formula will change its height, so any other is held before it.
+        """
         if not self._rows:
             return None
-        first = self.heights.find(max(0, top))
+        second_best: Anchor | None = None
         for key, flow, _x, y in self.boxes_between(top, bottom):
-            if flow.is_laid_out(key.box):
-                return Anchor(*key, y - top)
+            if not flow.is_laid_out(key.box):
+                continue
+            box = flow.boxes[key.box]
+            offset, below = (-1, y - top) if y >= top else _first_line(box, y - top)
+            if below >= 0 and not box.awaited:
+                return Anchor(*key, below, offset)
+            second_best = second_best or Anchor(*key, below, offset)
+        if second_best is not None:
+            return second_best
+        first = self.heights.find(max(0, top))
         return Anchor(first, 0, -1, self.heights.before(first) - top)
 
     def top_for(self, anchor: Anchor) -> int:
         """Return the scroll position at which the anchor is where it was."""
-        row = min(anchor.row, len(self._rows) - 1)
-        y = None if anchor.box < 0 else self.top_of(BoxKey(row, anchor.flow, anchor.box))
-        return (self.heights.before(row) if y is None else y) - anchor.below
+        number = min(anchor.row, len(self._rows) - 1)
+        key = BoxKey(number, anchor.flow, anchor.box)
+        y = None if anchor.box < 0 else self.top_of(key)
+        if y is None:  # it was folded away, perhaps
+            is_lost = anchor.box >= 0
+            return self.heights.before(number) - (max(0, anchor.below) if is_lost else anchor.below)
+        return y + (self._line_top(key, anchor.offset) if anchor.offset >= 0 else 0) - anchor.below
+
+    def _line_top(self, key: BoxKey, offset: int) -> int:
+        flow = self.open(key.row).flow(FlowKind(key.flow))
+        if flow is None or key.box >= len(flow.boxes):
+            return 0
+        flow.lay_out(key.box)
+        self._remember(flow.boxes[key.box])
+        self.measure(key.row)
+        return text_geometry.line_top(flow.boxes[key.box], offset)
+
+
+def _first_line(box: Box, below: int) -> tuple[int, int]:
+    """Return the first line of a block that begins below an edge, else the last: as a character, and how far below.
+
+    ``below`` is how far below the edge the block begins, a negative number.
+    """
+    if box.document is None:
+        return -1, below
+    edge = -below - box.document_top
+    offset = text_geometry.offset_at(box.document, 0, edge + 1)
+    line = text_geometry.caret_rect(box.document, offset)
+    if line.top() < edge:
+        offset = text_geometry.offset_at(box.document, 0, line.bottom() + line.height() / 2)
+    return offset, below + text_geometry.line_top(box, offset)
+
+
+def _boxes_to_lay_out(row: Row, y: int, top: int, bottom: int) -> Iterator[tuple[Flow, int]]:
+    """Yield what of a row, whose top is at ``y``, lies between two heights; of a short question, all of it."""
+    for _kind, flow, _x, flow_y in row.shown_flows():
+        if row.is_user and len(flow.boxes) <= 3:
+            visible: Iterable[int] = range(len(flow.boxes))
+        else:
+            visible = _boxes_between(flow, top - y - flow_y, bottom - y - flow_y)
+        for index in visible:
+            yield flow, index
 
 
 def _boxes_between(flow: Flow, top: int, bottom: int) -> Iterator[int]:

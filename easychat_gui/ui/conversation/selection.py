@@ -38,10 +38,14 @@ def end_of_rows(count: int) -> Position:
 
 @dataclass(slots=True)
 class Selection:
-    """From ``anchor``, where the reader began, to ``head``. Text that arrives below does not move it."""
+    """From ``anchor``, where the reader began, to ``head``. Text that arrives below does not move it.
+
+    ``is_placed``: the reader has put it where it is, although it may be empty.
+    """
 
     anchor: Position = BEGINNING
     head: Position = BEGINNING
+    is_placed: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -57,6 +61,15 @@ class Selection:
 
     def clear(self) -> None:
         self.anchor = self.head = BEGINNING
+        self.is_placed = False
+
+    def mark(self, first: tuple[Position, Position], last: tuple[Position, Position]) -> None:
+        """Select from one range (a word, a block) to another, both included, whichever comes first."""
+        if last[0] < first[0]:
+            self.anchor, self.head = first[1], last[0]
+        else:
+            self.anchor, self.head = first[0], max(first[1], last[1])
+        self.is_placed = True
 
     def range_in(self, key: BoxKey, length: int) -> tuple[int, int] | None:
         """Return what of a block of ``length`` characters is selected, or None."""
@@ -75,3 +88,11 @@ class Selection:
         """Rows were taken away: only so many are left."""
         if self.end.row >= count:
             self.clear()
+
+    def take_out(self, row: int) -> None:
+        """A row is gone from among the others: what was selected of it is not any more."""
+        if self.start.row <= row <= self.end.row:
+            self.clear()
+        elif self.start.row > row:
+            self.anchor = self.anchor._replace(row=self.anchor.row - 1)
+            self.head = self.head._replace(row=self.head.row - 1)

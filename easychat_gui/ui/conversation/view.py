@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from easychat_gui.domain.ids import MessageId
@@ -14,18 +13,23 @@ from easychat_gui.domain.messages import Message, Role
 from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.rendering import markdown
 from easychat_gui.ui import theme
-from easychat_gui.ui.conversation import accessibility, copying, painting, reading
+from easychat_gui.ui.conversation import accessibility, copying, reading
 from easychat_gui.ui.conversation.binding import ModelBinding
-from easychat_gui.ui.conversation.colouring import Colouring
+from easychat_gui.ui.conversation.context_menu import ContextMenu
+from easychat_gui.ui.conversation.finding import Finding
 from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.formulas import Formulas
+from easychat_gui.ui.conversation.keyboard import Keyboard
 from easychat_gui.ui.conversation.loading import ParserLoading
-from easychat_gui.ui.conversation.message_row import ROW_GAP, Frame
+from easychat_gui.ui.conversation.message_row import ROW_GAP, FlowKind, Frame
 from easychat_gui.ui.conversation.overlays import Overlays
 from easychat_gui.ui.conversation.painting import Scene
 from easychat_gui.ui.conversation.pointer import Pointer
+from easychat_gui.ui.conversation.reading_place import ReadingPlace
 from easychat_gui.ui.conversation.row_list import Anchor, RowList
+from easychat_gui.ui.conversation.screen import Screen
 from easychat_gui.ui.conversation.selection import BEGINNING, BoxKey, Selection, end_of_rows
+from easychat_gui.ui.conversation.selection_bar import SelectionBar
 from easychat_gui.ui.conversation.style import Style
 from easychat_gui.ui.conversation.thumbnails import Thumbnails
 from easychat_gui.ui.conversation.words import Words
@@ -33,9 +37,6 @@ from easychat_gui.ui.theme import Size, Space
 
 TOP_MARGIN = Space.XL - ROW_GAP
 BOTTOM_MARGIN = Space.XL
-WAITING_STEP_MS = 450
-_MOST_ROUNDS = 12
-"""Correcting heights brings other blocks into sight; after so many rounds the rest waits for the next frame."""
 
 
 class ConversationView(QAbstractScrollArea):
@@ -56,16 +57,16 @@ class ConversationView(QAbstractScrollArea):
     more_requested = Signal(object, QPoint)
     sibling_requested = Signal(object, int)
     at_end_changed = Signal(bool)
+    selection_changed = Signal()
+    message_focused = Signal(int)
+    quote_requested = Signal(str)
+    ask_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._generation = 0
-        self._anchor: Anchor | None = None
-        self._is_following = True
-        self._is_adjusting = False
-        self._waiting_step = 0
         self._hovered_row = -1
-        self._unread = range(0)
+        self.unread = range(0)
         self.words = Words(self)
         self.thumbnails = Thumbnails(self)
         self.fill_message_menu: Callable[[QMenu, MessageId], None] = _fill_nothing
@@ -76,9 +77,13 @@ class ConversationView(QAbstractScrollArea):
         self.selection = Selection()
         self.overlays = Overlays(self.viewport(), self._binding.place)
         self.pointer = Pointer(self)
-        self._colouring = Colouring(self.boxes_in_sight, self)
+        self.place = ReadingPlace(self.verticalScrollBar(), self.rows, TOP_MARGIN, self)
+        self.keyboard = Keyboard(self)
+        self.menu = ContextMenu(self)
+        self.selection_bar = SelectionBar(self)
+        self.finding = Finding(self)
+        self._picture = Screen(self)
         self._loading = ParserLoading(self)
-        self._waiting_timer = QTimer(self)
         self._set_up()
 
     def _set_up(self) -> None:
@@ -98,16 +103,18 @@ class ConversationView(QAbstractScrollArea):
         bar.more_clicked.connect(self._on_more_clicked)
         bar.sibling_clicked.connect(self._on_sibling_clicked)
         self.overlays.jump_button.clicked.connect(self.scroll_to_end)
-        self._waiting_timer.setSingleShot(True)
-        self._waiting_timer.setInterval(WAITING_STEP_MS)
-        self._waiting_timer.timeout.connect(self._on_waiting_step)
-        self._colouring.changed.connect(self.viewport().update)
+        self.selection_changed.connect(self.viewport().update)
+        self.place.following_changed.connect(self.at_end_changed)
         self._loading.finished.connect(self.viewport().update)
         self.thumbnails.changed.connect(self.viewport().update)
         self.formulas.arrived.connect(self.viewport().update)
         self._binding.was_reset.connect(self._on_was_reset)
         self._binding.rows_removed.connect(self._on_rows_removed)
         self._binding.row_taken_out.connect(self._on_row_taken_out)
+        self._binding.text_coming.connect(self._on_text_coming)
+        self._binding.text_added.connect(self._picture.bring_up_to_date)
+        self._binding.text_added.connect(self.finding.searching.take_growth)
+        self._binding.row_changed.connect(self.finding.searching.take_change)
         self._binding.changed.connect(self._on_changed)
         theme.watcher().changed.connect(self.retheme)
         self.retheme()
@@ -117,7 +124,7 @@ class ConversationView(QAbstractScrollArea):
     @property
     def is_at_end(self) -> bool:
         """The reader is at the newest text, and the view follows it."""
-        return self._is_following
+        return self.place.is_following
 
     @property
     def model(self) -> MessageListModel | None:
@@ -140,27 +147,59 @@ class ConversationView(QAbstractScrollArea):
     def select_all(self) -> None:
         if len(self.rows):
             self.selection.anchor, self.selection.head = BEGINNING, end_of_rows(len(self.rows))
-            self.viewport().update()
+            self.selection.is_placed = True
+            self.selection_changed.emit()
+
+    def copy(self) -> None:
+        """Put what is selected on the clipboard; without a selection the clipboard stays as it is."""
+        if not self.selection.is_empty:
+            QGuiApplication.clipboard().setMimeData(copying.mime_data(self.rows, self.selection))
+
+    def quote_selection(self) -> None:
+        """Wish that what is selected be quoted in the reply."""
+        if text := copying.selected_markdown(self.rows, self.selection):
+            self.quote_requested.emit(text)
+
+    def ask_about_selection(self) -> None:
+        """Wish to ask a question about what is selected."""
+        if text := copying.selected_markdown(self.rows, self.selection):
+            self.ask_requested.emit(text)
 
     def scroll_to_end(self) -> None:
         """Go to the newest text and follow it from now on."""
-        self._set_following(is_following=True)
+        self.place.follow()
         self.viewport().update()
 
     def scroll_to_message(self, row: int) -> None:
         """Bring the beginning of a message to the top of the view."""
         if 0 <= row < len(self.rows):
-            self._set_following(is_following=False)
-            self._anchor = Anchor(row, 0, -1, 0)
-            self._settle()
-            self.viewport().update()
+            self.place.go_to(Anchor(row, 0, -1, 0))
+            self._picture.bring_up_to_date()
 
     def hold_row(self, index: int) -> None:
         """A message has changed its height at the reader's wish: its top stays where it is."""
         top = self.rows.heights.before(index) - self.scroll_top
-        self._set_following(is_following=False)
-        self._anchor = Anchor(index, 0, -1, top)
+        self.place.go_to(Anchor(index, 0, -1, top))
         self.viewport().update()  # and is followed again if its end is still in sight
+
+    def unfold(self, key: BoxKey) -> None:
+        """Unfold whatever a block is folded away in."""
+        row = self.rows.open(key.row)
+        if key.flow == FlowKind.REASONING and not row.is_unfolded:
+            row.fold_choice = True
+        self.rows.measure(key.row)
+
+    def make_room(self, height: int) -> None:
+        """Leave so much free above the messages, for a bar; what is read stays where it is on the screen."""
+        before = self.viewportMargins().top()
+        self.place.hold(self.viewport().height())
+        self.place.move_anchor(before - height)
+        self.setViewportMargins(0, height, 0, 0)
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        if self.finding.is_open:
+            self.finding.bar.setGeometry(0, 0, self.width(), self.viewportMargins().top())
 
     def set_trailing_widget(self, widget: QWidget | None) -> None:
         """Show a widget after the last message, in the reading column; None takes it away.
@@ -174,13 +213,13 @@ class ConversationView(QAbstractScrollArea):
 
     def set_unread(self, rows: range) -> None:
         """Dim these messages: they no longer fit, and the model does not read them."""
-        if rows != self._unread:
-            self._unread = rows
+        if rows != self.unread:
+            self.unread = rows
             self.viewport().update()
 
     def is_unread(self, index: int) -> bool:
         """Does the model not read this message any more?"""
-        return index in self._unread
+        return index in self.unread
 
     def row_rect(self, index: int) -> QRect:
         """Return where a message is on the screen, in global coordinates."""
@@ -193,6 +232,13 @@ class ConversationView(QAbstractScrollArea):
         """Yield the blocks between the edges of the view."""
         return self.rows.boxes_between(self.scroll_top, self.scroll_top + self.viewport().height())
 
+    def boxes_near(self) -> Iterator[tuple[BoxKey, Flow, int, int]]:
+        """Yield the blocks in sight, then those just above and below."""
+        top, height = self.scroll_top, self.viewport().height()
+        yield from self.rows.boxes_between(top, top + height)
+        yield from self.rows.boxes_between(top + height, top + height + height // 2)
+        yield from self.rows.boxes_between(top - height // 2, top)
+
     def retheme(self) -> None:
         """Take over the colours, fonts and zoom that are in force."""
         palette = theme.palette(theme.current())
@@ -200,6 +246,7 @@ class ConversationView(QAbstractScrollArea):
         self.viewport().setPalette(palette)
         self.viewport().setBackgroundRole(palette.ColorRole.Window)
         self.overlays.retheme()
+        self.selection_bar.retheme()
         self._new_frame(Style(self.formulas))
 
     # -- the model
@@ -215,28 +262,35 @@ class ConversationView(QAbstractScrollArea):
     def _on_was_reset(self) -> None:
         self.selection.clear()
         self.pointer.forget()
+        self.keyboard.forget()
         self._hovered_row = -1
-        self._anchor = None
-        self._set_following(is_following=True)
+        self.place.follow()
+        self.finding.take_reset()
 
     def _on_changed(self) -> None:
+        self.finding.take_rows()
         self._update_notes()
         self.viewport().update()
+
+    def _on_text_coming(self) -> None:
+        if self.is_ready and not self.place.is_following:
+            self.place.hold(self.viewport().height())
+            self.place.keep_unfolded()
 
     def _on_rows_removed(self, count: int) -> None:
         self.selection.clamp(count)
         self.pointer.forget()
+        self.keyboard.forget(count)
         self._hovered_row = -1
 
     def _on_row_taken_out(self, number: int) -> None:
         """The reader's line stays where it is; of the row itself, the one that follows takes the place."""
-        self.selection.clear()
+        self.selection.take_out(number)
         self.pointer.forget()
+        self.keyboard.forget(number)
         self._hovered_row = -1
-        if self._anchor is not None and self._anchor.row == number:
-            self._anchor = Anchor(number, 0, -1, 0)
-        elif self._anchor is not None and self._anchor.row > number:
-            self._anchor = self._anchor._replace(row=self._anchor.row - 1)
+        self.place.take_out(number)
+        self.finding.take_reset()
 
     def _update_notes(self) -> None:
         """The card of an error says what the note under the message would, and takes the place of the actions."""
@@ -260,47 +314,30 @@ class ConversationView(QAbstractScrollArea):
     @property
     def scroll_top(self) -> int:
         """The height, from the first row, that is at the top edge of the view."""
-        return self.verticalScrollBar().value() - TOP_MARGIN
+        return self.place.scroll_top
 
-    def _hold(self) -> None:
-        """Note what the reader sees, unless that is noted already or the view follows the end."""
-        if self._anchor is None and not self._is_following:
-            self._anchor = self.rows.anchor_at(self.scroll_top, self.scroll_top + self.viewport().height())
+    @property
+    def is_ready(self) -> bool:
+        """There are messages, and what it takes to read them."""
+        return markdown.is_loaded() and len(self.rows) > 0
 
     def _new_frame(self, style: Style) -> None:
-        self._hold()
+        self.place.hold(self.viewport().height())
         self._generation += 1
         self.rows.set_frame(Frame(style, self.column[1], self._generation))
         self.viewport().update()
 
-    def _settle(self) -> None:
-        """Lay out what is in sight, and hold still what the reader looks at while heights are corrected."""
-        self._hold()
-        height = self.viewport().height()
-        for _round in range(_MOST_ROUNDS):
-            self._place_view()
-            if not self.rows.lay_out(self.scroll_top, self.scroll_top + height):
-                break
-        self._place_view()
-        if not self._is_following and self._is_bar_at_end():
-            self._anchor = None
-            self._set_following(is_following=True)
-        self.overlays.place(self.rows, self.active_row, self.column, self.scroll_top)
-        self.overlays.jump_button.setVisible(not self._is_following)
+    def place_rows(self) -> None:
+        """Set the scroll bar to the present heights and to what the reader sees."""
+        trailing = self.overlays.trailing_height(self.column[1])
+        content = TOP_MARGIN + self.rows.heights.total + trailing + BOTTOM_MARGIN
+        self.place.place(content, self.viewport().height(), self.rows.frame.style.message_line)
 
-    def _place_view(self) -> None:
-        """Set the scroll bar to the present heights and to the anchor."""
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        content = TOP_MARGIN + self.rows.heights.total + self.overlays.trailing_height(self.column[1]) + BOTTOM_MARGIN
-        self._is_adjusting = True
-        bar.setRange(0, max(0, content - height))
-        bar.setPageStep(height)
-        bar.setSingleStep(3 * self.rows.frame.style.message_line // 2)
-        if self._is_following:
-            bar.setValue(bar.maximum())
-        elif self._anchor is not None and len(self.rows):
-            bar.setValue(self.rows.top_for(self._anchor) + TOP_MARGIN)
-        self._is_adjusting = False
+    def place_overlays(self) -> None:
+        """Put the floating buttons where the rows are now."""
+        self.overlays.place(self.rows, self.active_row, self.column, self.scroll_top)
+        self.overlays.jump_button.setVisible(not self.place.is_following)
+        self.selection_bar.place()
 
     @property
     def active_row(self) -> int:
@@ -319,21 +356,15 @@ class ConversationView(QAbstractScrollArea):
 
     # -- scrolling
 
-    def _is_bar_at_end(self) -> bool:
-        return self.verticalScrollBar().value() >= self.verticalScrollBar().maximum() - 2
-
-    def _set_following(self, *, is_following: bool) -> None:
-        if is_following is not self._is_following:
-            self._is_following = is_following
-            self.at_end_changed.emit(is_following)
-
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        del dx, dy
-        if self._is_adjusting:
-            return  # by ourselves, while painting
-        self._anchor = None
-        self._set_following(is_following=self._is_bar_at_end())
-        self.viewport().update()
+        del dx
+        if self.place.is_adjusting:
+            return  # by ourselves
+        self.place.take_scrolling()
+        if abs(dy) < self.viewport().height():
+            self._picture.bring_up_to_date()
+        else:
+            self.viewport().update()  # once a frame, however far the bar is dragged meanwhile
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event)
@@ -343,6 +374,7 @@ class ConversationView(QAbstractScrollArea):
         super().resizeEvent(event)
         if self.column[1] != self.rows.frame.width:
             self._new_frame(self.rows.frame.style)
+        self._fit_bar()
         self.viewport().update()
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -352,10 +384,26 @@ class ConversationView(QAbstractScrollArea):
         return (pointer is not None and pointer.take_event(event)) or super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.pointer.take_key(event):
+        self.selection_bar.hide()
+        if self.keyboard.take(event):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        is_key = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and isinstance(event, QKeyEvent) and self.keyboard.overrides(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     # -- painting
 
@@ -363,38 +411,13 @@ class ConversationView(QAbstractScrollArea):
         if not markdown.is_loaded() and len(self.rows):
             self._loading.start()  # nothing to read for a moment, but the window is there
             return
-        started = time.perf_counter()
-        before = self.scroll_top, self.rows.heights.total
-        self._settle()
-        if before != (self.scroll_top, self.rows.heights.total) and event.rect() != self.viewport().rect():
-            self.viewport().update()  # what was to be painted has moved
-        painter = QPainter(self.viewport())
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        self._paint_rows(painter, self._scene(event.rect()))
-        painter.end()
-        self._binding.intake.add_cost((time.perf_counter() - started) * 1000)
-        self._colouring.look()
+        if len(self.rows):
+            self._picture.paint(event)
+        else:
+            self.place_overlays()
 
-    def _paint_rows(self, painter: QPainter, scene: Scene) -> None:
-        if not len(self.rows):
-            return
-        left, top = self.column[0], self.scroll_top
-        number = self.rows.heights.find(max(0, top))
-        y = self.rows.heights.before(number) - top
-        while number < len(self.rows) and y < self.viewport().height():
-            row = self.rows.row(number)
-            is_unread = number in self._unread
-            painter.setOpacity(painting.UNREAD_OPACITY if is_unread else 1.0)
-            painting.paint_row(painter, number, row, scene, left, y)
-            painter.setOpacity(1.0)
-            if number == self._unread.stop and self._unread:
-                painting.paint_boundary(painter, scene, left, y)
-            if row.is_waiting and not self._waiting_timer.isActive() and _is_motion_wanted():
-                self._waiting_timer.start()
-            y += self.rows.heights[number]
-            number += 1
-
-    def _scene(self, clip: QRect) -> Scene:
+    def scene(self, clip: QRect, waiting_step: int) -> Scene:
+        """Return what the drawing depends on besides the rows."""
         return Scene(
             frame=self.rows.frame,
             words=self.words,
@@ -403,17 +426,17 @@ class ConversationView(QAbstractScrollArea):
             hovered_card=self.pointer.hovered_card,
             copied_card=self.pointer.copied_card,
             hovered_chip=self.pointer.hovered_chip,
-            waiting_step=self._waiting_step,
+            waiting_step=waiting_step,
             active_row=self.active_row,
             thumbnails=self.thumbnails,
             hovered_attachment=self.pointer.hovered_attachment,
             actions_width=self.overlays.action_bar.width(),
+            marks=self.finding.marks,
         )
 
-    def _on_waiting_step(self) -> None:
-        if self.isVisible():
-            self._waiting_step += 1
-            self.viewport().update()
+    def count_cost(self, milliseconds: float) -> None:
+        """A frame took so long: text that arrives is shown the less often the longer it takes."""
+        self._binding.intake.add_cost(milliseconds)
 
     # -- wishes
 
@@ -432,10 +455,3 @@ class ConversationView(QAbstractScrollArea):
 
 def _fill_nothing(menu: QMenu, message_id: MessageId) -> None:
     """Nobody has said yet what can be done with a message."""
-
-
-def _is_motion_wanted() -> bool:
-    """Tell whether the desktop asks for no less motion than usual."""
-    hints = QGuiApplication.styleHints().accessibility()
-    preference = getattr(hints, "motionPreference", None)  # newer than the oldest Qt that we run on
-    return preference is None or "Reduce" not in str(preference())
