@@ -46,9 +46,11 @@ class Situation(NamedTuple):
 
 
 class ContextController(QObject):
-    """``changed(Gauge)`` some moments after anything changed that the next request depends on."""
+    """``changed(Gauge)`` some moments after anything changed that the next request depends on. ``summary_grew(str)``
+    while a model writes one."""
 
     changed = Signal(object)
+    summary_grew = Signal(object)
 
     def __init__(
         self,
@@ -209,7 +211,9 @@ class ContextController(QObject):
         self._cancel_summary()
         self._cancel_summary = cancellation.cancel
         window = self._situation(conversation, ()).window
-        summariser = Summariser(self._endpoints.connect_to(endpoint), model_id, window, cancellation)
+        summariser = Summariser(
+            self._endpoints.connect_to(endpoint), model_id, window, cancellation, self.summary_grew.emit
+        )
         context, messages = conversation.context, self.dropped_messages()
         known = next((n + 1 for n, each in enumerate(messages) if each.id == context.summary_until), 0)
         before = context.summary if known else ""

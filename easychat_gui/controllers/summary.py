@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from easychat_gui.domain.context import estimated
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message, Role, new_message
-from easychat_gui.domain.streaming import TextDelta
+from easychat_gui.domain.streaming import StreamEvent, TextDelta
 from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
 
@@ -18,17 +19,27 @@ ORDER = (
 )
 FORMER = "What was said before it, in short:"
 UNKNOWN_WINDOW = 4096
+TELL_EVERY_S = 0.2
 LARGEST_PIECE = 12_000
 """In tokens: a model that reads more at once leaves much out."""
 
 
 class Summariser:
-    """Reads in pieces what does not fit at once, and takes the summary so far along from piece to piece."""
+    """Reads in pieces what does not fit at once, and takes the summary so far along from piece to piece.
+
+    ``on_growth`` is told, on the worker's thread, what the model has written of the present piece.
+    """
 
     def __init__(
-        self, connect: Callable[[], EventSource], model: str, window: int | None, cancellation: Cancellation
+        self,
+        connect: Callable[[], EventSource],
+        model: str,
+        window: int | None,
+        cancellation: Cancellation,
+        on_growth: Callable[[str], None],
     ) -> None:
         self._connect = connect
+        self._on_growth = on_growth
         self._model = model
         window = window or UNKNOWN_WINDOW
         self._piece = min(LARGEST_PIECE, window // 2)
@@ -44,11 +55,21 @@ class Summariser:
         for piece in self._pieces(messages):
             request = self._request(piece, summary)
             events = source.stream_events(request, self._cancellation)
-            text = "".join(event.text for event in events if isinstance(event, TextDelta)).strip()
+            text = self._read(events).strip()
             if self._cancellation.is_cancelled:
                 return ""
             summary = text or summary
         return summary
+
+    def _read(self, events: Iterator[StreamEvent]) -> str:
+        text, told_at = "", time.monotonic()
+        for event in events:
+            if isinstance(event, TextDelta):
+                text += event.text
+                if time.monotonic() - told_at > TELL_EVERY_S:
+                    told_at = time.monotonic()
+                    self._on_growth(text)
+        return text
 
     def _request(self, piece: str, summary: str) -> CompletionRequest:
         parts = [ORDER.format(words=self._answer // 2)]

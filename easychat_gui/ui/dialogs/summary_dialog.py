@@ -53,6 +53,7 @@ class SummaryDialog(QDialog):
         rows.addWidget(self._words)
         rows.addWidget(self._edit, 1)
         rows.addLayout(buttons)
+        context.summary_grew.connect(self._show_growth)
         self._show_state()
         if not summary:
             self._ask()
@@ -70,6 +71,10 @@ class SummaryDialog(QDialog):
         self._use.setEnabled(False)
         self._words.setText(self.tr("{server} reads what no longer fits…").format(server=self._server_name))
         self._context.summarise(self._show, self._fail)
+
+    def _show_growth(self, text: str) -> None:
+        if self._edit.isReadOnly():
+            self._edit.setPlainText(text)
 
     def _show(self, text: str) -> None:
         if text:
