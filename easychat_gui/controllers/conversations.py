@@ -59,10 +59,21 @@ class ConversationController(QObject):
 
         def show_first(first: list[ConversationSummary]) -> None:
             self._show_list(first)
+            self._open_draft(first)
             if len(first) == FIRST_PAGE:
                 self._store.submit(lambda store: store.conversations.summaries(), self._show_list, self.on_store_failed)
 
         self._store.submit(lambda store: store.conversations.summaries(FIRST_PAGE), show_first, self.on_store_failed)
+
+    def _open_draft(self, summaries: list[ConversationSummary]) -> None:
+        """Show the newest chat if nothing of it was sent yet: it stood on the screen, and would be taken for lost.
+
+        Whoever has begun to write or has chosen another meanwhile is left there.
+        """
+        newest = max(summaries, key=lambda each: each.updated_at, default=None)
+        is_idle = self._wanted is None and not self._is_saved and not self.current.draft
+        if newest is not None and not newest.title and is_idle:
+            self.open(newest.id)
 
     def _show_list(self, summaries: list[ConversationSummary]) -> None:
         if self._deleted:

@@ -40,6 +40,27 @@ def test_it_is_written_while_somebody_types_without_a_pause(qtbot: QtBot, open_w
     assert edit.toPlainText().startswith(written)
 
 
+def test_a_chat_of_which_nothing_was_sent_is_there_at_the_next_start(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    settle(qtbot, window)
+    QTest.keyClicks(window.composer.edit, "half a thought")
+    window.close()
+    again = open_window()
+    qtbot.waitUntil(lambda: again.composer.edit.toPlainText() == "half a thought", timeout=10_000)
+
+
+def test_who_begins_to_write_at_once_is_not_taken_to_an_older_draft(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    settle(qtbot, window)
+    QTest.keyClicks(window.composer.edit, "half a thought")
+    window.close()
+    again = open_window()
+    QTest.keyClicks(again.composer.edit, "another")
+    settle(qtbot, again)
+    settle(qtbot, again)
+    assert again.composer.edit.toPlainText() == "another"
+
+
 def test_an_edit_that_was_begun_comes_back_with_its_chat_and_with_the_program(
     qtbot: QtBot, open_window: OpenWindow
 ) -> None:

@@ -111,8 +111,9 @@ class PromptCompleter(QObject):
         if frame is None:
             return
         corner = frame.mapTo(window, QPoint(0, 0))
-        height = min(MOST_ROWS, self.list.count()) * ROW_HEIGHT + 2 * self.list.frame
-        self.list.setGeometry(corner.x(), max(0, corner.y() - height - Space.XS), frame.width(), height)
+        wanted = min(MOST_ROWS, self.list.count()) * ROW_HEIGHT + 2 * self.list.frame
+        height = max(ROW_HEIGHT, min(wanted, corner.y() - 2 * Space.XS))
+        self.list.setGeometry(corner.x(), corner.y() - height - Space.XS, frame.width(), height)
 
 
 class _PromptList(QListWidget):

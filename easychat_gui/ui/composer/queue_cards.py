@@ -107,8 +107,9 @@ class _Card(QFrame):
         self.edit = self._button("edit", self.tr("Edit this waiting message"))
         self.remove = self._button("close", self.tr("Do not send this message"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, 0, Space.XS, 0)
+        row.setContentsMargins(Space.XS, 0, Space.XS, 0)
         row.setSpacing(0)
+        row.addSpacing(Space.M - Space.XS)  # a margin would not change sides from right to left
         row.addWidget(words, 1)
         row.addWidget(self.edit)
         row.addWidget(self.remove)
