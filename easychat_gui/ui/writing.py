@@ -31,10 +31,11 @@ class Writing(QObject):
         self._to = controllers
         self._flows = flows
         self._former_values: dict[str, str] = {}
+        self._taken_back: list[str] = []
         self.cards = QueueCards(composer)
         composer.above.addWidget(self.cards)
         self.cards.edit_requested.connect(self._edit_queued)
-        self.cards.remove_requested.connect(controllers.queue.remove)
+        self.cards.remove_requested.connect(self._remove_queued)
         self.cards.send_requested.connect(self._send_queue)
         composer.queued_edit_ended.connect(controllers.queue.end_edit)
         composer.edit.recall_begun.connect(self._offer_earlier)
@@ -76,6 +77,12 @@ class Writing(QObject):
         if message is not None:
             self._composer.begin_queued_edit(message.id, message.text)
 
+    def _remove_queued(self, queued_id: QueuedId) -> None:
+        """Take it out; the up key brings its text back."""
+        waiting = self._to.queue.waiting(self._to.conversations.current.id)
+        self._taken_back[:0] = [message.text for message in waiting if message.id == queued_id]
+        self._to.queue.remove(queued_id)
+
     def _send_queue(self) -> None:
         self._to.queue.send_now(self._to.conversations.current.id)
 
@@ -85,7 +92,8 @@ class Writing(QObject):
         """Give those of this conversation at once, those of the others as soon as they are read."""
         conversations = self._to.conversations
         recall = self._composer.edit.recall
-        recall.begin(message.text for message in reversed(conversations.branch()) if message.role is Role.USER)
+        asked = [message.text for message in reversed(conversations.branch()) if message.role is Role.USER]
+        recall.begin([*self._taken_back, *asked])
         conversations.read_earlier_prompts(recall.extend)
 
     # Saved prompts

@@ -8,12 +8,13 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, answer, good_stream
 from tests.integration.conftest import OpenWindow, part
+from tests.integration.test_accessibility import lacking
 from tests.integration.test_conversation_with_a_server import is_running, send, wait_for_end
 from tests.integration.test_while_something_runs import messages, program_of, settle
 
@@ -82,6 +83,7 @@ def test_after_a_stop_it_waits_for_the_person(qtbot: QtBot, open_window: OpenWin
         now = part(window, "sendQueuedButton")
         assert isinstance(now, QPushButton)
         assert now.isVisible()
+        assert lacking(window.findChildren(QWidget)) == ""
         now.click()
         qtbot.waitUntil(lambda: "2" in said(window) and not is_running(window), timeout=10_000)
         assert waiting(window) == []
@@ -112,7 +114,7 @@ def test_it_can_be_written_anew_and_taken_out(qtbot: QtBot, open_window: OpenWin
         for text in ("one", "two", "three"):
             send(qtbot, window, text)
         QTest.keyClicks(part(window, "composer"), "half a thought")
-        button(window, "Do not send this message", 1).click()
+        button(window, "Do not send this message (↑ in the empty box brings it back)", 1).click()
         assert waiting(window) == ["two"]
         button(window, "Edit this waiting message").click()
         assert part(window, "composer").toPlainText() == "two"  # type: ignore[attr-defined]
@@ -123,6 +125,21 @@ def test_it_can_be_written_anew_and_taken_out(qtbot: QtBot, open_window: OpenWin
         qtbot.waitUntil(lambda: said(window)[-1] == "2" and not is_running(window), timeout=10_000)
         assert said(window) == ["one", "1", "zwei", "2"]
         assert part(window, "composer").toPlainText() == "half a thought"  # type: ignore[attr-defined]
+
+
+def test_what_was_taken_out_comes_back_with_the_up_key(
+    qtbot: QtBot, open_window: OpenWindow, gate: threading.Event
+) -> None:
+    with MisbehavingServer(held(gate, "1")) as server:
+        window = open_window(server=server.url, model="m")
+        send(qtbot, window, "one")
+        send(qtbot, window, "two")
+        button(window, "Do not send this message (↑ in the empty box brings it back)").click()
+        assert waiting(window) == []
+        QTest.keyClick(part(window, "composer"), Qt.Key.Key_Up)
+        assert part(window, "composer").toPlainText() == "two"  # type: ignore[attr-defined]
+        gate.set()
+        wait_for_end(qtbot, window)
 
 
 def test_leaving_the_editing_leaves_it_as_it_was_and_lets_it_go(

@@ -72,6 +72,11 @@ def test_code_is_not_marked_and_places_are_right_behind_an_emoji(qtbot: QtBot, w
     qtbot.waitUntil(lambda: marked(window) == ["wrold"])
 
 
+def test_a_paragraph_in_a_language_without_a_dictionary_is_left_alone(qtbot: QtBot, window: MainWindow) -> None:
+    window.composer.insert_text("helo the\nDas hier ist aber ein deutscher Satz\nwrold the\n")
+    qtbot.waitUntil(lambda: marked(window) == ["helo", "wrold"])
+
+
 def test_a_suggestion_takes_the_place_of_the_word_and_undo_brings_it_back(qtbot: QtBot, window: MainWindow) -> None:
     edit = window.composer.edit
     window.composer.insert_text("helo again")

@@ -78,12 +78,12 @@ def insert(cursor: QTextCursor, text: str, *, is_paste: bool = False) -> None:
     cursor.endEditBlock()
 
 
-def unfolded(document: QTextDocument, text: str) -> str:
-    """Return the plain text of a document with the texts of the pills in their places."""
+def unfolded(document: QTextDocument, text: str, start: int = 0) -> str:
+    """Return plain text that stands at this place of a document, with the texts of the pills in their places."""
     pieces = text.split(PILL)
     cursor = QTextCursor(document)
     result = [pieces[0]]
-    place = _length(pieces[0])
+    place = start + _length(pieces[0])
     for piece in pieces[1:]:
         cursor.setPosition(place + 1)  # the format of a character is asked for from behind it
         result += [_text_of(cursor.charFormat()), piece]

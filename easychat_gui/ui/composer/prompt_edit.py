@@ -190,7 +190,18 @@ class PromptEdit(QPlainTextEdit):
         if self.is_recalling and not self._is_showing_recalled:
             self.recall.leave()
 
-    # What is pasted and dropped
+    # What is copied, pasted and dropped
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        cursor = self.textCursor()
+        text = cursor.selection().toPlainText()
+        if PILL in text:
+            from easychat_gui.ui.composer.folding import unfolded
+
+            text = unfolded(self.document(), text, cursor.selectionStart())
+        data = QMimeData()
+        data.setText(text)
+        return data
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasText() or source.hasImage() or source.hasUrls()

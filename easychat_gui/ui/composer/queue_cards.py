@@ -105,7 +105,7 @@ class _Card(QFrame):
         self.setFixedHeight(CARD_HEIGHT)
         words = _OneLine(message.text, self)
         self.edit = self._button("edit", self.tr("Edit this waiting message"))
-        self.remove = self._button("close", self.tr("Do not send this message"))
+        self.remove = self._button("close", self.tr("Do not send this message (↑ in the empty box brings it back)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.XS, 0, Space.XS, 0)
         row.setSpacing(0)

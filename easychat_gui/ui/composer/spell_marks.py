@@ -20,6 +20,10 @@ from easychat_gui.ui import theme
 from easychat_gui.ui.composer.prompt_edit import PromptEdit
 
 LOOK_DELAY_MS = 150
+LANGUAGE_WORDS = 4
+"""A paragraph with more wrong words than this, and more wrong than right ones, is in a language that no chosen
+dictionary has: it is left alone."""
+
 MOST_BLOCKS_ABOVE = 2_000
 """So far back is looked for the fence that a paragraph may stand in."""
 
@@ -48,15 +52,17 @@ class SpellMarks(QObject):
             if self._edit.extraSelections():
                 self._edit.setExtraSelections([])
             return
-        places = [(block, word) for block in self._prose_blocks() for word in words_of(block.text())]
+        paragraphs = [(block, words_of(block.text())) for block in self._prose_blocks()]
         typed_at = self._edit.textCursor().position() if self._edit.hasFocus() else -1
-        wrong = self._spelling.wrong({word.text for _, word in places})
+        wrong = self._spelling.wrong({word.text for _, words in paragraphs for word in words})
         marks = []
-        for block, word in places:
-            if word.text in wrong:
-                cursor = self._cursor_over(block, word)
-                if cursor.selectionEnd() != typed_at:  # it may not be finished
-                    marks.append(self._mark(cursor))
+        for block, words in paragraphs:
+            misspelt = [word for word in words if word.text in wrong]
+            if len(misspelt) > max(LANGUAGE_WORDS, len(words) / 2):
+                continue
+            cursors = (self._cursor_over(block, word) for word in misspelt)
+            # The word that ends at the cursor may not be finished.
+            marks += [self._mark(cursor) for cursor in cursors if cursor.selectionEnd() != typed_at]
         self._edit.setExtraSelections(marks)
 
     def misspelt(self) -> list[str]:

@@ -53,3 +53,15 @@ def test_text_typed_behind_a_piece_is_ordinary_text(edit: PromptEdit) -> None:
 def test_the_character_that_stands_for_a_piece_cannot_be_smuggled_in(edit: PromptEdit) -> None:
     edit.show_text("a\ufffcb")
     assert edit.toPlainText() == "a\ufffdb"
+
+
+def test_a_piece_is_copied_whole(edit: PromptEdit) -> None:
+    text = f"😀 before\n{LONG}\nafter"
+    edit.show_text(text)
+    edit.selectAll()
+    assert edit.createMimeDataFromSelection().text() == text
+    cursor = edit.textCursor()
+    cursor.setPosition(5)
+    cursor.movePosition(cursor.MoveOperation.End, cursor.MoveMode.KeepAnchor)
+    edit.setTextCursor(cursor)
+    assert edit.createMimeDataFromSelection().text() == text[4:]
