@@ -207,6 +207,8 @@ class Program(QObject):
         if "context" in self.__dict__:
             self.context.close()
         self.endpoints.close()
+        if "spelling" in self.__dict__:
+            self.spelling.close()
         self.background.close()
         if "bridge" in self.__dict__:
             self.bridge.close()

@@ -12,6 +12,7 @@ from easychat_gui.settings.schema import Settings, Spelling
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.spelling.words import normal
 from easychat_gui.workers.background import Background
+from easychat_gui.workers.daemon_lane import DaemonLane
 
 if TYPE_CHECKING:
     from easychat_gui.spelling.checker import SpellChecker
@@ -29,6 +30,7 @@ class SpellingController(QObject):
     ) -> None:
         super().__init__(parent)
         self._background = background
+        self._lane = DaemonLane("spelling", self)
         self._own_words = own_words
         self._known: dict[str, bool] = {}
         self._asked: set[str] = set()
@@ -58,7 +60,7 @@ class SpellingController(QObject):
     def suggest(self, word: str, then: Callable[[list[str]], None]) -> None:
         """Call ``then`` with what may have been meant."""
         checker = self._engine()
-        self._background.run(lambda: checker.suggest(word), then)
+        self._lane.run(lambda: checker.suggest(word), then)
 
     def ignore(self, word: str) -> None:
         """Take a word for right until the program ends."""
@@ -75,9 +77,13 @@ class SpellingController(QObject):
             with contextlib.suppress(OSError):  # it holds until the end; a full disk tells itself elsewhere
                 checker.add(word)
 
-        self._background.write(work)
+        self._background.write(work)  # must be on disk, also when the program is just closing
         self._known = {known: is_right for known, is_right in self._known.items() if is_right}
         self.ignore(word)
+
+    def close(self) -> None:
+        """Leave behind what is being looked up."""
+        self._lane.close()
 
     def _look_up(self, words: set[str]) -> None:
         checker = self._engine()
@@ -91,7 +97,7 @@ class SpellingController(QObject):
                 self._known = {**found, **self._known}
                 self.changed.emit()
 
-        self._background.run(lambda: checker.check(words), take)
+        self._lane.run(lambda: checker.check(words), take)
 
     def _engine(self) -> SpellChecker:
         if self._checker is None:

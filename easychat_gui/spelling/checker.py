@@ -33,6 +33,7 @@ class SpellChecker:
         self._chosen = tuple(chosen)
         self._system_language = system_language
         self._lock = threading.Lock()
+        self._own_lock = threading.RLock()  # its own: a word can be added while a dictionary is read
         self._files: list[DictionaryFile] | None = None
         self._read: dict[str, Any] = {}
         self._own: set[str] | None = None
@@ -53,7 +54,7 @@ class SpellChecker:
 
     def add(self, word: str) -> None:
         """Take a word for right from now on. Raises OSError if that cannot be kept; it holds for this run even so."""
-        with self._lock:
+        with self._own_lock:
             own = self._own_words()
             own.add(normal(word).casefold())
             write_atomically(self._file, "".join(f"{each}\n" for each in sorted(own)).encode())
@@ -88,11 +89,12 @@ class SpellChecker:
         return self._read[file.language]
 
     def _own_words(self) -> set[str]:
-        if self._own is None:
-            self._own = set()
-            with suppress(OSError, UnicodeDecodeError):
-                self._own = {line.strip().casefold() for line in self._file.read_text("utf-8").splitlines()} - {""}
-        return self._own
+        with self._own_lock:
+            if self._own is None:
+                self._own = set()
+                with suppress(OSError, UnicodeDecodeError):
+                    self._own = {line.strip().casefold() for line in self._file.read_text("utf-8").splitlines()} - {""}
+            return self._own
 
 
 def _knows(dictionary: Any, word: str) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.app import create_window
 from easychat_gui.settings.schema import Spelling
 from easychat_gui.spelling import checker as checker_module
+from easychat_gui.spelling.checker import SpellChecker
 from easychat_gui.spelling.dictionaries import DictionaryFile
 from easychat_gui.ui.main_window import MainWindow
 from tests.integration.conftest import OpenWindow
@@ -110,3 +114,21 @@ def test_it_can_be_switched_off_and_on(qtbot: QtBot, window: MainWindow) -> None
     assert marked(window) == []
     settings.apply(settings.current.with_(spelling=Spelling()))
     qtbot.waitUntil(lambda: marked(window) == ["helo"])
+
+
+def test_closing_does_not_wait_for_a_dictionary(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def slow(_self: SpellChecker, _words: object) -> dict[str, bool]:
+        has_begun.set()
+        may_end.wait(60)
+        return {}
+
+    monkeypatch.setattr(SpellChecker, "check", slow)
+    window = create_window(tmp_path / "data")
+    window.composer.insert_text("helo ")
+    qtbot.waitUntil(has_begun.is_set)
+    window.close()
+    window.deleteLater()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(window))
+    may_end.set()
