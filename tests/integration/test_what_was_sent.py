@@ -16,6 +16,7 @@ from easychat_gui.app import Program
 from easychat_gui.controllers.wire_texts import WireTexts
 from easychat_gui.domain.messages import Message
 from easychat_gui.ui.main_window import MainWindow
+from tests.fakes import documents
 from tests.fakes.misbehaving_server import (
     DONE,
     STREAM_HEAD,
@@ -29,6 +30,7 @@ from tests.fakes.misbehaving_server import (
     stream,
 )
 from tests.integration.conftest import OpenWindow, part
+from tests.integration.test_attachments import attach, kept_files, picture
 from tests.integration.test_conversation_with_a_server import click, send, wait_for_end
 
 KEY = "sk-marker-1234567890abcdef"
@@ -266,3 +268,30 @@ def menu_item(window: MainWindow, words: str) -> None:
     assert action.isEnabled()
     action.trigger()
     menu.deleteLater()
+
+
+def test_what_was_attached_is_part_of_it_and_goes_along(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    """A document and a picture: sent, shown as sent, copied into another chat, deleted and brought back."""
+    with MisbehavingServer(good_stream("Fine."), good_stream("Again.")) as server:
+        window = open_window(server=server.url, model="gpt-4o")
+        program = program_of(window)
+        attach(qtbot, window, documents.pdf(tmp_path / "notes.pdf", "Hello"), picture(tmp_path / "plot.png"))
+        send(qtbot, window, "What is this?")
+        wait_for_end(qtbot, window)
+        assert "image_url" in server.requests[-1].body.decode()
+        assert_exact(texts_of(qtbot, window), server.requests[-1])
+        first, question, reply = program.conversations.current.id, *program.conversations.branch()
+        program.branches.delete(question.id, with_following=True)
+        qtbot.waitUntil(lambda: bool(window.notices.texts()))
+        assert len([path for path in kept_files(tmp_path / "data") if path.stat().st_size]) == 2
+        program.branches.undo()
+        qtbot.waitUntil(lambda: len(program.conversations.branch()) == 2, timeout=10_000)
+        assert_exact(texts_of(qtbot, window), server.requests[-1])
+        program.branches.copy_to_new_chat(reply.id, "copy")
+        qtbot.waitUntil(lambda: program.conversations.current.title == "copy", timeout=10_000)
+        assert_exact(texts_of(qtbot, window), server.requests[-1])
+        program.conversations.delete(first)
+        send(qtbot, window, "And now?")
+        wait_for_end(qtbot, window)
+        assert "image_url" in server.requests[-1].body.decode()
+        assert_exact(texts_of(qtbot, window), server.requests[-1])
