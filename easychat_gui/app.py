@@ -15,15 +15,12 @@ from PySide6.QtWidgets import QApplication
 
 from easychat_gui import __version__
 from easychat_gui.controllers.attachments import AttachmentController
-from easychat_gui.controllers.branches import BranchController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.queue import QueueController
-from easychat_gui.controllers.speech import SpeechController
-from easychat_gui.controllers.transmissions import TransmissionController
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.settings.secrets import SecretStore
@@ -40,10 +37,13 @@ from easychat_gui.workers.single_instance import SingleInstance
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
+    from easychat_gui.controllers.transmissions import TransmissionController
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 STORE_START_MS = 200
@@ -99,17 +99,7 @@ class Program(QObject):
             parent=self,
         )
         self.queue = QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
-        self.transmissions = TransmissionController(store=self.store, background=self.background, parent=self)
-        self.chat.transmitted.connect(self.transmissions.note)
-        self.branches = BranchController(
-            conversations=self.conversations,
-            chat=self.chat,
-            store=self.store,
-            notifier=self.notifier,
-            background=self.background,
-            parent=self,
-        )
-        self.speech = SpeechController(background=self.background, parent=self)
+        self.chat.transmitted.connect(lambda answer, event: self.transmissions.note(answer, event))
         self.flows = Flows(
             conversations=self.conversations,
             endpoints=self.endpoints,
@@ -139,6 +129,34 @@ class Program(QObject):
         from easychat_gui.workers.async_bridge import AsyncBridge
 
         return AsyncBridge(self)
+
+    @cached_property
+    def branches(self) -> BranchController:
+        """Made after the first paint, with the conversation's view."""
+        from easychat_gui.controllers.branches import BranchController
+
+        return BranchController(
+            conversations=self.conversations,
+            chat=self.chat,
+            store=self.store,
+            notifier=self.notifier,
+            background=self.background,
+            parent=self,
+        )
+
+    @cached_property
+    def transmissions(self) -> TransmissionController:
+        """What went over the wire; made with the first request."""
+        from easychat_gui.controllers.transmissions import TransmissionController
+
+        return TransmissionController(store=self.store, background=self.background, parent=self)
+
+    @cached_property
+    def speech(self) -> SpeechController:
+        """Made after the first paint, with the conversation's view."""
+        from easychat_gui.controllers.speech import SpeechController
+
+        return SpeechController(background=self.background, parent=self)
 
     @cached_property
     def presets(self) -> PresetController:
@@ -197,8 +215,10 @@ class Program(QObject):
         if self._is_down:
             return
         self._is_down = True
-        self.speech.stop()
-        self.branches.close()
+        if "speech" in self.__dict__:
+            self.speech.stop()
+        if "branches" in self.__dict__:
+            self.branches.close()
         self.chat.close()
         self.conversations.leave()
         self.attachments.close()
@@ -217,9 +237,9 @@ class Program(QObject):
         controllers = Controllers(
             conversations=self.conversations,
             chat=self.chat,
-            branches=self.branches,
-            transmissions=self.transmissions,
-            speech=self.speech,
+            branches=lambda: self.branches,
+            transmissions=lambda: self.transmissions,
+            speech=lambda: self.speech,
             endpoints=self.endpoints,
             settings=self.settings,
             notifier=self.notifier,

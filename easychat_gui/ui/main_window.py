@@ -13,14 +13,11 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.attachments import AttachmentController
-from easychat_gui.controllers.branches import BranchController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.notifier import Notifier
 from easychat_gui.controllers.queue import QueueController
-from easychat_gui.controllers.speech import SpeechController
-from easychat_gui.controllers.transmissions import TransmissionController
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer
 from easychat_gui.domain.ids import ConversationId, EndpointId
@@ -37,10 +34,13 @@ from easychat_gui.ui.talk_pane import TalkPane
 from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
+    from easychat_gui.controllers.transmissions import TransmissionController
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.attachments.desk import AttachmentDesk
     from easychat_gui.ui.branches.panel import BranchesPanel
@@ -64,9 +64,9 @@ class Controllers:
 
     conversations: ConversationController
     chat: ChatController
-    branches: BranchController
-    transmissions: TransmissionController
-    speech: SpeechController
+    branches: Callable[[], BranchController]
+    transmissions: Callable[[], TransmissionController]
+    speech: Callable[[], SpeechController]
     endpoints: EndpointController
     settings: SettingsStore
     notifier: Notifier
@@ -165,7 +165,8 @@ class MainWindow(Region, QMainWindow):
         from easychat_gui.ui.branches.panel import BranchesPanel
 
         to = self._controllers
-        panel = BranchesPanel(branches=to.branches, conversations=to.conversations, endpoints=to.endpoints)
+        panel = BranchesPanel(branches=to.branches(), conversations=to.conversations, endpoints=to.endpoints)
+        to.branches().revealed.connect(self.panels.make_room_to_read)
         panel.hide()
         self._below.addWidget(panel)
         return panel
@@ -227,12 +228,11 @@ class MainWindow(Region, QMainWindow):
         self.header.picker.chosen.connect(self._choose_model)
         self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
-        to.branches.revealed.connect(self.panels.make_room_to_read)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
         self.composer.submitted.connect(to.attachments.hand_over)
         self.composer.submitted.connect(to.queue.submit)
-        self.notices.undo_requested.connect(to.branches.undo)
+        self.notices.undo_requested.connect(lambda: to.branches().undo())
         self.composer.stop_requested.connect(to.chat.stop)
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.edit_changed.connect(to.conversations.set_edit)
@@ -253,9 +253,9 @@ class MainWindow(Region, QMainWindow):
             composer=self.composer,
             chat=to.chat,
             conversations=to.conversations,
-            branches=to.branches,
+            branches=to.branches(),
             transmissions=to.transmissions,
-            speech=to.speech,
+            speech=to.speech(),
             endpoints=to.endpoints,
             flows=self._flows,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint
@@ -35,7 +36,7 @@ class MessageActions(QObject):
         chat: ChatController,
         conversations: ConversationController,
         branches: BranchController,
-        transmissions: TransmissionController,
+        transmissions: Callable[[], TransmissionController],
         speech: SpeechController,
         endpoints: EndpointController,
         flows: Flows,
@@ -95,7 +96,7 @@ class MessageActions(QObject):
         """Show what was sent for an answer, and what came back."""
         message = self._messages.find(message_id)
         if message is not None:
-            self._transmissions.read(message, partial(self._flows.show_sent, self._send_again))
+            self._transmissions().read(message, partial(self._flows.show_sent, self._send_again))
 
     def _add_models(self, menu: QMenu, message_id: MessageId, *, is_idle: bool) -> None:
         menu.setEnabled(is_idle)
