@@ -13,6 +13,9 @@ from easychat_gui.ui.widgets.labels import heading, plain
 CARD_SIZE = QSize(315, 75)
 NARROW = 2 * (CARD_SIZE.width() - 60) + 3 * Space.XL
 """Below this width, in px, two cards do not go beside each other."""
+ABOVE_CARDS = 150
+"""What the greeting takes above the cards, in px."""
+MOST_CARDS = 4
 
 
 class Card(QPushButton):
@@ -56,7 +59,7 @@ class Welcome(QWidget):
         self._subtitle.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._subtitle.setWordWrap(True)
         self._subtitle.setObjectName("welcomeState")
-        self._columns = 2
+        self._shape = (2, 2)
         self._found: list[FoundServer] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.S + 2)
@@ -87,16 +90,19 @@ class Welcome(QWidget):
                 widget.hide()
                 widget.deleteLater()
         cards = [self._connect_card(), *self._found_cards(), *self._prompt_cards()]
-        columns = self._columns = self._columns_wanted()
-        for place, card in enumerate(cards[: 2 + columns]):
+        columns, rows = self._shape = self._shape_wanted()
+        for place, card in enumerate(cards[: min(MOST_CARDS, columns * rows)]):
             self._grid.addWidget(card, place // columns, place % columns)
 
-    def _columns_wanted(self) -> int:
-        return 1 if self.width() < NARROW else 2
+    def _shape_wanted(self) -> tuple[int, int]:
+        """Return how many cards go beside and below each other."""
+        columns = 1 if self.width() < NARROW else 2
+        rows = (self.height() - ABOVE_CARDS) // (CARD_SIZE.height() + self._grid.spacing())
+        return columns, min(3 if columns == 1 else 2, max(1, rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._columns != self._columns_wanted():
+        if self._shape != self._shape_wanted():
             self._fill()
 
     def _connect_card(self) -> Card:

@@ -60,6 +60,8 @@ class GenerationPage(Page):
         self._policy.setObjectName("defaultContextPolicyCombo")
         self._policy.setAccessibleName(self.tr("When a chat no longer fits"))
         self._policy.setToolTip(self.tr("What is done about messages that no longer fit what the model reads at once"))
+        self._policy.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._policy.setMinimumContentsLength(8)
         for policy in ContextPolicy:
             self._policy.addItem(policy_words(policy), policy.value)
         self._policy.activated.connect(lambda _index: self.edited.emit())
