@@ -6,7 +6,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | Non
         _interfaces[key] = ConversationInterface(thing)
         thing.destroyed.connect(lambda: _interfaces.pop(key, None))
     return _interfaces[key]
+
+
+def tell_focus(view: ConversationView, number: int) -> None:
+    """Say that the keyboard has gone to a message."""
+    if QAccessible.isActive():
+        item = QAccessible.queryAccessibleInterface(view).child(number)
+        QAccessible.updateAccessibility(QAccessibleEvent(item, QAccessible.Event.Focus))
 
 
 class ConversationInterface(QAccessibleWidget):
@@ -80,6 +87,11 @@ class ConversationInterface(QAccessibleWidget):
                 return view.message_count() + at
         return -1
 
+    def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
+        view = self._view()
+        number = -1 if view is None else view.keyboard.focused_row
+        return self.child(number) if number >= 0 else None
+
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
         view = self._view()
         if view is None:
@@ -113,6 +125,9 @@ class MessageInterface(QAccessibleInterface):
     def state(self) -> QAccessible.State:
         state = QAccessible.State()
         state.readOnly = True
+        state.focusable = True
+        view = self._owner.view()
+        state.focused = view is not None and view.hasFocus() and view.keyboard.focused_row == self.number
         return state
 
     def text(self, kind: QAccessible.Text) -> str:

@@ -243,6 +243,11 @@ class Flow:
         return formulas.awaited(rich.all_spans()) if formulas is not None and rich is not None else ()
 
     @property
+    def closed_count(self) -> int:
+        """How many of the boxes will not change any more, except by the end of the text."""
+        return self._tail_from
+
+    @property
     def width(self) -> int:
         return self._width
 

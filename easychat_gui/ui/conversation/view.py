@@ -14,6 +14,7 @@ from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.rendering import markdown
 from easychat_gui.ui import theme
 from easychat_gui.ui.conversation import accessibility, copying, reading
+from easychat_gui.ui.conversation.announcing import Announcing
 from easychat_gui.ui.conversation.binding import ModelBinding
 from easychat_gui.ui.conversation.context_menu import ContextMenu
 from easychat_gui.ui.conversation.finding import Finding
@@ -82,6 +83,7 @@ class ConversationView(QAbstractScrollArea):
         self.menu = ContextMenu(self)
         self.selection_bar = SelectionBar(self)
         self.finding = Finding(self)
+        self._announcing = Announcing(self)
         self._picture = Screen(self)
         self._loading = ParserLoading(self)
         self._set_up()
@@ -114,6 +116,9 @@ class ConversationView(QAbstractScrollArea):
         self._binding.text_coming.connect(self._on_text_coming)
         self._binding.text_added.connect(self._picture.bring_up_to_date)
         self._binding.text_added.connect(self.finding.searching.take_growth)
+        self._binding.text_added.connect(self._announcing.take_growth)
+        self._binding.row_changed.connect(self._announcing.take_change)
+        self.message_focused.connect(lambda number: accessibility.tell_focus(self, number))
         self._binding.row_changed.connect(self.finding.searching.take_change)
         self._binding.changed.connect(self._on_changed)
         theme.watcher().changed.connect(self.retheme)

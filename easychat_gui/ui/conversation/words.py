@@ -89,3 +89,15 @@ class Words(QObject):
 
     def code(self) -> str:
         return self.tr("code")
+
+    def code_block(self, language: str, lines: int) -> str:
+        """What is said of code instead of reading it out."""
+        pattern = (
+            self.tr("code block, {language}, {n} line") if lines == 1 else self.tr("code block, {language}, {n} lines")
+        )
+        return pattern.format(language=language or self.tr("no language"), n=lines)
+
+    def table(self, rows: int) -> str:
+        """What is said of a table instead of reading it out."""
+        pattern = self.tr("table with {n} row") if rows == 1 else self.tr("table with {n} rows")
+        return pattern.format(n=rows)
