@@ -91,7 +91,6 @@ class Program(QObject):
         self.chat = ChatController(
             conversations=self.conversations,
             endpoints=self.endpoints,
-            settings=self.settings,
             store=self.store,
             presets=lambda: self.presets,
             context=lambda: self.context,

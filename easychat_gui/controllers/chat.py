@@ -17,7 +17,6 @@ from easychat_gui.domain.errors import ProviderError, StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import ConversationId, MessageId, QueuedId, RequestId, new_request_id
 from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, Role, new_message
-from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:  # nothing of an answer is imported before the first question
@@ -55,7 +54,6 @@ class ChatController(QObject):
         *,
         conversations: ConversationController,
         endpoints: EndpointController,
-        settings: SettingsStore,
         store: StoreExecutor,
         presets: Callable[[], PresetController],
         context: Callable[[], ContextController],
@@ -65,7 +63,6 @@ class ChatController(QObject):
         super().__init__(parent)
         self._conversations = conversations
         self._endpoints = endpoints
-        self._settings = settings
         self._store = store
         self._presets = presets
         self._context = context

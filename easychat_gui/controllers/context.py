@@ -174,7 +174,6 @@ class ContextController(QObject):
         prompt = self._presets.guidance_for(conversation).system_prompt.strip()
         self.gauge = Gauge(
             window=situation.window,
-            is_typed=window_key(*model) in self._settings.current.context.windows,
             system_prompt=situation.system_prompt,
             summary=situation.summary if made.has_summary else 0,
             messages=of_messages + (situation.extra if all_sent else 0),

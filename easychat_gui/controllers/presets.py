@@ -91,11 +91,6 @@ class PresetController(QObject):
             return False
         return (conversation.endpoint_id, conversation.model_id) != (preset.endpoint_id, preset.model_id)
 
-    def has_own(self, conversation: Conversation) -> bool:
-        """Does it set anything itself that it could follow?"""
-        base = self.base_for(conversation)
-        return guidance_for(conversation, base) != base or self.has_own_model(conversation)
-
     # What the conversation that is shown shall follow
 
     def choose(self, preset_id: PresetId | None) -> None:

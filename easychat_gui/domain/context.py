@@ -50,7 +50,6 @@ class Gauge:
     """
 
     window: int | None = None
-    is_typed: bool = False
     system_prompt: int = 0
     summary: int = 0
     messages: int = 0
