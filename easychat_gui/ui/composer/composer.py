@@ -210,24 +210,28 @@ class Composer(QWidget):
         draft = self._draft()
         if not is_sure and not self.may_send(draft):
             return
+        if self._edits_queued:
+            self.submitted.emit(draft)
+            self.end_edit()  # only now: else its old version might go out
+            return
         is_edit = self.is_editing
-        if not self._edits_queued:
-            self.end_edit()
+        self.end_edit()
         if not is_edit:
             self.edit.clear()
         self._attachments = ()
         self.submitted.emit(draft)
-        self.end_edit()  # of a waiting message only now: else its old version might go out
         self._update_buttons()
 
     def _draft(self) -> Draft:
         text = self.edit.toPlainText()
         if self._edits_queued:
-            return Draft(text, queued=QueuedId(self._edits or ""), attachments=self._attachments)
+            return Draft(text, queued=QueuedId(self._edits or ""))  # what is attached stays with the draft below
         return Draft(text, MessageId(self._edits) if self._edits else None, self._attachments)
 
     def _can_send(self) -> bool:
-        if self._obstacle or (self._is_running and self.is_editing and not self._edits_queued):
+        if self._edits_queued:
+            return not self.edit.is_blank
+        if self._obstacle or (self._is_running and self.is_editing):
             return False  # a new version of a question cannot wait: what it would follow is not known yet
         return bool(self._attachments) or not self.edit.is_blank
 

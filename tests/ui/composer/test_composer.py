@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import Draft, Edit
-from easychat_gui.domain.ids import AttachmentId, MessageId
+from easychat_gui.domain.ids import AttachmentId, MessageId, QueuedId
 from easychat_gui.ui.composer import Composer
 
 
@@ -122,6 +122,21 @@ def test_an_edit_comes_back_as_it_was_left_with_the_draft_below_it(composer: Com
     composer.end_edit()
     assert told[-1] is None
     assert composer.edit.toPlainText() == "my next thought"
+
+
+def test_what_is_attached_to_the_draft_stays_there_while_a_waiting_message_is_changed(composer: Composer) -> None:
+    sent: list[Draft] = []
+    composer.submitted.connect(sent.append)
+    composer.set_text("my next thought")
+    composer.set_attachments((AttachmentId("a"),))
+    composer.begin_queued_edit(QueuedId("q"), "old")
+    QTest.keyClicks(composer.edit, "er")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert sent == [
+        Draft("older", queued=QueuedId("q")),
+        Draft("my next thought", attachments=(AttachmentId("a"),)),
+    ]
 
 
 def test_undo_does_not_bring_back_what_was_sent(composer: Composer) -> None:
