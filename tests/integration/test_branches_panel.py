@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.branch_graph import Card
@@ -17,6 +18,7 @@ from easychat_gui.ui.branches.view import BranchView
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import STREAM_HEAD, Connection, MisbehavingServer, delta, good_stream
 from tests.integration.conftest import OpenWindow, part
+from tests.integration.test_accessibility import lacking
 from tests.integration.test_conversation_with_a_server import send, wait_for_end
 from tests.integration.test_message_actions import ask, branch, texts
 from tests.integration.test_what_was_sent import program_of
@@ -112,6 +114,7 @@ def test_a_screen_reader_hears_each_card(qtbot: QtBot, open_window: OpenWindow) 
         program_of(window).chat.regenerate()
         wait_for_end(qtbot, window)
         view = open_panel(qtbot, window, 3)
+        assert lacking([*window.branches.findChildren(QWidget), *window.header.findChildren(QWidget)]) == ""
         tree = QAccessible.queryAccessibleInterface(view)
         names = [tree.child(place).text(QAccessible.Text.Name) for place in range(tree.childCount())]
         assert names == [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import Program
@@ -30,6 +30,7 @@ from tests.fakes.misbehaving_server import (
     stream,
 )
 from tests.integration.conftest import OpenWindow, part
+from tests.integration.test_accessibility import lacking
 from tests.integration.test_attachments import attach, kept_files, picture
 from tests.integration.test_conversation_with_a_server import click, send, wait_for_end
 
@@ -243,6 +244,7 @@ def test_the_dialog_shows_it_and_sends_it_again(qtbot: QtBot, open_window: OpenW
         text = part(window, "sentText")
         assert isinstance(text, QPlainTextEdit)
         assert '{"role": "user", "content": "Hi there"}' in text.toPlainText()
+        assert lacking(part(window, "whatWasSent").findChildren(QWidget)) == ""
         curl = part(window, "curlButton")
         assert isinstance(curl, QPushButton)
         curl.click()
