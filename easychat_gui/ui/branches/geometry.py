@@ -15,7 +15,7 @@ NARROWEST_CARD = 76
 
 CARD_HEIGHT = 38
 WIDE_CARD = 160
-"""A card that is alone on its level has more room for its words."""
+"""Cards become so wide where there is room, and a card that is alone on its level always."""
 
 GAP = 5
 LEVEL = 72
@@ -33,7 +33,7 @@ class Geometry:
         self._is_mirrored = is_mirrored
         room = (width - 2 * MARGIN) / zoom
         fitting = room / graph.columns - GAP if graph.columns else CARD_WIDTH
-        self._card_width = min(float(CARD_WIDTH), fitting) if fitting >= NARROWEST_CARD else float(CARD_WIDTH)
+        self._card_width = min(float(WIDE_CARD), fitting) if fitting >= NARROWEST_CARD else float(CARD_WIDTH)
         self._step = (self._card_width + GAP) * zoom
         whole = max(float(width), max(WIDE_CARD * zoom, graph.columns * self._step) + 2 * MARGIN)
         self._left = (whole - graph.columns * self._step) / 2
