@@ -18,7 +18,7 @@ LARGEST_SHARE = 1 / 3
 
 LONG_TEXT = 8_000
 LONG_TEXT_LINES = 200
-"""Whoever pastes more than so many characters or lines is asked whether it shall be an attachment."""
+"""What is pasted and has more characters or lines becomes an attachment."""
 
 LONGEST_PARAGRAPH = 5_000
 """In characters. Qt lays out a paragraph as a whole: a key typed into one of this length costs 4 ms. Longer ones are
