@@ -283,6 +283,29 @@ def test_enter_on_a_chip_shows_what_the_model_gets(qtbot: QtBot, open_window: Op
     preview.reject()
 
 
+def test_tab_leads_from_the_text_to_the_chips_and_arrows_along_them(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window()
+    window.show()
+    paths = [tmp_path / f"{number}.txt" for number in range(3)]
+    for path in paths:
+        path.write_text("x")
+    attach(qtbot, window, *paths)
+    window.composer.edit.setFocus()
+    QTest.keyClick(window.composer.edit, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is chips(window)[0]
+    QTest.keyClick(chips(window)[0], Qt.Key.Key_Right)
+    assert QApplication.focusWidget() is chips(window)[1]
+    QTest.keyClick(chips(window)[1], Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: len(chips(window)) == 2, timeout=WAIT_MS)
+    assert QApplication.focusWidget() is chips(window)[1]
+    for left in (1, 0):
+        QTest.keyClick(chips(window)[0], Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda count=left: len(chips(window)) == count, timeout=WAIT_MS)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.composer.edit, timeout=WAIT_MS)
+
+
 def test_a_thousand_files_are_asked_about(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     window = open_window()
     window.attachment_desk.add([tmp_path / str(number) for number in range(1000)])

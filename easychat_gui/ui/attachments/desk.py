@@ -41,7 +41,7 @@ class AttachmentDesk(QObject):
         self._context = controllers.context()
         self._flows = flows
         self._view: ConversationView | None = None
-        self.strip = ChipStrip()
+        self.strip = ChipStrip(composer.edit)
         composer.chips.addWidget(self.strip)
         self.zone = DropZone(window, [composer.edit.viewport()], lambda: not flows.is_asking)
         self._refresh = QTimer(self, singleShot=True)

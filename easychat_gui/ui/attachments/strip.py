@@ -26,19 +26,22 @@ WarningFor = Callable[[Attachment], str]
 
 
 class ChipStrip(QWidget):
-    """``opened(DraftItem)``, ``removed(AttachmentId)``, ``inserted(DraftItem)``; ``left`` when the last chip goes."""
+    """``opened(DraftItem)``, ``removed(AttachmentId)``, ``inserted(DraftItem)``; ``left`` when the last chip goes.
+
+    Tab leads from ``edit`` to them.
+    """
 
     opened = Signal(object)
     removed = Signal(str)
     inserted = Signal(object)
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, edit: QWidget) -> None:
+        super().__init__()
         self.setObjectName("attachments")
         self.setAccessibleName(self.tr("Attachments"))
         self._rest = 0
-        self._board = _Board()
+        self._board = _Board(edit)
         self._area = QScrollArea()
         self._area.setWidget(self._board)
         self._area.setWidgetResizable(True)
@@ -129,14 +132,15 @@ class ChipStrip(QWidget):
 class _Board(QWidget):
     """Lays chips out like words: from left to right, then the next line."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: QWidget) -> None:
         super().__init__()
+        self._before = before
         self.chips: list[Chip] = []
 
     def set_chips(self, chips: list[Chip]) -> None:
         if chips != self.chips:
             self.chips = chips
-            for before, chip in itertools.pairwise(chips):
+            for before, chip in itertools.pairwise([self._before, *chips]):
                 QWidget.setTabOrder(before, chip)
         self._place()
 
