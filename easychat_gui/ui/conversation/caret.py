@@ -58,6 +58,7 @@ class Caret:
 
     def rect(self, position: Position) -> QRect:
         """Return the place before a character; its origin is the top left corner of the first row."""
+        position = self.settled(position)  # all may be marked, to an end that is far behind everything
         box = self._box(position.key)
         where = self._corner(position.key)
         if box is None or box.document is None or where is None:

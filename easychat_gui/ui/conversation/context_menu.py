@@ -8,12 +8,16 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.ui.conversation.hits import Hit
 from easychat_gui.ui.shortcuts import Keys
 from easychat_gui.ui.theme import Space
 
 if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
+
+MOST_ATTACHMENTS = 10
+NAME_AT_MOST = 240
 
 
 class ContextMenu(QObject):
@@ -72,8 +76,16 @@ class ContextMenu(QObject):
         if not 0 <= number < len(view.rows):
             return
         row = view.rows.row(number)
+        for attachment in row.message.attachments[:MOST_ATTACHMENTS]:
+            self._add_attachment(menu, attachment)
         view.fill_message_menu(menu, row.message.id)
         if row.has_reasoning:
             words = self.tr("Fold the reasoning") if row.is_unfolded else self.tr("Unfold the reasoning")
             menu.addAction(words, lambda: view.pointer.toggle_reasoning(number))
         menu.addSeparator()
+
+    def _add_attachment(self, menu: QMenu, attachment: Attachment) -> None:
+        name = " ".join(attachment.name.split())
+        name = menu.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_AT_MOST).replace("&", "&&")
+        words = self.tr("Show {name}").format(name=name)
+        menu.addAction(words, lambda: self._view.attachment_activated.emit(attachment))

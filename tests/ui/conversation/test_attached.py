@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.attachments import Attachment, Details, Unit
 from easychat_gui.domain.ids import AttachmentId
+from easychat_gui.ui.conversation.hits import Hit
 from tests.fakes.shown_conversation import Shown, answer, user
 
 NOTES = Attachment(AttachmentId("n"), "notes.pdf", "application/pdf", 9, "0" * 64, "text", Details(Unit.PAGE, 12, 12))
@@ -93,3 +94,27 @@ def test_the_pointer_shows_that_it_can_be_clicked(qtbot: QtBot) -> None:
     QTest.mouseMove(view.view.viewport(), place)
     found = view.view.pointer.hit(QPointF(place).toPoint())
     assert found.attachment == NOTES
+
+
+def test_the_keyboard_reaches_them_by_the_menu(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    menu = view.view.menu._build(Hit(1))
+    action = next(each for each in menu.actions() if each.text() == "Show notes.pdf")
+    with qtbot.waitSignal(view.view.attachment_activated) as caught:
+        action.trigger()
+    assert caught.args == [NOTES]
+
+
+def test_a_message_without_words_can_be_marked_over_and_copied(qtbot: QtBot) -> None:
+    view = shown(qtbot, "")
+    keys = Qt.Key
+    for key in (keys.Key_Right, keys.Key_Down, keys.Key_Down, keys.Key_Left, keys.Key_Up, keys.Key_PageDown):
+        QTest.keyClick(view.view, key, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view.view, keys.Key_F7)
+    for key in (keys.Key_Down, keys.Key_Right, keys.Key_Up, keys.Key_Home):
+        QTest.keyClick(view.view, key)
+    view.view.select_all()
+    view.paint()
+    assert "before" in view.view.selected_text()
+    assert "Fine." in view.view.selected_text()
+    QTest.mouseClick(view.view.viewport(), Qt.MouseButton.LeftButton, pos=centre(view, "plot.png") + QPoint(0, 200))
