@@ -38,6 +38,7 @@ from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.branches import BranchController
+    from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
@@ -171,6 +172,12 @@ class Program(QObject):
         )
 
     @cached_property
+    def content(self) -> ContentController:
+        from easychat_gui.controllers.content import ContentController
+
+        return ContentController(background=self.background, notifier=self.notifier, parent=self)
+
+    @cached_property
     def prompts(self) -> PromptController:
         """The saved prompts, read when the composer first has to do with them."""
         from easychat_gui.controllers.prompts import PromptController
@@ -248,6 +255,7 @@ class Program(QObject):
             prompts=lambda: self.prompts,
             spelling=lambda: self.spelling,
             attachments=self.attachments,
+            content=lambda: self.content,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)

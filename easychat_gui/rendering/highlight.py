@@ -90,6 +90,15 @@ def _lexer(language: str) -> Lexer | None:
         return None
 
 
+def extension_of(language: str) -> str:
+    """Return the usual ending of files in this language, such as ".py"; ".txt" where none is known."""
+    lexer = _lexer(language)
+    for pattern in lexer.filenames if lexer is not None else ():
+        if re.fullmatch(r"\*\.\w+", pattern):
+            return str(pattern[1:])
+    return ".txt"
+
+
 def load() -> None:
     """Import Pygments. May be called from any thread."""
     _lexer("python")

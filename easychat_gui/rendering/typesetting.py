@@ -7,6 +7,7 @@ first formula, and never in the thread of the window.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import threading
@@ -84,10 +85,10 @@ class _Counter:
         self._left = MOST_STEPS
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        del frame, event, argument
+        del argument
         self._left -= 1
-        if self._left < 0:
-            sys.setprofile(None)
+        # What is raised while a generator is being closed would be dropped, and the counting would end with it.
+        if self._left < 0 and event == "call" and not frame.f_code.co_flags & inspect.CO_GENERATOR:
             raise _TooManyStepsError
 
 

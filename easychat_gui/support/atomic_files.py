@@ -32,15 +32,19 @@ def make_private(path: Path) -> None:
             path.chmod(OWNER_ONLY_FILE)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, is_private: bool = True) -> None:
     """Put ``content`` in the place of the file: readers see the old one or the new one, also after a power cut.
 
-    A symbolic link stays one: the file that it leads to is replaced. Raises OSError, and then the old file is intact.
+    A symbolic link stays one: the file that it leads to is replaced. With ``is_private`` it is for its owner only, else
+    it has the rights of the file that it replaces, or those of any new file. Raises OSError, and then the old file is
+    intact.
     """
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.new")
     try:
-        with os.fdopen(os.open(beside, NEW_FILE, OWNER_ONLY_FILE), "wb") as file:
+        with os.fdopen(os.open(beside, NEW_FILE, OWNER_ONLY_FILE if is_private else 0o666), "wb") as file:
+            if not is_private and target.exists():
+                beside.chmod(target.stat().st_mode & 0o777)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -35,6 +35,7 @@ from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.branches import BranchController
+    from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
@@ -76,6 +77,7 @@ class Controllers:
     prompts: Callable[[], PromptController]
     spelling: Callable[[], SpellingController]
     attachments: AttachmentController
+    content: Callable[[], ContentController]
 
 
 class MainWindow(Region, QMainWindow):
@@ -243,6 +245,7 @@ class MainWindow(Region, QMainWindow):
         self.talk.card_made.connect(self._connect_card)
 
     def _connect_view(self, view: ConversationView) -> None:
+        from easychat_gui.ui.content_actions import ContentActions
         from easychat_gui.ui.message_actions import MessageActions  # with the view, after the first paint
         from easychat_gui.ui.quoting import Quoting
 
@@ -259,6 +262,7 @@ class MainWindow(Region, QMainWindow):
             endpoints=to.endpoints,
             flows=self._flows,
         )
+        ContentActions(view, to.content())
         view.words.name_of_model = to.endpoints.model_name
 
     def _connect_card(self, card: AnswerCard) -> None:

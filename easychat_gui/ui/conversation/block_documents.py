@@ -5,6 +5,7 @@ Neither `setHtml` nor `setMarkdown` is ever called: both can be talked into open
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -151,6 +152,21 @@ def _build_code(source: str, style: Style) -> QTextDocument:
     cursor.setBlockFormat(line_format(style.code_line))
     cursor.insertText(source, _code_format(style))
     return document
+
+
+def unwrap(document: QTextDocument) -> None:
+    """Leave the lines of code as long as they are."""
+    option = document.defaultTextOption()
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    document.setDefaultTextOption(option)
+
+
+def height_of_lines(document: QTextDocument, count: int) -> int:
+    """Return the height of the first lines of code in pixels."""
+    block = document.findBlockByNumber(count)
+    if not block.isValid():
+        return math.ceil(document.size().height())
+    return math.ceil(document.documentLayout().blockBoundingRect(block).top())
 
 
 def grow_code(document: QTextDocument, more: str, style: Style) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtGui import QFontMetricsF, QTextDocument
+from PySide6.QtGui import QFontMetricsF
 
 from easychat_gui.rendering import highlight, markdown, plain_text
 from easychat_gui.rendering.blocks import Block, BlockKind
@@ -15,80 +15,19 @@ from easychat_gui.rendering.markdown import RichBlock
 from easychat_gui.rendering.sanitize import visible
 from easychat_gui.rendering.streaming_document import StreamingDocument
 from easychat_gui.ui.conversation import block_documents
+from easychat_gui.ui.conversation.box import Box
+from easychat_gui.ui.conversation.code_look import FOLDED_LINES, CodeLook
 from easychat_gui.ui.conversation.fenwick import Fenwick
 from easychat_gui.ui.conversation.formulas import FormulaKey
 from easychat_gui.ui.conversation.style import (
     BLOCK_GAP,
-    CARD_HEADER,
     CARD_PADDING,
-    ITEM_INDENT,
-    QUOTE_INDENT,
     TIGHT_GAP,
     Style,
 )
 
 WHOLE_LEX_LIMIT = 20_000
 """Characters of code that are coloured in one go; longer code is coloured part by part."""
-
-
-class Box:
-    """A block, and what is known of its looks so far. ``height`` counts from the end of the box before."""
-
-    __slots__ = (
-        "awaited",
-        "block",
-        "colours",
-        "document",
-        "gap",
-        "generation",
-        "height",
-        "is_last_part",
-        "lexer",
-        "rich",
-        "shift",
-        "widths",
-    )
-
-    def __init__(self, block: Block) -> None:
-        self.block = block
-        self.rich: RichBlock | None = None
-        self.document: QTextDocument | None = None
-        self.generation = -1
-        self.height = 0
-        self.gap = 0
-        self.shift = 0
-        self.is_last_part = True
-        self.colours: list[list[ColouredRange]] | None = None
-        self.lexer: LineLexer | None = None
-        self.widths: list[int] | None = None
-        self.awaited: tuple[FormulaKey, ...] = ()
-
-    @property
-    def indent(self) -> int:
-        return sum(QUOTE_INDENT if level.is_quote else ITEM_INDENT for level in self.block.levels)
-
-    @property
-    def is_card(self) -> bool:
-        return self.block.kind is BlockKind.CODE
-
-    @property
-    def text_top(self) -> int:
-        """How far below the top of the box its text begins."""
-        if not self.is_card:
-            return self.gap
-        return self.gap + (0 if self.block.continues else CARD_HEADER + CARD_PADDING)
-
-    @property
-    def document_top(self) -> int:
-        """How far below the top of the box its document begins.
-
-        Qt puts what a line has of spare height above its text; ``shift`` moves the text to the middle.
-        """
-        return self.text_top - self.shift
-
-    @property
-    def text_left(self) -> int:
-        return self.indent + (CARD_PADDING + 1 if self.is_card else 0)
 
 
 class Flow:
@@ -103,6 +42,7 @@ class Flow:
         self._stream = StreamingDocument()
         self._tail_from = 0
         self._references: Mapping[str, Any] = {}
+        self._to_fold: set[int] = set()
         self.boxes: list[Box] = []
         self.heights = Fenwick()
 
@@ -113,13 +53,19 @@ class Flow:
         self.boxes.clear()
         self.heights = Fenwick()
         self._tail_from = 0
+        self._to_fold.clear()
         if self._is_plain:
             self._replace_tail(plain_text.split(visible(text)), [])
-            return
-        self._stream = StreamingDocument()
-        self.append(text)
+            self._close_code(len(self.boxes) - 1)
+        else:
+            self._stream = StreamingDocument()
+            self.append(text)
+            if is_final:
+                self.finish()
         if is_final:
-            self.finish()
+            for head in list(self._to_fold):
+                self.fold(head, is_folded=True)
+            self._to_fold.clear()
 
     def append(self, text: str) -> None:
         """Add text: costs what the new text and the open block cost."""
@@ -129,6 +75,7 @@ class Flow:
     def finish(self) -> None:
         """The text is whole: close the tail and repair what could not be known before, the link definitions."""
         self._replace_tail(self._stream.finish(), [])
+        self._close_code(len(self.boxes) - 1)
         for box in self.boxes:
             if box.lexer is not None:  # seen line by line so far; now as a whole
                 box.lexer = box.colours = None
@@ -169,6 +116,10 @@ class Flow:
             if previous.is_last_part is not is_last:
                 previous.is_last_part = is_last
                 self._set_height(number - 1, previous)
+            if is_last:
+                self._close_code(number - 1)
+        if box.is_card:
+            self._count_lines(number, box)
         self.heights.set(number, self._estimate(box))
         box.height = self.heights[number]
 
@@ -177,6 +128,8 @@ class Flow:
         old, box.block = box.block, block
         if old.source == block.source and (old.is_spaced, old.is_open) == (block.is_spaced, block.is_open):
             return
+        if box.is_card:
+            self._count_lines(number, box)
         if box.document is None:
             box.rich = None
             self.heights.set(number, self._estimate(box))
@@ -190,7 +143,7 @@ class Flow:
             return
         else:
             box.rich = markdown.render(block, self._references)
-            room = self._room(box)
+            room = self.room(box)
             block_documents.fill(box.document, block, box.rich, self._style, room, is_muted=self.is_muted)
             box.awaited = self._awaited(box)
         self._set_height(number, box)
@@ -222,17 +175,19 @@ class Flow:
             self._build_table(number, box)
         elif box.document is None and box.block.kind is not BlockKind.RULE:
             rich = self.rich(number)
-            room = self._room(box)
+            room = self.room(box)
             box.document = block_documents.build(box.block, rich, self._style, room, is_muted=self.is_muted)
+            if box.look is not None and not box.look.is_wrapped:
+                block_documents.unwrap(box.document)
             if box.colours is not None:
                 block_documents.colour_lines(box.document, 0, box.colours, self._style)
         box.awaited = self._awaited(box)
         if box.document is not None:
-            box.document.setTextWidth(self._room(box))
+            box.document.setTextWidth(self.room(box))
         box.generation = self._generation
         return self._set_height(number, box)
 
-    def _room(self, box: Box) -> int:
+    def room(self, box: Box) -> int:
         """Return the width of the box's text."""
         margin = 2 * (CARD_PADDING + 1) if box.is_card else 0
         return max(40, self._width - box.indent - margin)
@@ -288,9 +243,13 @@ class Flow:
             return 0  # a link definition says nothing
         height = math.ceil(box.document.size().height())
         box.shift = self._shift(box)
-        if box.is_card:
-            return box.text_top + height + (CARD_PADDING + 2 if box.is_last_part else 0)
-        return box.text_top + height
+        if box.look is not None:
+            box.look.widest = max(box.look.widest, math.ceil(box.document.idealWidth()))
+            if box.look.is_folded:
+                if box.block.continues:
+                    return 0
+                height = block_documents.height_of_lines(box.document, FOLDED_LINES)
+        return box.text_top + height + box.text_bottom
 
     def _shift(self, box: Box) -> int:
         if box.is_card:
@@ -307,8 +266,12 @@ class Flow:
         if box.block.kind is BlockKind.RULE:
             return box.gap + 1
         lines = source.count("\n") + 1
-        if box.is_card:
-            return box.text_top + lines * style.code_line + (CARD_PADDING + 2 if box.is_last_part else 0)
+        if box.look is not None:
+            if box.look.is_folded:
+                if box.block.continues:
+                    return 0
+                lines = FOLDED_LINES
+            return box.text_top + lines * style.code_line + box.text_bottom
         if box.block.kind is BlockKind.TABLE:
             return box.gap + lines * (style.small_line + 2 * 6)
         if box.block.kind is BlockKind.MATH:
@@ -317,6 +280,69 @@ class Flow:
         return box.gap + max(wrapped, 1) * style.message_line
 
     # -- code
+
+    def _count_lines(self, number: int, box: Box) -> None:
+        """Note how long the code has become that this box is the last part of so far."""
+        previous = self.boxes[number - 1] if number and box.block.continues else None
+        lines = box.block.source.split("\n")
+        if previous is not None and previous.look is not None:
+            box.look = previous.look
+            box.first_line = previous.first_line + previous.block.source.count("\n") + 1
+            box.look.is_closed = False
+        elif box.look is None:
+            box.look = CodeLook(is_unfolded=True)
+        box.look.lines = box.first_line + len(lines)
+        box.look.longest = max(box.look.longest, *map(len, lines))
+
+    def _close_code(self, number: int) -> None:
+        """The end of the code has come whose last part is this box."""
+        look = self.boxes[number].look if number >= 0 else None
+        if look is not None and not look.is_closed:
+            look.is_closed = True
+            if look.can_fold:
+                self._to_fold.add(self.code_head(number))
+                self._remeasure(number)
+
+    def fold(self, number: int, *, is_folded: bool) -> None:
+        """Show the beginning only, or the whole, of the code that this box is a part of."""
+        look = self.boxes[number].look
+        self._to_fold.discard(self.code_head(number))
+        if look is not None:
+            look.is_unfolded = not is_folded
+            for each in self.code_parts(self.code_head(number)):
+                self._remeasure(each)
+
+    def fold_out_of_sight(self, top: int, bottom: int) -> bool:
+        """Fold the code that came while somebody looked and has left the place between two heights since."""
+        changed = False
+        for head in sorted(self._to_fold):
+            if head >= len(self.boxes) or self.boxes[head].look is None:
+                self._to_fold.discard(head)
+                continue
+            first = self.heights.before(head)
+            last = self.heights.before(max(self.code_parts(head)) + 1)
+            if last <= top or first >= bottom:
+                self._to_fold.discard(head)
+                self.fold(head, is_folded=True)
+                changed = True
+        return changed
+
+    def wrap(self, number: int, *, is_wrapped: bool) -> None:
+        """Break the lines of code that are too long, or leave them to be scrolled."""
+        look = self.boxes[number].look
+        if look is None:
+            return
+        look.is_wrapped = is_wrapped
+        look.scrolled = look.widest = 0
+        for each in self.code_parts(self.code_head(number)):
+            box = self.boxes[each]
+            box.document = None
+            box.generation = -1
+
+    def _remeasure(self, number: int) -> None:
+        box = self.boxes[number]
+        box.height = self._measure(box)
+        self.heights.set(number, box.height)
 
     def code_head(self, number: int) -> int:
         """Return the first part of the code that this box is a part of."""

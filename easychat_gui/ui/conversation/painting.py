@@ -22,7 +22,8 @@ from PySide6.QtGui import (
 
 from easychat_gui.rendering.blocks import BlockKind
 from easychat_gui.ui.conversation import attached, code_card
-from easychat_gui.ui.conversation.flow import Box, Flow
+from easychat_gui.ui.conversation.box import Box
+from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.message_row import ROW_GAP, Frame, Row
 from easychat_gui.ui.conversation.selection import BoxKey, Selection
 from easychat_gui.ui.conversation.style import ITEM_INDENT, QUOTE_BAR, QUOTE_INDENT
@@ -201,17 +202,22 @@ def _paint_box(painter: QPainter, key: BoxKey, flow: Flow, box: Box, scene: Scen
         return
     if box.is_card:
         hovered = scene.hovered_card[1] if scene.hovered_card and scene.hovered_card[0] == key else None
-        is_copied = scene.copied_card == key
-        code_card.paint(
-            painter, box, flow.width, scene.frame.style, scene.words, (left, top), hovered, is_copied=is_copied
-        )
-    elif box.block.fresh:
+        marks = code_card.Marks(hovered, is_copied=scene.copied_card == key)
+        code_card.paint(painter, box, flow.width, scene.frame.style, scene.words, (left, top), marks)
+        painter.save()
+        painter.setClipRect(code_card.interior(box, flow.width).translated(left, top), Qt.ClipOperation.IntersectClip)
+        _paint_document(painter, key, box, scene, QPointF(left + document_left(box), top + box.document_top))
+        painter.restore()
+        return
+    if box.block.fresh:
         _paint_markers(painter, flow, box, scene, left, top)
     _paint_document(painter, key, box, scene, QPointF(left + document_left(box), top + box.document_top))
 
 
 def document_left(box: Box) -> int:
     """Return where the document of a box begins. Text from right to left has its markers and bars at the right."""
+    if box.look is not None:
+        return box.text_left - box.look.scrolled
     return 0 if is_right_to_left(box) else box.text_left
 
 

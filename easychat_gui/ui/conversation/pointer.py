@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -12,11 +11,14 @@ from PySide6.QtGui import (
     QGuiApplication,
     QHelpEvent,
     QMouseEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 
+from easychat_gui.rendering import highlight
 from easychat_gui.ui.conversation import caret
 from easychat_gui.ui.conversation.code_card import CardPart
+from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.hits import Hit, hit
 from easychat_gui.ui.conversation.message_row import FlowKind
 from easychat_gui.ui.conversation.selection import BEGINNING, BoxKey, Position
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 
 ACKNOWLEDGED_MS = 1500
 AUTO_SCROLL_MS = 30
-_EXTENSIONS = {"python": ".py", "py": ".py", "javascript": ".js", "typescript": ".ts", "bash": ".sh", "sh": ".sh",
-               "rust": ".rs", "go": ".go", "c": ".c", "cpp": ".cpp", "java": ".java", "html": ".html", "css": ".css",
-               "json": ".json", "yaml": ".yaml", "toml": ".toml", "sql": ".sql", "markdown": ".md"}  # fmt: skip
 
 
 class Grain(Enum):
@@ -77,6 +76,8 @@ class Pointer(QObject):
         kind = event.type()
         if isinstance(event, QMouseEvent):
             return self._take_mouse(event)
+        if isinstance(event, QWheelEvent):
+            return self._scroll_code(event)
         if kind is QEvent.Type.Leave:
             self._leave()
         elif isinstance(event, QHelpEvent) and kind is QEvent.Type.ToolTip:
@@ -91,6 +92,20 @@ class Pointer(QObject):
                 self._view.menu.show_at(event.pos(), event.globalPos())
             return True
         return False
+
+    def _scroll_code(self, event: QWheelEvent) -> bool:
+        """Move lines of code that are not wrapped, by a wheel that turns sideways or together with Shift."""
+        sideways = event.pixelDelta().x() or event.angleDelta().x() // 2
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not sideways:
+            sideways = event.angleDelta().y() // 2
+        key = self.hit(event.position().toPoint()).key if sideways else None
+        flow = self._view.rows.row(key.row).flow(FlowKind(key.flow)) if key is not None else None
+        box = flow.boxes[key.box] if flow is not None and key is not None else None
+        if flow is None or box is None or box.look is None or not box.look.scroll(-sideways, flow.room(box)):
+            return False
+        self._view.viewport().update()
+        event.accept()
+        return True
 
     # -- mouse
 
@@ -256,28 +271,33 @@ class Pointer(QObject):
         flow = self._view.rows.open(key.row).flow(FlowKind(key.flow))
         if flow is None:
             return
+        look = flow.boxes[key.box].look
         if part is CardPart.SAVE:
-            self._save(flow.code(key.box), flow.boxes[key.box].block.language)
+            name = self.tr("code") + highlight.extension_of(flow.boxes[key.box].block.language)
+            self._view.code_save_requested.emit(flow.code(key.box), name)
+            return
+        if part is CardPart.WRAP and look is not None:
+            flow.wrap(key.box, is_wrapped=not look.is_wrapped)
+            self._view.hold_box(key)
+            return
+        if part is CardPart.FOLD and look is not None:
+            self._fold(key, flow, is_folded=not look.is_folded)
             return
         QGuiApplication.clipboard().setText(flow.code(key.box))
         self.copied_card = key
         self._acknowledged.start()
         self._view.viewport().update()
 
-    def _save(self, code: str, language: str) -> None:
-        view = self._view
-        name = self.tr("code") + _EXTENSIONS.get(language.lower(), ".txt")
-        path, _ = QFileDialog.getSaveFileName(view, self.tr("Save code"), name)
-        if not path:
+    def _fold(self, key: BoxKey, flow: Flow, *, is_folded: bool) -> None:
+        """Fold long code so that the line which was clicked stays under the pointer, or unfold what is below it."""
+        head = BoxKey(key.row, key.flow, flow.code_head(key.box))
+        if not is_folded:
+            flow.fold(key.box, is_folded=False)
+            self._view.hold_box(head)
             return
-        try:
-            Path(path).write_text(code + "\n", encoding="utf-8")
-        except OSError as error:
-            box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Save code"), "", parent=view)
-            box.setTextFormat(Qt.TextFormat.PlainText)
-            reason = error.strerror or str(error)
-            box.setText(self.tr("{path} could not be written: {reason}").format(path=path, reason=reason))
-            box.open()
+        bottom = flow.heights.before(key.box + 1)
+        flow.fold(key.box, is_folded=True)
+        self._view.hold_box(head, bottom - flow.heights.before(head.box + 1))
 
     def _on_acknowledged(self) -> None:
         self.copied_card = None

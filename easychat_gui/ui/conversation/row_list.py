@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from easychat_gui.domain.messages import Message
 from easychat_gui.ui.conversation import text_geometry
+from easychat_gui.ui.conversation.box import Box
 from easychat_gui.ui.conversation.fenwick import Fenwick
-from easychat_gui.ui.conversation.flow import Box, Flow
+from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.message_row import FlowKind, Frame, Row, estimates
 from easychat_gui.ui.conversation.selection import BoxKey
 
@@ -123,7 +124,20 @@ class RowList:
         changed = False
         for number, y in self.rows_between(top, bottom):
             changed |= self._lay_out_row(number, y, top, bottom)
+        changed |= self._fold_out_of_sight(top, bottom)
         self._forget()
+        return changed
+
+    def _fold_out_of_sight(self, top: int, bottom: int) -> bool:
+        """Fold long code of the last messages, which came while somebody looked, once nobody looks at it any more."""
+        changed = False
+        for number in range(max(0, len(self._rows) - 2), len(self._rows)):
+            row = self._rows[number]
+            if row is not None and row.is_open:
+                y = self.heights.before(number)
+                for _kind, flow, _x, flow_y in row.shown_flows():
+                    if flow.fold_out_of_sight(top - y - flow_y, bottom - y - flow_y):
+                        changed |= self.measure(number)
         return changed
 
     def _lay_out_row(self, number: int, y: int, top: int, bottom: int) -> bool:

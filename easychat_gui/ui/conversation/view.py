@@ -62,6 +62,7 @@ class ConversationView(QAbstractScrollArea):
     message_focused = Signal(int)
     quote_requested = Signal(str)
     ask_requested = Signal(str)
+    code_save_requested = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +193,10 @@ class ConversationView(QAbstractScrollArea):
         row = self.rows.open(key.row)
         if key.flow == FlowKind.REASONING and not row.is_unfolded:
             row.fold_choice = True
+        flow = row.flow(FlowKind(key.flow))
+        look = flow.boxes[key.box].look if flow is not None and key.box < len(flow.boxes) else None
+        if flow is not None and look is not None and look.is_folded:
+            flow.fold(key.box, is_folded=False)
         self.rows.measure(key.row)
 
     def make_room(self, height: int) -> None:
@@ -205,6 +210,14 @@ class ConversationView(QAbstractScrollArea):
     def _fit_bar(self) -> None:
         if self.finding.is_open:
             self.finding.bar.setGeometry(0, 0, self.width(), self.viewportMargins().top())
+
+    def hold_box(self, key: BoxKey, shift: int = 0) -> None:
+        """A block has changed its looks at the reader's wish: its top stays, or moves down by so many pixels."""
+        top = self.rows.top_of(key)
+        self.rows.measure(key.row)
+        if top is not None:
+            self.place.go_to(Anchor(*key, top - self.scroll_top + shift))
+        self.viewport().update()
 
     def set_trailing_widget(self, widget: QWidget | None) -> None:
         """Show a widget after the last message, in the reading column; None takes it away.

@@ -87,6 +87,22 @@ class Words(QObject):
     def save_as(self) -> str:
         return self.tr("Save as…")
 
+    def wrap(self) -> str:
+        return self.tr("Wrap")
+
+    def unwrap(self) -> str:
+        return self.tr("Don't wrap")
+
+    def lines(self, count: int) -> str:
+        number = QLocale().toString(count)
+        return (self.tr("{count} line") if count == 1 else self.tr("{count} lines")).format(count=number)
+
+    def show_lines(self, count: int) -> str:
+        return self.tr("Show all {count} lines").format(count=QLocale().toString(count))
+
+    def show_less(self) -> str:
+        return self.tr("Show less")
+
     def code(self) -> str:
         return self.tr("code")
 

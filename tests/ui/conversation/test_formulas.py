@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from easychat_gui.ui import theme
 from easychat_gui.ui.conversation import formulas as formulas_module
 from easychat_gui.ui.conversation import text_objects
-from easychat_gui.ui.conversation.flow import Box
+from easychat_gui.ui.conversation.box import Box
 from easychat_gui.ui.conversation.formulas import FormulaKey
 from easychat_gui.ui.conversation.selection import Position
 from tests.fakes.shown_conversation import Shown, answer, running
