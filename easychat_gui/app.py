@@ -235,6 +235,8 @@ class Program(QObject):
         self.endpoints.close()
         if "spelling" in self.__dict__:
             self.spelling.close()
+        if "content" in self.__dict__:
+            self.content.close()
         self.background.close()
         if "bridge" in self.__dict__:
             self.bridge.close()

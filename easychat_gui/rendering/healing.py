@@ -11,13 +11,13 @@ from dataclasses import replace
 from easychat_gui.rendering import math_grammar
 from easychat_gui.rendering.blocks import Block, BlockKind
 
-_TOKEN = re.compile(r"\\.|\$+|`+|\*+|_+|~~+|\n", re.DOTALL)
-_VERBATIM = re.compile(r"\\.|\$+|`+", re.DOTALL)
+_TOKEN = re.compile(r"\\.|`+|\*+|_+|~~+|\n", re.DOTALL)
+_VERBATIM = re.compile(r"\\.|\$+|`+|\]\([^()\s]*\)|https?://[^\s<>*~`()\[\]]+", re.DOTALL)
+_TASK = re.compile(r"\[[ xX]\]$")
 _HALF_NOTE = re.compile(r"\[\^[^\[\]\s]*$")
-_DANGLING = re.compile(r"[*_~`\\]+$")
+_DANGLING = re.compile(r"[*_~`\\]+$|(?:^|(?<=\s))!$")
 _HALF_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s[^()]*)?$")
 _HALF_LABEL = re.compile(r"(?<!\\)!?\[(?!\^)([^\[\]\n]*)(?:\]$|$)")
-_PENDING_LINK = "#"
 
 
 def heal(block: Block) -> Block:
@@ -32,39 +32,48 @@ def heal(block: Block) -> Block:
 def heal_inline(source: str) -> str:
     """Return inline Markdown in which every marker that was opened is closed, and a lone one left out.
 
-    A formula or footnote that is half there is left out whole: its source would be no use to a reader.
+    A formula, footnote or picture that is half there is left out whole: its source would be no use to a reader.
     """
-    source, masked = _without_half_formula(source)
-    source = _DANGLING.sub("", source) if not _is_closing(source) else source
-    masked = masked[: len(source)]
+    masked = _masked(source)
+    source = source[: len(masked)]
+    if not _is_closing(masked):
+        masked = _DANGLING.sub("", masked)
+        source = source[: len(masked)]
     if match := _HALF_NOTE.search(masked):
-        source = source[: match.start()]
-    elif match := _HALF_LINK.search(masked) or _HALF_LABEL.search(masked):
-        source = source[: match.start()] + source[match.start(1) : match.end(1)]
-    closers: list[str] = []
-    position = 0
-    while match := _TOKEN.search(source, position):
-        marker, position = match[0], match.end()
-        if formula := math_grammar.formula_at(source, match.start()):
-            position = formula.end
-        elif marker[0] == "`":
-            end = _end_of_code(source, marker, position)
-            if end < 0:
-                return source + marker + "".join(reversed(closers))
-            position = end
-        elif marker[0] not in "\\\n$":
-            _follow(closers, marker, source, match.start(), match.end())
+        source, masked = source[: match.start()], masked[: match.start()]
+    elif (match := _HALF_LINK.search(masked) or _HALF_LABEL.search(masked)) and not _TASK.match(masked):
+        is_picture = masked[match.start()] == "!"
+        start, (first, last) = match.start(), (0, 0) if is_picture else match.span(1)
+        source, masked = source[:start] + source[first:last], masked[:start] + masked[first:last]
+    closers, code = _open_markers(masked)
+    if code:
+        return source + code + "".join(reversed(closers))  # all the rest is in it
     if not closers:
         return source
     return source.rstrip() + "".join(reversed(closers))
 
 
-def _without_half_formula(source: str) -> tuple[str, str]:
-    """Return the text up to a formula that has not ended, and the same with its code and formulas blanked out."""
+def _open_markers(masked: str) -> tuple[list[str], str]:
+    """Return the markers of emphasis that are open at the end, outermost first, and the one of code that is."""
+    closers: list[str] = []
+    for token in _TOKEN.finditer(masked):
+        marker = token[0]
+        if marker[0] == "`":
+            return closers, marker
+        if marker[0] not in "\\\n":
+            _follow(closers, marker, masked, token.start(), token.end())
+    return closers, ""
+
+
+def _masked(source: str) -> str:
+    """Return the text with what is verbatim in it (code, formulas, the targets of links) blanked out.
+
+    It ends before a formula that has not ended.
+    """
     masked: list[str] = []
     copied = position = 0
     while match := _VERBATIM.search(source, position):
-        start, end = match.start(), match.end()
+        start, end = match.span()
         if formula := math_grammar.formula_at(source, start):
             end = formula.end
         elif match[0][0] == "`":
@@ -72,28 +81,34 @@ def _without_half_formula(source: str) -> tuple[str, str]:
             if end < 0:
                 break
         elif math_grammar.is_half(source, start):
-            source = source[:start].rstrip(" ")
-            break
-        else:
+            masked.append(source[copied:start].rstrip(" "))
+            return "".join(masked)
+        elif match[0][0] == "]":
+            start, end = start + 2, end - 1
+        elif match[0][0] != "h":
             position = end
             continue
         masked.append(source[copied:start])
         masked.append("x" * (end - start))
         copied = position = end
     masked.append(source[copied:])
-    return source, "".join(masked)
+    return "".join(masked)
 
 
-def _is_closing(source: str) -> bool:
-    """Tell whether the markers at the end close something, rather than open it: text stands right before them."""
-    match = _DANGLING.search(source)
+def _is_closing(masked: str) -> bool:
+    """Tell whether the markers at the end close something, rather than open it or be half of what closes it."""
+    match = _DANGLING.search(masked)
     if match is None:
         return True
     marker = match[0]
-    before = source[: match.start()]
+    before = masked[: match.start()]
     if "\\" in marker or not before or before[-1].isspace():
         return False
-    return before.count(marker) % 2 == 1
+    closers, code = _open_markers(before)
+    if marker[0] == "`":
+        return marker == code
+    innermost = list(reversed(closers))
+    return any("".join(innermost[:count]) == marker for count in range(1, min(len(innermost), 3) + 1))
 
 
 def _end_of_code(source: str, marker: str, position: int) -> int:

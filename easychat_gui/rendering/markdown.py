@@ -13,18 +13,17 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from easychat_gui.rendering import inline_rules, math_grammar
 from easychat_gui.rendering.blocks import Block, BlockKind
-from easychat_gui.rendering.sanitize import safe_link
+from easychat_gui.rendering.sanitize import safe_link, safe_picture
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _DEEPEST_INLINE = 100
-_TASK = re.compile(r"^\[([ xX])\][ \t]+")
+_TASK = re.compile(r"^\[([ xX])\](?:[ \t]+|$)")
 _DEFINITION = re.compile(r"^\[[^\[\]]+\]:", re.MULTILINE)
 _MOST_BRACKETS = 200
 _MOST_ADDRESSES = 100
@@ -42,6 +41,7 @@ class Span:
     :param raised: it is the mark of a footnote.
     :param formula: the LaTeX of a formula, without the marks around it, which ``text`` has.
     :param is_display: the formula is set large.
+    :param image: the address of a picture that may be fetched when the reader asks for it, and its ``host``.
     """
 
     text: str
@@ -53,6 +53,8 @@ class Span:
     raised: bool = False
     formula: str = ""
     is_display: bool = False
+    image: str = ""
+    host: str = ""
 
 
 Spans = tuple[Span, ...]
@@ -210,6 +212,8 @@ def _spans(tokens: list[Token]) -> Spans:
 def _special(span: Span, token: Token) -> Span:
     if token.type == "formula":
         return replace(span, formula=token.markup, is_display=bool(token.meta["is_display"]))
+    if token.type == "image" and (source := safe_picture(str(token.attrGet("src") or ""))):
+        return replace(span, image=source.url, host=source.host)
     return replace(span, raised=True) if token.type == "note" else span
 
 
@@ -225,11 +229,8 @@ def _text_of(token: Token) -> str:
 
 def _image_text(token: Token) -> str:
     """A picture is its description and where it would come from; it is never fetched."""
-    source = str(token.attrGet("src") or "")
-    try:
-        host = urlsplit(source).hostname or ""
-    except ValueError:
-        host = ""
+    source = safe_picture(str(token.attrGet("src") or ""))
+    host = source.host if source is not None else ""
     alternative = token.content.strip()
     return f"🖼 {' · '.join(part for part in (alternative, host) if part)}".rstrip()
 
@@ -238,7 +239,7 @@ def _add(spans: list[Span], new: Span) -> None:
     if not new.text:
         return
     last = spans[-1] if spans else None
-    if last is not None and not new.formula and replace(last, text=new.text) == new:
+    if last is not None and not (new.formula or new.image) and replace(last, text=new.text) == new:
         spans[-1] = replace(new, text=last.text + new.text)
     else:
         spans.append(new)

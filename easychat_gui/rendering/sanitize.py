@@ -84,6 +84,28 @@ def safe_link(href: str) -> Link | None:
     return Link(urlunsplit((scheme, address, parts.path, parts.query, parts.fragment)))
 
 
+@dataclass(frozen=True, slots=True)
+class PictureSource:
+    """Where a picture would come from when a person asks for it. ``host`` is empty for one inside the message."""
+
+    url: str
+    host: str = ""
+
+
+_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|bmp)[;,]")
+
+
+def safe_picture(address: str) -> PictureSource | None:
+    """Return where a picture may be fetched from on request, else None: http and https, and what is in the message."""
+    address = address.strip()
+    if _EMBEDDED.match(address):
+        return PictureSource(address)
+    link = safe_link(address)
+    if link is None or not link.target.startswith(("http://", "https://")):
+        return None
+    return PictureSource(link.target, link.host)
+
+
 def _mail_link(address: str, query: str) -> Link | None:
     if "@" not in address:
         return None

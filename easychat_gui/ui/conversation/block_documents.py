@@ -31,7 +31,7 @@ from PySide6.QtGui import (
 from easychat_gui.rendering.blocks import Block, BlockKind
 from easychat_gui.rendering.highlight import ColouredRange
 from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
-from easychat_gui.ui.conversation import formulas, text_objects
+from easychat_gui.ui.conversation import formulas, picture_objects, text_objects
 from easychat_gui.ui.conversation.style import CELL_GAP, CELL_PADDING, Style, line_format, pixel_size
 
 _ALIGNMENTS = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
@@ -86,11 +86,25 @@ def text_font(block: Block, style: Style, *, is_muted: bool = False) -> tuple[QF
 
 
 def _insert(
-    cursor: QTextCursor, spans: Spans, font: QFont, colour: QColor, style: Style, *, is_alone: bool = False
+    cursor: QTextCursor,
+    spans: Spans,
+    font: QFont,
+    colour: QColor,
+    style: Style,
+    *,
+    is_alone: bool = False,
+    room: int = 0,
 ) -> None:
+    """Write spans. ``is_alone``: a formula has the line for itself. ``room``: the width of a table's cell, else 0."""
     for span in spans:
         if (span.formula or is_alone) and not _is_refused((span,), style):
-            _insert_formula(cursor, span, font, colour, style, is_alone=is_alone)
+            _insert_formula(cursor, span, font, colour, style, is_alone=is_alone, room=room)
+        elif span.image and style.picture_objects is not None:
+            cursor.document().documentLayout().registerHandler(text_objects.PICTURE_TYPE, style.picture_objects)
+            around = style.span_format(span, style.small_font, colour)
+            form = picture_objects.picture_format(span, around)
+            text_objects.limit(form, room)
+            cursor.insertText(text_objects.OBJECT, form)
         else:
             shown = replace(span, code=True) if span.formula else span
             cursor.insertText(shown.text, style.span_format(shown, font, colour))
@@ -110,7 +124,7 @@ def _is_too_wide(spans: Spans, font: QFont, style: Style, room: int) -> bool:
 
 
 def _insert_formula(
-    cursor: QTextCursor, span: Span, font: QFont, colour: QColor, style: Style, *, is_alone: bool
+    cursor: QTextCursor, span: Span, font: QFont, colour: QColor, style: Style, *, is_alone: bool, room: int
 ) -> None:
     """Put in the one character that stands for a formula."""
     if style.formulas is None or style.formula_objects is None:
@@ -124,6 +138,7 @@ def _insert_formula(
         around.clearBackground()
     em = pixel_size(font)
     form = text_objects.formula_format(span, around, em, style.formulas, is_alone=is_alone)
+    text_objects.limit(form, room)
     cursor.insertText(text_objects.OBJECT, form)
 
 
@@ -227,13 +242,14 @@ def build_table(table: Table, style: Style, widths: Sequence[int], *, is_muted: 
             cell = grid.cellAt(number, column)
             cell.setFormat(cell_format)
             place, alignment = cell.firstCursorPosition(), table.alignments[column]
-            _fill_cell(place, spans, style, alignment, is_header=is_header, is_muted=is_muted)
+            room = max(24, widths[column] - CELL_GAP)
+            _fill_cell(place, spans, style, alignment, room, is_header=is_header, is_muted=is_muted)
     cursor.endEditBlock()
     return document
 
 
 def _fill_cell(
-    cursor: QTextCursor, spans: Spans, style: Style, alignment: str, *, is_header: bool, is_muted: bool
+    cursor: QTextCursor, spans: Spans, style: Style, alignment: str, room: int, *, is_header: bool, is_muted: bool
 ) -> None:
     block_format: QTextBlockFormat = line_format(style.small_line)
     if alignment in _ALIGNMENTS:
@@ -241,7 +257,8 @@ def _fill_cell(
     cursor.setBlockFormat(block_format)
     if is_header:
         spans = tuple(replace(each, bold=True) for each in spans)
-    _insert(cursor, spans, style.small_font, style.theme.text_muted if is_muted else style.theme.text, style)
+    colour = style.theme.text_muted if is_muted else style.theme.text
+    _insert(cursor, spans, style.small_font, colour, style, room=room)
 
 
 def _cell_format(style: Style, *, is_header: bool) -> QTextTableCellFormat:
@@ -265,9 +282,10 @@ def column_widths(table: Table, style: Style, available: int) -> list[int]:
     needed = [1.0] * len(table.alignments)
     for row in (table.header, *table.rows):
         for column, spans in enumerate(row[: len(needed)]):
-            text = plain(tuple(span for span in spans if not span.formula))[:_WIDEST_CELL_TEXT]
+            text = plain(tuple(span for span in spans if not (span.formula or span.image)))[:_WIDEST_CELL_TEXT]
             width = metrics.horizontalAdvance(text) * (1.08 if any(span.code for span in spans) else 1.0)
             width += sum(_formula_width(span, style) for span in spans if span.formula)
+            width += picture_objects.WIDEST_CARD * sum(bool(span.image) for span in spans)
             needed[column] = max(needed[column], width)
     return _fit([int(width) + CELL_GAP + 2 for width in needed], available)
 

@@ -9,6 +9,7 @@ from easychat_gui.rendering.highlight import ColouredRange, LineLexer
 from easychat_gui.rendering.markdown import RichBlock
 from easychat_gui.ui.conversation.code_look import CodeLook
 from easychat_gui.ui.conversation.formulas import FormulaKey
+from easychat_gui.ui.conversation.pictures import PictureState
 from easychat_gui.ui.conversation.style import CARD_HEADER, CARD_PADDING, ITEM_INDENT, QUOTE_INDENT
 
 
@@ -27,6 +28,7 @@ class Box:
         "is_last_part",
         "lexer",
         "look",
+        "pictured",
         "rich",
         "shift",
         "widths",
@@ -45,6 +47,7 @@ class Box:
         self.lexer: LineLexer | None = None
         self.widths: list[int] | None = None
         self.awaited: tuple[FormulaKey, ...] = ()
+        self.pictured: tuple[tuple[str, PictureState], ...] = ()
         self.look: CodeLook | None = None
         self.first_line = 0
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QTextCursor
 
 from easychat_gui.ui.conversation import painting, text_geometry
-from easychat_gui.ui.conversation.flow import Box
+from easychat_gui.ui.conversation.box import Box
 from easychat_gui.ui.conversation.row_list import RowList
 from easychat_gui.ui.conversation.selection import BEGINNING, BoxKey, Position
 

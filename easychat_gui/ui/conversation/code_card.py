@@ -79,10 +79,9 @@ def interior(box: Box, width: int) -> QRect:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Which places of a card are marked: under the pointer, reached by the keyboard, just used."""
+    """Which places of a card are marked: under the pointer, just used."""
 
     hovered: CardPart | None = None
-    focused: CardPart | None = None
     is_copied: bool = False
 
 
@@ -137,11 +136,6 @@ def _paint_part(
     alignment = Qt.AlignmentFlag.AlignHCenter if part is CardPart.FOLD else Qt.AlignmentFlag.AlignRight
     text = words.copied() if is_acknowledged else text_of(part, box.look, words) if box.look is not None else ""
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | alignment, text)
-    if part is marks.focused:
-        painter.setPen(QPen(theme.accent, 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        inset = QRectF(place).adjusted(3, 3, -3, -3) if part is CardPart.FOLD else QRectF(place).adjusted(-6, 4, 6, -4)
-        painter.drawRoundedRect(inset, Radius.CONTROL, Radius.CONTROL)
 
 
 def _paint_scroll_bar(painter: QPainter, box: Box, width: int, rect: QRectF, style: Style) -> None:

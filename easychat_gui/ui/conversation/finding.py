@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from easychat_gui.ui.conversation.box import Box
 from easychat_gui.ui.conversation.find_bar import FindBar
-from easychat_gui.ui.conversation.flow import Box
 from easychat_gui.ui.conversation.message_row import FlowKind
 from easychat_gui.ui.conversation.needle import Needle
 from easychat_gui.ui.conversation.reading_offsets import to_document

@@ -18,7 +18,6 @@ from easychat_gui.ui.conversation import block_documents
 from easychat_gui.ui.conversation.box import Box
 from easychat_gui.ui.conversation.code_look import FOLDED_LINES, CodeLook
 from easychat_gui.ui.conversation.fenwick import Fenwick
-from easychat_gui.ui.conversation.formulas import FormulaKey
 from easychat_gui.ui.conversation.style import (
     BLOCK_GAP,
     CARD_PADDING,
@@ -145,7 +144,7 @@ class Flow:
             box.rich = markdown.render(block, self._references)
             room = self.room(box)
             block_documents.fill(box.document, block, box.rich, self._style, room, is_muted=self.is_muted)
-            box.awaited = self._awaited(box)
+            self._note_objects(box)
         self._set_height(number, box)
 
     # -- heights
@@ -165,7 +164,7 @@ class Flow:
     def lay_out(self, number: int) -> bool:
         """Make sure that a box has its document in the present width. Return whether its height changed."""
         box = self.boxes[number]
-        if box.awaited and self._style.formulas is not None and self._style.formulas.have_come(box.awaited):
+        if self._has_news(box):
             box.document = None
         if box.block.kind is BlockKind.MATH and box.generation != self._generation:
             box.document = None  # in another width it may be its source
@@ -181,7 +180,7 @@ class Flow:
                 block_documents.unwrap(box.document)
             if box.colours is not None:
                 block_documents.colour_lines(box.document, 0, box.colours, self._style)
-        box.awaited = self._awaited(box)
+        self._note_objects(box)
         if box.document is not None:
             box.document.setTextWidth(self.room(box))
         box.generation = self._generation
@@ -192,10 +191,18 @@ class Flow:
         margin = 2 * (CARD_PADDING + 1) if box.is_card else 0
         return max(40, self._width - box.indent - margin)
 
-    def _awaited(self, box: Box) -> tuple[FormulaKey, ...]:
-        """Return the formulas that the box has to be laid out again for."""
-        formulas, rich = self._style.formulas, box.rich
-        return formulas.awaited(rich.all_spans()) if formulas is not None and rich is not None else ()
+    def _note_objects(self, box: Box) -> None:
+        """Note the formulas and pictures that the box has to be laid out again for."""
+        formulas, pictures, rich = self._style.formulas, self._style.picture_objects, box.rich
+        box.awaited = formulas.awaited(rich.all_spans()) if formulas is not None and rich is not None else ()
+        box.pictured = pictures.states(rich.all_spans()) if pictures is not None and rich is not None else ()
+
+    def _has_news(self, box: Box) -> bool:
+        """Tell whether a formula or picture has come that was not there when the box was laid out."""
+        formulas, pictures = self._style.formulas, self._style.picture_objects
+        if box.awaited and formulas is not None and formulas.have_come(box.awaited):
+            return True
+        return bool(box.pictured) and pictures is not None and pictures.have_changed(box.pictured)
 
     @property
     def closed_count(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from easychat_gui.domain.attachments import Attachment
-from easychat_gui.ui.conversation import code_card, painting
+from easychat_gui.ui.conversation import code_card, painting, picture_objects
 from easychat_gui.ui.conversation.code_card import CardPart
 from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.message_row import Frame
@@ -19,7 +19,7 @@ from easychat_gui.ui.conversation.words import Words
 @dataclass(frozen=True, slots=True)
 class Hit:
     """``row`` is -1 beside the messages. ``card`` is a place in a code card's header, ``link`` a safe target,
-    ``attachment`` what was sent with the message.
+    ``attachment`` what was sent with the message, ``picture`` the address of a picture.
     """
 
     row: int = -1
@@ -30,6 +30,7 @@ class Hit:
     link: str = ""
     card: CardPart | None = None
     attachment: Attachment | None = None
+    picture: str = ""
 
 
 def hit(rows: RowList, words: Words, frame: Frame, point: QPoint) -> Hit:
@@ -74,4 +75,6 @@ def _hit_box(found: tuple[int, BoxKey, Flow, int, int], frame: Frame, words: Wor
     offset = layout.hitTest(local, Qt.HitTestAccuracy.FuzzyHit)
     exact = layout.hitTest(local, Qt.HitTestAccuracy.ExactHit)
     link = layout.anchorAt(local) if distance == 0 else ""
-    return Hit(key.row, key, Position(*key, max(0, offset)), distance == 0 and exact >= 0, link=link)
+    picture = picture_objects.picture_at(box.document, exact) if distance == 0 and box.pictured else ""
+    position = Position(*key, max(0, offset))
+    return Hit(key.row, key, position, distance == 0 and exact >= 0, link=link, picture=picture)

@@ -47,7 +47,7 @@ class Scene:
     hovered_card: tuple[BoxKey, code_card.CardPart] | None = None
     copied_card: BoxKey | None = None
     hovered_chip: int = -1
-    focused_chip: int = -1
+    focus_ring: QRect = field(default_factory=QRect)
     waiting_step: int = 0
     active_row: int = -1
     thumbnails: Thumbnails | None = None
@@ -70,6 +70,10 @@ def paint_row(painter: QPainter, number: int, row: Row, scene: Scene, left: int,
             bar = QRectF(left + 1, top + y, 2, flow.height)
             painter.fillRect(bar, scene.frame.style.theme.border)
         _paint_flow(painter, (number, kind), flow, scene, left + x, top + y)
+    if scene.focus_ring.intersects(QRect(0, top, left + scene.frame.width + left, row.height)):
+        painter.setPen(QPen(scene.frame.style.theme.accent, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(scene.focus_ring, Radius.CONTROL, Radius.CONTROL)
 
 
 def paint_boundary(painter: QPainter, scene: Scene, left: int, top: int) -> None:
@@ -135,8 +139,7 @@ def _paint_chip(painter: QPainter, number: int, row: Row, scene: Scene, left: in
     if rect.isEmpty():
         return
     style = scene.frame.style
-    is_focused = scene.focused_chip == number
-    painter.setPen(QPen(style.theme.accent if is_focused else style.theme.border, 1))
+    painter.setPen(QPen(style.theme.border, 1))
     painter.setBrush(style.theme.surface if scene.hovered_chip == number else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD)
     arrow = "▾ " if row.is_unfolded else "▸ "

@@ -21,6 +21,7 @@ from easychat_gui.ui.conversation.code_card import CardPart
 from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.hits import Hit, hit
 from easychat_gui.ui.conversation.message_row import FlowKind
+from easychat_gui.ui.conversation.pictures import PictureState
 from easychat_gui.ui.conversation.selection import BEGINNING, BoxKey, Position
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Pointer(QObject):
             self._leave()
         elif isinstance(event, QHelpEvent) and kind is QEvent.Type.ToolTip:
             found = self.hit(event.pos())
-            words = found.attachment.name if found.attachment is not None else found.link
+            words = found.attachment.name if found.attachment is not None else found.link or found.picture[:200]
             QToolTip.showText(event.globalPos(), words, self._view.viewport())
             return True
         elif isinstance(event, QContextMenuEvent):
@@ -210,7 +211,7 @@ class Pointer(QObject):
         if hovered != (self.hovered_card, self.hovered_chip, self.hovered_attachment):
             self.hovered_card, self.hovered_chip, self.hovered_attachment = hovered
             self._view.viewport().update()
-        if found.link or card or found.is_on_chip or attachment:
+        if found.link or card or found.is_on_chip or attachment or self._is_unasked(found.picture):
             shape = Qt.CursorShape.PointingHandCursor
         elif found.is_on_text:
             shape = Qt.CursorShape.IBeamCursor
@@ -236,7 +237,10 @@ class Pointer(QObject):
         found = self.hit(event.position().toPoint())
         if pressed is None or not self._view.selection.is_empty:
             return
-        if found.link and found.link == pressed.link:
+        if self._is_unasked(found.picture) and found.picture == pressed.picture and found.key is not None:
+            self._view.hold_box(found.key)
+            self._view.pictures.ask(found.picture)
+        elif found.link and found.link == pressed.link:
             self._view.link_activated.emit(found.link)
         elif found.attachment is not None and found.attachment is pressed.attachment:
             self._view.attachment_activated.emit(found.attachment)
@@ -244,6 +248,9 @@ class Pointer(QObject):
             self.toggle_reasoning(found.row)
         elif found.card is not None and (found.key, found.card) == (pressed.key, pressed.card) and found.key:
             self.use_card(found.key, found.card)
+
+    def _is_unasked(self, url: str) -> bool:
+        return bool(url) and self._view.pictures.state(url) in (PictureState.UNASKED, PictureState.FAILED)
 
     def _on_auto_scroll(self) -> None:
         """The pointer is held above or below the view: the farther away, the faster."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 
 from easychat_gui.ui.conversation import text_objects
-from easychat_gui.ui.conversation.flow import Box
+from easychat_gui.ui.conversation.box import Box
 
 Range = tuple[int, int]
 Cells = dict[tuple[int, int], Range]

@@ -60,5 +60,7 @@ def _items(rows: RowList, top: int, bottom: int) -> dict[_Key, _Item]:
         items[number,] = _Item(y - top, height, (looks, row.is_thinking, -1 if row.is_running else height))
     for key, flow, _x, y in rows.boxes_between(top, bottom):
         box, height = flow.boxes[key.box], flow.heights[key.box]
-        items[tuple(key)] = _Item(y - top, height, (box.block, box.document, height))
+        items[tuple(key)] = _Item(
+            y - top, height, (box.block, box.document, height, box.look.state if box.look else None)
+        )
     return items

@@ -8,6 +8,7 @@ from easychat_gui.rendering.highlight import TokenKind
 from easychat_gui.rendering.markdown import Span
 from easychat_gui.ui import theme
 from easychat_gui.ui.conversation.formulas import Formulas
+from easychat_gui.ui.conversation.picture_objects import PictureObjects
 from easychat_gui.ui.conversation.text_objects import FormulaObjects
 
 ITEM_INDENT = 26
@@ -27,11 +28,12 @@ _HEADING_SCALE = (1.5, 1.3, 1.15, 1.05, 1.0, 1.0)
 class Style:
     """What the theme in force means for the conversation. Make a new one when it changes.
 
-    Without ``formulas`` every formula is shown as its source.
+    Without ``formulas`` every formula is shown as its source, without ``pictures`` every picture as its description.
     """
 
-    def __init__(self, formulas: Formulas | None = None) -> None:
+    def __init__(self, formulas: Formulas | None = None, pictures: PictureObjects | None = None) -> None:
         self.formulas = formulas
+        self.picture_objects = pictures
         self.formula_objects = FormulaObjects(formulas) if formulas is not None else None
         self.theme = theme.current()
         self.zoom = theme.watcher().zoom

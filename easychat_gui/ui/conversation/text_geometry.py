@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QTextDocument
 
-from easychat_gui.ui.conversation.flow import Box
+from easychat_gui.ui.conversation.box import Box
 
 
 def caret_rect(document: QTextDocument, offset: int) -> QRectF:

@@ -1,4 +1,4 @@
-"""What stands in a text in the place of one character: a formula.
+"""What stands in a text in the place of one character: a formula, or a picture (`picture_objects`).
 
 The character's format carries the source, so that what is copied is the source and not a hole.
 """
@@ -23,11 +23,14 @@ from easychat_gui.ui.conversation.formulas import FormulaKey, Formulas, key_of
 
 OBJECT = "\ufffc"
 FORMULA_TYPE: int = QTextFormat.ObjectTypes.UserObject.value + 1
-_SOURCE: int = QTextFormat.Property.UserProperty.value + 1
+PICTURE_TYPE = FORMULA_TYPE + 1
+PROPERTIES: int = QTextFormat.Property.UserProperty.value + 1
+_SOURCE = PROPERTIES
 _TEX = _SOURCE + 1
 _IS_DISPLAY = _SOURCE + 2
 _EM = _SOURCE + 3
 _IS_ALONE = _SOURCE + 4
+_ROOM = _SOURCE + 5
 _INLINE_SCALE = 1.1
 """The font of the formulas looks smaller than most fonts of the same size."""
 _ALONE_SCALE = 1.2
@@ -104,7 +107,7 @@ class FormulaObjects(QPyTextObject):
         if picture is None:
             metrics = QFontMetricsF(form.font())
             width = metrics.horizontalAdvance(_shown_source(form)) + 2
-            return QSizeF(min(width, _room(doc)), metrics.ascent())
+            return QSizeF(min(width, room(doc, form)), metrics.ascent())
         if form.property(_IS_ALONE):
             return QSizeF(picture.width, picture.ascent + picture.descent) * em
         if form.verticalAlignment() is not QTextCharFormat.VerticalAlignment.AlignMiddle:
@@ -144,8 +147,8 @@ class FormulaObjects(QPyTextObject):
         """Return the formula and the size of its em, smaller where it would be too wide for the text."""
         em = float(form.property(_EM))
         picture = self._formulas.picture(_key(form)) if form.property(_TEX) else None
-        if picture is not None and picture.width * em > _room(document):
-            em = _room(document) / picture.width
+        if picture is not None and picture.width * em > room(document, form):
+            em = room(document, form) / picture.width
         return picture, em
 
 
@@ -153,9 +156,16 @@ def _key(form: QTextCharFormat) -> FormulaKey:
     return FormulaKey(str(form.property(_TEX)), bool(form.property(_IS_DISPLAY)))
 
 
-def _room(document: QTextDocument) -> float:
+def room(document: QTextDocument, form: QTextFormat) -> float:
+    """Return the width that an object may have: that of the text, or of its cell of a table."""
     width = document.textWidth()
-    return width - 1 if width > 0 else 1e6
+    cell = form.property(_ROOM)
+    return min(width - 1 if width > 0 else 1e6, float(cell) if cell else 1e6)
+
+
+def limit(form: QTextFormat, width: int) -> None:
+    """Say that the object stands in a cell of a table that has so much room."""
+    form.setProperty(_ROOM, width)
 
 
 def _shown_source(form: QTextCharFormat) -> str:

@@ -25,12 +25,15 @@ from easychat_gui.ui.conversation.loading import ParserLoading
 from easychat_gui.ui.conversation.message_row import ROW_GAP, FlowKind, Frame
 from easychat_gui.ui.conversation.overlays import Overlays
 from easychat_gui.ui.conversation.painting import Scene
+from easychat_gui.ui.conversation.picture_objects import PictureObjects
+from easychat_gui.ui.conversation.pictures import Pictures
 from easychat_gui.ui.conversation.pointer import Pointer
 from easychat_gui.ui.conversation.reading_place import ReadingPlace
 from easychat_gui.ui.conversation.row_list import Anchor, RowList
 from easychat_gui.ui.conversation.screen import Screen
 from easychat_gui.ui.conversation.selection import BEGINNING, BoxKey, Selection, end_of_rows
 from easychat_gui.ui.conversation.selection_bar import SelectionBar
+from easychat_gui.ui.conversation.spots import Spots
 from easychat_gui.ui.conversation.style import Style
 from easychat_gui.ui.conversation.thumbnails import Thumbnails
 from easychat_gui.ui.conversation.words import Words
@@ -74,7 +77,9 @@ class ConversationView(QAbstractScrollArea):
         self.fill_message_menu: Callable[[QMenu, MessageId], None] = _fill_nothing
         self._binding = ModelBinding(self)
         self.formulas = Formulas(self)
-        self.rows = RowList(Frame(Style(self.formulas), Size.READING_COLUMN, 0), self._binding.message)
+        self.pictures = Pictures(self)
+        self._picture_objects = PictureObjects(self.pictures, self.words)
+        self.rows = RowList(Frame(self._new_style(), Size.READING_COLUMN, 0), self._binding.message)
         self._binding.attach(self.rows)
         self.selection = Selection()
         self.overlays = Overlays(self.viewport(), self._binding.place)
@@ -86,6 +91,7 @@ class ConversationView(QAbstractScrollArea):
         self.finding = Finding(self)
         self._announcing = Announcing(self)
         self._picture = Screen(self)
+        self.spots = Spots(self)
         self._loading = ParserLoading(self)
         self._set_up()
 
@@ -111,6 +117,7 @@ class ConversationView(QAbstractScrollArea):
         self._loading.finished.connect(self.viewport().update)
         self.thumbnails.changed.connect(self.viewport().update)
         self.formulas.arrived.connect(self.viewport().update)
+        self.pictures.changed.connect(self.viewport().update)
         self._binding.was_reset.connect(self._on_was_reset)
         self._binding.rows_removed.connect(self._on_rows_removed)
         self._binding.row_taken_out.connect(self._on_row_taken_out)
@@ -265,7 +272,10 @@ class ConversationView(QAbstractScrollArea):
         self.viewport().setBackgroundRole(palette.ColorRole.Window)
         self.overlays.retheme()
         self.selection_bar.retheme()
-        self._new_frame(Style(self.formulas))
+        self._new_frame(self._new_style())
+
+    def _new_style(self) -> Style:
+        return Style(self.formulas, self._picture_objects)
 
     # -- the model
 
@@ -278,6 +288,7 @@ class ConversationView(QAbstractScrollArea):
         self._binding.intake.flush()
 
     def _on_was_reset(self) -> None:
+        self.spots.forget()
         self.selection.clear()
         self.pointer.forget()
         self.keyboard.forget()
@@ -401,9 +412,14 @@ class ConversationView(QAbstractScrollArea):
         pointer: Pointer | None = getattr(self, "pointer", None)  # Qt sends the first events while we are being made
         return (pointer is not None and pointer.take_event(event)) or super().viewportEvent(event)
 
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001
+        """Tab goes through what can be acted on in sight, and then on to the next widget."""
+        return self.spots.move(1 if next else -1) or super().focusNextPrevChild(next)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.selection_bar.hide()
-        if self.keyboard.take(event):
+        is_act = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if (is_act and self.spots.act()) or self.keyboard.take(event):
             event.accept()
             return
         super().keyPressEvent(event)
@@ -445,6 +461,7 @@ class ConversationView(QAbstractScrollArea):
             copied_card=self.pointer.copied_card,
             hovered_chip=self.pointer.hovered_chip,
             waiting_step=waiting_step,
+            focus_ring=self.spots.ring(),
             active_row=self.active_row,
             thumbnails=self.thumbnails,
             hovered_attachment=self.pointer.hovered_attachment,

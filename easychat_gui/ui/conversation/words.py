@@ -87,6 +87,18 @@ class Words(QObject):
     def save_as(self) -> str:
         return self.tr("Save as…")
 
+    def load(self) -> str:
+        return self.tr("Load")
+
+    def loading(self) -> str:
+        return self.tr("Loading…")
+
+    def try_again(self) -> str:
+        return self.tr("Try again")
+
+    def picture(self) -> str:
+        return self.tr("Picture")
+
     def wrap(self) -> str:
         return self.tr("Wrap")
 
