@@ -67,6 +67,11 @@ class Box:
         return not self.block.continues if self.look.is_folded else self.is_last_part
 
     @property
+    def is_hidden(self) -> bool:
+        """It is a part of code that is folded away."""
+        return self.look is not None and self.look.is_folded and self.block.continues
+
+    @property
     def text_top(self) -> int:
         """How far below the top of the box its text begins."""
         if not self.is_card:

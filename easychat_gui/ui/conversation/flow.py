@@ -371,7 +371,7 @@ class Flow:
 
     def needs_colours(self, number: int) -> bool:
         box = self.boxes[number]
-        return box.is_card and box.colours is None and bool(box.block.language)
+        return box.is_card and box.colours is None and bool(box.block.language) and not box.is_hidden
 
     def colour(self, number: int) -> None:
         """Colour the code that this box is a part of; of long code the next part that has no colours yet."""

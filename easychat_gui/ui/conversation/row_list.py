@@ -278,7 +278,8 @@ def _boxes_to_lay_out(row: Row, y: int, top: int, bottom: int) -> Iterator[tuple
         else:
             visible = _boxes_between(flow, top - y - flow_y, bottom - y - flow_y)
         for index in visible:
-            yield flow, index
+            if not flow.boxes[index].is_hidden:
+                yield flow, index
 
 
 def _boxes_between(flow: Flow, top: int, bottom: int) -> Iterator[int]:

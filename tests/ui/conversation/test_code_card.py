@@ -61,6 +61,11 @@ def test_long_code_is_folded_and_says_how_long_it_is(show: Show) -> None:
     assert shown.view.plain_text(0).count("\n") > 312
 
 
+def test_what_is_folded_away_is_not_laid_out(show: Show) -> None:
+    boxes = flow(show([answer(LONG)], (800, 900))).boxes
+    assert [box.document is not None for box in boxes if box.look] == [True, False, False, False, False]
+
+
 def test_code_of_forty_lines_is_not_folded(show: Show) -> None:
     shown = show([answer("a\n\n```\n" + "x\n" * FOLDED_ABOVE + "```")])
     assert CardPart.FOLD not in places(shown)
