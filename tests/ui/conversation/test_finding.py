@@ -67,6 +67,18 @@ def test_a_hit_in_folded_reasoning_unfolds_it(show: Show, qtbot: QtBot) -> None:
     assert shown.view.rows.row(0).is_unfolded
 
 
+def test_a_hit_in_folded_code_unfolds_it(show: Show, qtbot: QtBot) -> None:
+    code = "\n".join(f"line {number}" for number in range(150))
+    shown = show([answer(f"```\n{code}\nneedle\n```"), answer(LONG)])
+    find(qtbot, shown, "needle")
+    assert count(shown) == "1 of 1"
+    shown.view.finding.close()
+    shown.paint()
+    assert shown.view.selected_text() == "needle"
+    place = shown.view.keyboard.caret.rect(shown.view.selection.head).top() - shown.view.scroll_top
+    assert 0 < place < shown.view.viewport().height()
+
+
 def test_the_marked_cell_of_a_table_is_where_the_hit_is(show: Show, qtbot: QtBot) -> None:
     shown = show([answer("| a | b |\n|---|---|\n| one | two |\n| three | wanted |")])
     find(qtbot, shown, "wanted")
