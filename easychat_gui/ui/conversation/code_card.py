@@ -105,6 +105,7 @@ def paint(
         _paint_header(painter, box, rect, style, words, left + first - _BETWEEN)
     if box.has_footer:
         y = rect.bottom() - CARD_HEADER
+        painter.setPen(QPen(theme.code_border, 1))
         painter.drawLine(QPointF(rect.left() + 1, y + 0.5), QPointF(rect.right() - 1, y + 0.5))
     for part, place in places.items():
         _paint_part(painter, box, part, place.translated(left, top), style, words, marks)
