@@ -18,8 +18,8 @@ _Job = tuple[Callable[[], Any], Callable[[Any], None] | None]
 class DaemonLane(QObject):
     """Runs functions one after the other and brings their results to the thread that this object lives on.
 
-    `Background` must wait for its pool, whose destructor would else wait holding what the work needs to go on. Pure
-    Python that cannot be interrupted runs here instead: closing leaves it behind.
+    Closing `Background` waits a while for what has begun. Pure Python that cannot be interrupted runs here instead:
+    closing leaves it behind.
     """
 
     _done = Signal(object, object)
