@@ -300,8 +300,8 @@ class Program(QObject):
         has_no_presets = report.is_new or report.migrated_from == 1
         self.presets.load(built_in_presets() if has_no_presets else ())
         self.conversations.load()
-        self.queue.load()
         self.attachments.load()
+        self.queue.load()  # its cards name what is attached
         if report.interrupted:
             self.conversations.open_interrupted()
         if report.recovery is not None:

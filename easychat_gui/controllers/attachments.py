@@ -17,7 +17,7 @@ from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.attachments import Attachment, AttachmentFault
 from easychat_gui.domain.conversations import Conversation, Draft
 from easychat_gui.domain.errors import AttachmentRefused, EasyChatError
-from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, new_attachment_id
+from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, QueuedId, new_attachment_id
 from easychat_gui.workers.background import Background
 from easychat_gui.workers.store_executor import StoreExecutor
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QImage
 
+    from easychat_gui.domain.queued import QueuedMessage
     from easychat_gui.extraction.reading import Extracted, Reading
     from easychat_gui.storage.attachment_files import AttachmentFiles
     from easychat_gui.storage.store import Store
@@ -64,7 +65,7 @@ class AttachmentController(QObject):
         self._background = background
         self._notifier = notifier
         self._drafts: dict[ConversationId, list[DraftItem]] = {}
-        self._edits: dict[ConversationId, tuple[MessageId, list[DraftItem]]] = {}
+        self._edits: dict[ConversationId, tuple[MessageId | QueuedId, list[DraftItem]]] = {}
         self._retired: dict[AttachmentId, DraftItem] = {}
         self._handed_over: dict[AttachmentId, Attachment] = {}
         self._stored: set[AttachmentId] = set()
@@ -95,7 +96,7 @@ class AttachmentController(QObject):
         from easychat_gui.controllers.receiving import received_file
 
         for path in paths:
-            self._start(path.name or str(path), partial(received_file, self.files, path))
+            self._start(_shown_name(path), partial(received_file, self.files, path))
 
     def add_image(self, image: QImage, name: str) -> None:
         """Attach a picture from the clipboard."""
@@ -128,17 +129,37 @@ class AttachmentController(QObject):
             self._edits[conversation_id] = (message_id, self._offered_again(message_id))
         self.changed.emit()
 
+    def begin_queued_edit(self, message: QueuedMessage) -> None:
+        """A message that waits is written anew: what goes with it is offered, what the draft has stands aside."""
+        self.set_edit(None)
+        items = [DraftItem.of(each) for each in self._known(message.attachments)]
+        self._edits[message.conversation_id] = (message.id, items)
+        self._look_for(message.conversation_id, items)
+        self.changed.emit()
+
+    def end_queued_edit(self, queued_id: QueuedId) -> None:
+        """Offer what the draft has again."""
+        conversation_id = self._edited_in(queued_id)
+        if conversation_id is not None:
+            self._retire(self._edits.pop(conversation_id)[1])
+            self.changed.emit()
+
+    def names_of(self, ids: Iterable[AttachmentId]) -> tuple[str, ...]:
+        """Return what the files are called that a waiting message takes along."""
+        return tuple(each.name for each in self._known(ids))
+
     def hand_over(self, draft: Draft) -> None:
         """The message is sent, or waits to be: what goes with it leaves the box, and so does what could not be read."""
         wanted = set(draft.attachments)
-        conversation_id = self._conversations.current.id
+        # A waiting message may be put back just when another conversation is opened.
+        conversation_id = self._edited_in(draft.queued) or self._conversations.current.id
         known = {**self._retired, **{item.id: item for item in self._list(conversation_id)}}
         for attachment_id in draft.attachments:
             if (item := known.get(attachment_id)) and item.attachment is not None:
                 self._handed_over[attachment_id] = item.attachment
         self._retired = {key: item for key, item in self._retired.items() if key not in wanted}
         self._stored -= wanted
-        if draft.edits is None:
+        if draft.edits is None and draft.queued is None:
             for item in self._drafts.pop(conversation_id, []):
                 if item.id not in wanted:
                     self._drop(item.id)
@@ -196,6 +217,13 @@ class AttachmentController(QObject):
     def _has_something_unsent(self) -> bool:
         items = self._drafts.get(self._conversations.current.id, [])
         return any(item.state is not ItemState.FAILED for item in items)
+
+    def _known(self, ids: Iterable[AttachmentId]) -> list[Attachment]:
+        return [self._handed_over[each] for each in ids if each in self._handed_over]
+
+    def _edited_in(self, queued_id: QueuedId | None) -> ConversationId | None:
+        found = (key for key, (edited, _) in self._edits.items() if edited == queued_id)
+        return None if queued_id is None else next(found, None)
 
     def _list(self, conversation_id: ConversationId) -> list[DraftItem]:
         edit = self._edits.get(conversation_id)
@@ -376,3 +404,10 @@ class AttachmentController(QObject):
     def _lists(self, conversation_id: ConversationId) -> list[list[DraftItem]]:
         edit = self._edits.get(conversation_id)
         return [self._drafts.get(conversation_id, []), *([edit[1]] if edit else [])]
+
+
+def _shown_name(path: Path) -> str:
+    """Return a file's name on one line, with what would turn the direction of reading made visible."""
+    from easychat_gui.rendering.sanitize import visible
+
+    return visible(" ".join((path.name or str(path)).split()))

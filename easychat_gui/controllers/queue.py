@@ -113,7 +113,7 @@ class QueueController(QObject):
         if old is None:  # deleted meanwhile with its conversation: what was typed goes where the person is
             self.submit(Draft(draft.text, attachments=draft.attachments))
             return
-        new = old.with_text(draft.text.strip(), tuple(dict.fromkeys(old.attachments + draft.attachments)))
+        new = old.with_text(draft.text.strip(), draft.attachments)
         if not new.text and not new.attachments:
             self.remove(queued_id)
             return

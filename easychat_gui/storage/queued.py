@@ -39,8 +39,10 @@ class QueuedMessages:
             self._attach(message)
 
     def replace(self, message: QueuedMessage) -> bool:
-        """Give it another text at the same place; return whether it was still there."""
+        """Give it another text at the same place, and exactly these attachments; return whether it was still there."""
         with self._database.transaction():
+            for attachment_id in self._attached(message.id) - {*message.attachments}:
+                self._database.execute("DELETE FROM attachments WHERE id = ?", (attachment_id,))
             self._attach(message)
             return (
                 self._database.execute(
@@ -52,6 +54,10 @@ class QueuedMessages:
     def remove(self, queued_id: QueuedId) -> bool:
         """Take it out, with what is still attached to it."""
         return self._database.execute("DELETE FROM queued_messages WHERE id = ?", (queued_id,)) > 0
+
+    def _attached(self, queued_id: QueuedId) -> set[AttachmentId]:
+        rows = self._database.rows("SELECT id FROM attachments WHERE queued_id = ?", (queued_id,))
+        return {AttachmentId(attachment_id) for (attachment_id,) in rows}
 
     def _attach(self, message: QueuedMessage) -> None:
         for attachment_id in message.attachments:

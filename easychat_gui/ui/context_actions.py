@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from easychat_gui.domain.context import Gauge
-from easychat_gui.domain.conversations import ContextPolicy, Draft, Edit
+from easychat_gui.domain.conversations import ContextPolicy, Draft
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.gauge import ContextGauge
 from easychat_gui.ui.talk_pane import TalkPane
@@ -29,7 +29,6 @@ class ContextActions(QObject):
         self._controllers = controllers
         self._context = context = controllers.context()
         self._flows = flows
-        self._edits: Edit | None = None
         self._popup: GaugePopup | None = None
         self.gauge = ContextGauge(talk.composer)
         talk.composer.gauge.addWidget(self.gauge)
@@ -40,7 +39,7 @@ class ContextActions(QObject):
             QWidget.setTabOrder(first, second)
         self.gauge.clicked.connect(self._open_popup)
         talk.composer.edit.textChanged.connect(self._on_draft_changed)
-        talk.composer.edit_changed.connect(self._on_edit_changed)
+        talk.composer.edit_changed.connect(lambda _edit: self._on_draft_changed())
         talk.composer.may_send = self._may_send
         context.changed.connect(self._show)
         self._on_draft_changed()
@@ -53,11 +52,7 @@ class ContextActions(QObject):
             self._fill_popup(self._popup)
 
     def _on_draft_changed(self) -> None:
-        self._context.set_draft(self._composer.edit.toPlainText(), self._edits.message_id if self._edits else None)
-
-    def _on_edit_changed(self, edit: Edit | None) -> None:
-        self._edits = edit
-        self._on_draft_changed()
+        self._context.set_draft(self._composer.edit.toPlainText(), self._composer.edited_message)
 
     def _may_send(self, draft: Draft) -> bool:
         """Ask first, when a question is too long for the model by itself. Returns whether to send at once."""

@@ -37,6 +37,7 @@ class Writing(QObject):
         self.cards.edit_requested.connect(self._edit_queued)
         self.cards.remove_requested.connect(self._remove_queued)
         self.cards.send_requested.connect(self._send_queue)
+        composer.queued_edit_ended.connect(controllers.attachments.end_queued_edit)
         composer.queued_edit_ended.connect(controllers.queue.end_edit)
         composer.edit.recall_begun.connect(self._offer_earlier)
         controllers.queue.changed.connect(self._on_queue_changed)
@@ -62,7 +63,9 @@ class Writing(QObject):
         current = self._to.conversations.current.id
         had_focus = self.cards.has_focus()
         held_after = self._last_status() if self._to.queue.is_held(current) else None
-        self.cards.show_queue(self._to.queue.waiting(current), held_after)
+        waiting = self._to.queue.waiting(current)
+        names = {message.id: self._to.attachments.names_of(message.attachments) for message in waiting}
+        self.cards.show_queue(waiting, held_after, names)
         if had_focus and not self.cards.has_focus():
             self._composer.edit.setFocus()
 
@@ -75,6 +78,7 @@ class Writing(QObject):
         self._composer.end_edit()
         message = self._to.queue.begin_edit(queued_id)
         if message is not None:
+            self._to.attachments.begin_queued_edit(message)
             self._composer.begin_queued_edit(message.id, message.text)
 
     def _remove_queued(self, queued_id: QueuedId) -> None:

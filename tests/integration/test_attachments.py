@@ -23,7 +23,7 @@ from easychat_gui.ui.attachments.chip import Chip
 from easychat_gui.ui.attachments.preview import AttachmentPreview, LazyText
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes import documents
-from tests.fakes.misbehaving_server import DONE, STREAM_HEAD, Connection, MisbehavingServer, delta, good_stream
+from tests.fakes.misbehaving_server import DONE, STREAM_HEAD, Connection, MisbehavingServer, Script, delta, good_stream
 from tests.integration.conftest import OpenWindow, part
 
 WAIT_MS = 20_000
@@ -349,31 +349,115 @@ def test_a_document_that_a_crash_left_unread_is_read(qtbot: QtBot, open_window: 
     assert attachment.text == "Hello again"
 
 
+def held(gate: threading.Event) -> Script:
+    """Begin an answer, and end it when the gate opens."""
+
+    def script(connection: Connection) -> None:
+        connection.head("200 OK", *STREAM_HEAD)
+        connection.chunk(delta("One."))
+        connection.wait_for(gate)
+        connection.chunk(delta(finish_reason="stop") + DONE)
+        connection.end_chunks()
+
+    return script
+
+
+def submit(window: MainWindow, text: str) -> None:
+    composer = part(window, "composer")
+    assert isinstance(composer, QPlainTextEdit)
+    composer.setPlainText(text)
+    QTest.keyClick(composer, Qt.Key.Key_Return)
+
+
+def names(window: MainWindow) -> list[str]:
+    return [chip.item.name for chip in chips(window)]
+
+
 def test_what_waits_in_the_queue_takes_its_files_along(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("remember")
     may_end = threading.Event()
-
-    def slow(connection: Connection) -> None:
-        connection.head("200 OK", *STREAM_HEAD)
-        connection.chunk(delta("One."))
-        connection.wait_for(may_end)
-        connection.chunk(delta(finish_reason="stop") + DONE)
-        connection.end_chunks()
-
-    with MisbehavingServer(slow, good_stream("Two.")) as server:
+    with MisbehavingServer(held(may_end), good_stream("Two.")) as server:
         window = open_window(server=server.url, model="m")
-        composer = part(window, "composer")
-        assert isinstance(composer, QPlainTextEdit)
-        composer.setPlainText("first")
-        QTest.keyClick(composer, Qt.Key.Key_Return)
+        submit(window, "first")
         qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=WAIT_MS)
         attach(qtbot, window, note)
-        composer.setPlainText("second")
-        QTest.keyClick(composer, Qt.Key.Key_Return)
+        submit(window, "second")
         qtbot.waitUntil(lambda: not chips(window), timeout=WAIT_MS)
         may_end.set()
         qtbot.waitUntil(lambda: len(server.requests) == 2, timeout=WAIT_MS)
         assert "remember" in server.requests[1].json["messages"][-1]["content"]
         qtbot.waitUntil(lambda: part(window, "stopButton").isHidden(), timeout=WAIT_MS)
     assert len(kept_files(tmp_path / "data")) == 1
+
+
+@pytest.mark.parametrize("is_left_for_another_chat", [False, True])
+def test_a_waiting_message_written_anew_has_its_own_files_and_the_draft_keeps_its(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, *, is_left_for_another_chat: bool
+) -> None:
+    files = [tmp_path / f"{name}.txt" for name in ("first", "second", "third", "draft")]
+    for file in files:
+        file.write_text(f"content of {file.stem}")
+    may_end = threading.Event()
+    with MisbehavingServer(held(may_end), good_stream("Two.")) as server:
+        window = open_window(server=server.url, model="m")
+        submit(window, "begin")
+        qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=WAIT_MS)
+        attach(qtbot, window, *files[:2])
+        submit(window, "queued")
+        qtbot.waitUntil(lambda: not chips(window), timeout=WAIT_MS)
+        attach(qtbot, window, files[3])
+        window.writing._edit_queued(
+            window.writing._to.queue.waiting(window._controllers.conversations.current.id)[0].id
+        )
+        qtbot.waitUntil(lambda: names(window) == ["first.txt", "second.txt"], timeout=WAIT_MS)
+        QTest.keyClick(chips(window)[1], Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda: names(window) == ["first.txt"], timeout=WAIT_MS)
+        attach(qtbot, window, files[2])
+        conversation = window._controllers.conversations.current.id
+        if is_left_for_another_chat:
+            window._controllers.conversations.start_new()
+            window._controllers.conversations.open(conversation)
+        else:
+            submit(window, "queued, anew")
+        qtbot.waitUntil(lambda: names(window) == ["draft.txt"], timeout=WAIT_MS)
+        may_end.set()
+        qtbot.waitUntil(lambda: len(server.requests) == 2, timeout=WAIT_MS)
+        content = server.requests[1].json["messages"][-1]["content"]
+        assert [file.stem for file in files if f"content of {file.stem}" in content] == ["first", "third"]
+        qtbot.waitUntil(lambda: part(window, "stopButton").isHidden(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: len(kept_files(tmp_path / "data")) == 3, timeout=WAIT_MS)
+
+
+def test_a_waiting_message_without_words_is_known_by_its_files(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("remember")
+    may_end = threading.Event()
+    with MisbehavingServer(held(may_end)) as server:
+        window = open_window(server=server.url, model="m")
+        submit(window, "begin")
+        qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=WAIT_MS)
+        attach(qtbot, window, note)
+        submit(window, "")
+        qtbot.waitUntil(lambda: window.writing.cards.texts() == ["note.txt"], timeout=WAIT_MS)
+
+
+def test_a_name_cannot_pretend_to_be_another(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    note = tmp_path / "holiday\u202egnp.exe\n.txt"
+    note.write_text("remember")
+    window = open_window()
+    attach(qtbot, window, note)
+    assert names(window) == ["holiday⟨RLO⟩gnp.exe .txt"]
+
+
+def test_why_a_file_is_not_attached_is_to_be_read_without_pointing_at_it(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window()
+    note = window.attachment_desk.strip.note
+    attach(qtbot, window, tmp_path / "gone.txt", tmp_path)
+    assert note() == "gone.txt: The file is not there any more. 1 more is not attached."
+    QTest.keyClick(chips(window)[1], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "A folder cannot be attached" in note(), timeout=WAIT_MS)

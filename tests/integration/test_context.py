@@ -243,3 +243,25 @@ def test_any_script_is_measured(qtbot: QtBot, open_window: OpenWindow, text: str
     context(window).set_draft(text)
     assert gauge_text(window).endswith("tokens")
     assert context(window).gauge.draft > 2
+
+
+def test_a_new_version_that_was_begun_is_measured_in_the_place_of_the_old_one(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    with MisbehavingServer(good_stream("a " + LONG)) as server:
+        window = open_window(server=server.url, model="m")
+        ask(qtbot, window, server, f"q {LONG}")
+        conversations = window._controllers.conversations
+        question, conversation = conversations.branch()[0], conversations.current.id
+        window.composer.begin_edit(question.id, "short")
+        measured = gauge_text(window)
+        conversations.start_new()
+        window.composer.edit.setPlainText("something else")
+        conversations.open(conversation)
+        qtbot.waitUntil(lambda: window.composer.is_editing, timeout=10_000)
+        assert gauge_text(window) == measured
+        window.close()
+        again = open_window(server=server.url, model="m")
+        again._controllers.conversations.open(conversation)
+        qtbot.waitUntil(lambda: again.composer.is_editing, timeout=10_000)
+        assert gauge_text(again) == measured

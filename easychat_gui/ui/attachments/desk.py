@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from easychat_gui.controllers.draft_items import DraftItem, ItemState
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import Edit
+from easychat_gui.domain.ids import AttachmentId
 from easychat_gui.ui.attachments.drop import DropZone, image_of, local_files
 from easychat_gui.ui.attachments.strip import ChipStrip
+from easychat_gui.ui.attachments.words import fault_words
 from easychat_gui.ui.composer import Composer
 from easychat_gui.ui.flows import Flows
 
@@ -41,6 +43,7 @@ class AttachmentDesk(QObject):
         self._context = controllers.context()
         self._flows = flows
         self._view: ConversationView | None = None
+        self._asked_about: AttachmentId | None = None
         self.strip = ChipStrip(composer.edit)
         composer.chips.addWidget(self.strip)
         self.zone = DropZone(window, [composer.edit.viewport()], lambda: not flows.is_asking)
@@ -135,7 +138,24 @@ class AttachmentDesk(QObject):
         return self._endpoints.model_name(model)
 
     def _note(self, items: Sequence[DraftItem], blind_model: str) -> str:
-        """Say what the model will not see, of this message or of those before it."""
+        """Say what is not attached, and what the model will not see of this message or of those before it."""
+        return " ".join(
+            each for each in (self._note_on_failed(items), self._note_on_pictures(items, blind_model)) if each
+        )
+
+    def _note_on_failed(self, items: Sequence[DraftItem]) -> str:
+        """Say why: of the one that was asked about, else of the first."""
+        failed = [item for item in items if item.fault is not None]
+        if not failed:
+            return ""
+        item = next((each for each in failed if each.id == self._asked_about), failed[0])
+        sentence = f"{item.name}: {fault_words(item.fault)}" if item.fault is not None else ""
+        if len(failed) == 1:
+            return sentence
+        more = self.tr("1 more is not attached.") if len(failed) == 2 else self.tr("{count} more are not attached.")
+        return f"{sentence} {more.format(count=len(failed) - 1)}"
+
+    def _note_on_pictures(self, items: Sequence[DraftItem], blind_model: str) -> str:
         attached = [item.attachment for item in items if item.attachment is not None]
         has_pictures = any(each.is_picture for each in attached)
         if has_pictures and blind_model:
@@ -163,6 +183,9 @@ class AttachmentDesk(QObject):
     def _open(self, item: DraftItem) -> None:
         if item.attachment is not None and item.state is ItemState.READY:
             self.show_preview(item.attachment)
+        elif item.state is ItemState.FAILED:
+            self._asked_about = item.id
+            self._show_soon()
 
     def show_preview(self, attachment: Attachment) -> None:
         """Show what is in an attachment, of a draft or of a message."""

@@ -74,8 +74,10 @@ def size_words(attachment: Attachment) -> str:
 
 def token_words(attachment: Attachment) -> str:
     """Say about how much of the model's window it fills."""
-    count = QLocale().toString(estimated_tokens(attachment))
-    return QCoreApplication.translate("Attachments", "≈ {count} tokens").format(count=count)
+    tokens = estimated_tokens(attachment)
+    one = QCoreApplication.translate("Attachments", "≈ 1 token")
+    several = QCoreApplication.translate("Attachments", "≈ {count} tokens")
+    return one if tokens == 1 else several.format(count=QLocale().toString(tokens))
 
 
 def part_words(attachment: Attachment) -> str:

@@ -122,6 +122,11 @@ class Composer(QWidget):
         """Is something written anew: a question of before, or one that waits to be sent?"""
         return self._edits is not None
 
+    @property
+    def edited_message(self) -> MessageId | None:
+        """The question of before that is written anew."""
+        return None if self._edits is None or self._edits_queued else MessageId(self._edits)
+
     def begin_edit(self, message_id: MessageId, text: str) -> None:
         """Let a question of before be written anew; what stood in the box comes back afterwards."""
         self.end_edit()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from easychat_gui.domain.ids import QueuedId
 from easychat_gui.domain.messages import MessageStatus
 from easychat_gui.domain.queued import QueuedMessage
 from easychat_gui.ui import theme
@@ -17,6 +20,7 @@ MOST_SHOWN = 3
 """So many cards are seen at once; the rest are scrolled to."""
 
 CARD_HEIGHT = 38
+MOST_NAMED = 20
 
 
 class QueueCards(QWidget):
@@ -56,15 +60,23 @@ class QueueCards(QWidget):
         rows.addWidget(self._scroll)
         self.hide()
 
-    def show_queue(self, waiting: list[QueuedMessage], held_after: MessageStatus | None) -> None:
-        """Show these in their order. ``held_after``: how the last answer ended, if therefore nothing goes out."""
+    def show_queue(
+        self,
+        waiting: list[QueuedMessage],
+        held_after: MessageStatus | None,
+        attached: Mapping[QueuedId, tuple[str, ...]],
+    ) -> None:
+        """Show these in their order. ``held_after``: how the last answer ended, if therefore nothing goes out.
+
+        ``attached``: the names of the files that go with each.
+        """
         focused = next((number for number, card in enumerate(self._shown()) if card.has_focus()), None)
         for card in self._shown():
             self._cards.removeWidget(card)
             card.hide()
             card.deleteLater()
         for message in waiting:
-            card = _Card(message, self._holder)
+            card = _Card(message, attached.get(message.id, ()), self._holder)
             card.edit.clicked.connect(lambda _on, id_=message.id: self.edit_requested.emit(id_))
             card.remove.clicked.connect(lambda _on, id_=message.id: self.remove_requested.emit(id_))
             self._cards.addWidget(card)
@@ -98,12 +110,12 @@ class QueueCards(QWidget):
 
 
 class _Card(QFrame):
-    def __init__(self, message: QueuedMessage, parent: QWidget) -> None:
+    def __init__(self, message: QueuedMessage, attached: tuple[str, ...], parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = message.text
+        self.text = message.text or ", ".join(attached)
         self.setProperty("look", "queued")
         self.setFixedHeight(CARD_HEIGHT)
-        words = _OneLine(message.text, self)
+        words = _OneLine(self.text, self)
         self.edit = self._button("edit", self.tr("Edit this waiting message"))
         self.remove = self._button("close", self.tr("Do not send this message (↑ in the empty box brings it back)"))
         row = QHBoxLayout(self)
@@ -111,11 +123,20 @@ class _Card(QFrame):
         row.setSpacing(0)
         row.addSpacing(Space.M - Space.XS)  # a margin would not change sides from right to left
         row.addWidget(words, 1)
+        if attached:
+            row.addWidget(self._files(attached))
         row.addWidget(self.edit)
         row.addWidget(self.remove)
 
     def has_focus(self) -> bool:
         return self.edit.hasFocus() or self.remove.hasFocus()
+
+    def _files(self, names: tuple[str, ...]) -> QWidget:
+        words = self.tr("1 file") if len(names) == 1 else self.tr("{count} files").format(count=len(names))
+        label = muted(words, -0.5)
+        label.setContentsMargins(Space.S, 0, Space.S, 0)
+        label.setToolTip("\n".join(names[:MOST_NAMED]))
+        return label
 
     def _button(self, icon: str, words: str) -> IconButton:
         button = IconButton(icon, words, self, side=Size.HIT_TARGET_MIN, icon_side=14)
