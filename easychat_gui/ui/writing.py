@@ -79,7 +79,7 @@ class Writing(QObject):
         message = self._to.queue.begin_edit(queued_id)
         if message is not None:
             self._to.attachments.begin_queued_edit(message)
-            self._composer.begin_queued_edit(message.id, message.text)
+            self._composer.begin_queued_edit(message.id, message.text, message.attachments)
 
     def _remove_queued(self, queued_id: QueuedId) -> None:
         """Take it out; the up key brings its text back."""

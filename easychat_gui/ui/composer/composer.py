@@ -44,6 +44,7 @@ class Composer(QWidget):
         self._edits_queued = False
         self._text_before_edit = ""
         self._attachments: tuple[AttachmentId, ...] = ()
+        self._attachments_before_edit: tuple[AttachmentId, ...] = ()
         self._obstacle = ""
         self.may_send: Callable[[Draft], bool] = lambda _draft: True
         self.edit = PromptEdit()
@@ -134,9 +135,10 @@ class Composer(QWidget):
         self.edit_changed.emit(Edit(message_id, text))
         self.edit.setFocus()
 
-    def begin_queued_edit(self, queued_id: QueuedId, text: str) -> None:
-        """As `begin_edit`, for a message that waits to be sent."""
+    def begin_queued_edit(self, queued_id: QueuedId, text: str, attachments: tuple[AttachmentId, ...] = ()) -> None:
+        """As `begin_edit`, for a message that waits to be sent. What the draft has attached comes back afterwards."""
         self.end_edit()
+        self._attachments_before_edit, self._attachments = self._attachments, attachments
         self._enter_edit(queued_id, text, is_queued=True)
         self.edit.setFocus()
 
@@ -230,13 +232,11 @@ class Composer(QWidget):
     def _draft(self) -> Draft:
         text = self.edit.toPlainText()
         if self._edits_queued:
-            return Draft(text, queued=QueuedId(self._edits or ""))  # what is attached stays with the draft below
+            return Draft(text, queued=QueuedId(self._edits or ""), attachments=self._attachments)
         return Draft(text, MessageId(self._edits) if self._edits else None, self._attachments)
 
     def _can_send(self) -> bool:
-        if self._edits_queued:
-            return not self.edit.is_blank
-        if self._obstacle or (self._is_running and self.is_editing):
+        if self._obstacle or (self._is_running and self.is_editing and not self._edits_queued):
             return False  # a new version of a question cannot wait: what it would follow is not known yet
         return bool(self._attachments) or not self.edit.is_blank
 
@@ -248,6 +248,8 @@ class Composer(QWidget):
         self.show_hint()
 
     def _leave_edit(self) -> None:
+        if self._edits_queued:
+            self._attachments = self._attachments_before_edit
         self._edits = None
         self._edits_queued = False
 
