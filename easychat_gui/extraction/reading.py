@@ -114,9 +114,9 @@ class Reading:
         """Tell the child what to read. Its standard input stays open: its end is the child's."""
         order = {"path": str(path), "kind": self._kind.value, "limits": asdict(self._limits)}
         if process.stdin is not None:
-            with contextlib.suppress(OSError):
-                process.stdin.write(json.dumps(order) + "\n")
-                process.stdin.flush()
+            with contextlib.suppress(OSError):  # it is ended already
+                # Past the buffer, which would try once more when the pipe is closed, and raise there.
+                os.write(process.stdin.fileno(), json.dumps(order).encode() + b"\n")
 
     def _end_late(self) -> None:
         self._is_late = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 import time
 import zipfile
@@ -163,6 +164,23 @@ def test_cancelling_ends_the_child_at_once(tmp_path: Path) -> None:
     thread.join(10)
     assert results == [None]
     assert reading._process.poll() is not None
+
+
+def test_a_child_that_is_gone_before_it_has_its_order_raises_nothing(tmp_path: Path) -> None:
+    def path_of() -> Path:
+        assert reading._process is None
+        return tmp_path / "document"
+
+    class Impatient(Reading):
+        def _start(self) -> subprocess.Popen[str] | None:
+            process = super()._start()
+            self.cancel()
+            if process is not None:
+                process.wait()
+            return process
+
+    reading = Impatient(path_of, Kind.TEXT)
+    assert reading.run() is None
 
 
 def test_a_file_that_is_put_into_its_place_meanwhile_is_found(tmp_path: Path) -> None:
