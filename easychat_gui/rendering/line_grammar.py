@@ -11,6 +11,7 @@ RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 QUOTE = re.compile(r"^ {0,3}> ?")
 ITEM = re.compile(r"^( {0,3})([-*+]|\d{1,9}[.)])( +|$)")
+_TABBED_ITEM = re.compile(r"^ {0,3}(?:[-*+]|\d{1,9}[.)]) *\t[ \t]*")
 NOTE = re.compile(r"^ {0,3}\[\^([^\[\]\s]{1,100})\]:[ \t]+")
 """The beginning of a footnote."""
 DELIMITER_CELL = re.compile(r"^:?-+:?$")
@@ -18,6 +19,9 @@ UNDECIDED = re.compile(
     r"^[ \t]*(?:[-+=>#~`|:_*\t ]+|[-+*] \[[ xX]?\]?[ \t]*|\d{1,9}[.)]?[ \t]*|(?:`{3,}|~{3,})[^`\n]*|\[\^[^\]\s]*\]?:?)$"
 )
 """A line that has not ended and may still become nearly anything: better not shown yet than shown and taken back."""
+
+MOST_COLUMNS = 100
+"""A table that is wider is shown as the text that it came as: a column of it would be narrower than a letter."""
 
 SENTENCE_END = re.compile(r"[.!?…](?:[\"'»”’)\]*_]*)\s+|[。！？]+")
 
@@ -33,6 +37,13 @@ def expand_indent(line: str) -> str:
     return head.expandtabs(4) + body if "\t" in head else line
 
 
+def expand_marker(line: str) -> str:
+    """Return the line with the tabs of its indentation, and of the gap behind the marker of an item, as blanks."""
+    line = expand_indent(line)
+    match = _TABBED_ITEM.match(line)
+    return match[0].expandtabs(4) + line[match.end() :] if match else line
+
+
 def cells(row: str) -> list[str]:
     """Split a table row at its bars. A bar behind a backslash is text."""
     row = row.strip()
@@ -43,12 +54,13 @@ def cells(row: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", row)]
 
 
-def is_delimiter_row(row: str, columns: int) -> bool:
-    """Tell whether a row such as ``|---|:-:|`` makes a table of the line above, which has so many columns."""
-    if "-" not in row or not ("|" in row or ":" in row or columns == 1):
+def makes_table(header: str, row: str) -> bool:
+    """Tell whether a row such as ``|---|:-:|`` makes a table of the line above it."""
+    if "|" not in header or "-" not in row or not ("|" in row or ":" in row):
         return False
-    if columns == 1 and "|" not in row:
-        return False  # the underline of a heading
+    columns = len(cells(header))
+    if columns > MOST_COLUMNS or (columns == 1 and "|" not in row):
+        return False
     parts = cells(row)
     return len(parts) == columns and all(DELIMITER_CELL.match(part) for part in parts)
 

@@ -29,8 +29,8 @@ _MOST_BRACKETS = 200
 _MOST_ADDRESSES = 100
 """In one block; looking for links costs the square of the first and 0.3 ms for each of the second."""
 _loading = threading.Lock()
-_parser: MarkdownIt | None = None
-_parser_without_links: MarkdownIt | None = None
+_parsers: dict[tuple[bool, bool], MarkdownIt] = {}
+"""By whether it reads tables, and whether it reads links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +99,31 @@ def plain(spans: Spans) -> str:
 
 
 def is_loaded() -> bool:
-    return _parser is not None
+    return bool(_parsers)
 
 
-def load() -> MarkdownIt:
-    """Import and build the parser, once. May be called from any thread."""
-    global _parser, _parser_without_links
+def load() -> None:
+    """Import and build the parsers, once. May be called from any thread."""
     with _loading:
-        if _parser is None:
-            _parser_without_links = _build().disable(["link", "image", "linkify"])
-            _parser = _build()
-        return _parser
+        if not _parsers:
+            kinds = [(tables, links) for tables in (False, True) for links in (False, True)]
+            _parsers.update({(tables, links): _build(tables=tables, links=links) for tables, links in kinds})
 
 
-def _build() -> MarkdownIt:
+def _parser(*, tables: bool = False, links: bool = True) -> MarkdownIt:
+    load()
+    return _parsers[tables, links]
+
+
+def _build(*, tables: bool, links: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": _DEEPEST_INLINE})
-    parser.enable(["table", "strikethrough", "linkify"])
+    parser.enable(["strikethrough", *(["table"] if tables else []), *(["linkify"] if links else [])])
     # Blocks are cut by StreamingDocument; a line that looks like one here is a line of text.
     parser.disable(["code", "fence", "blockquote", "hr", "list", "html_block", "heading", "lheading", "html_inline"])
+    if not links:
+        parser.disable(["link", "image"])
     parser.validateLink = _any_link  # type: ignore[method-assign]
     inline_rules.teach(parser)
     if parser.linkify is not None:
@@ -137,7 +142,7 @@ def references(blocks: Iterable[Block]) -> Mapping[str, Any]:
     env: dict[str, Any] = {}
     for block in blocks:
         if block.kind is BlockKind.PARAGRAPH and _DEFINITION.search(block.source):
-            load().parse(block.source, env)
+            _parser().parse(block.source, env)
     found: Mapping[str, Any] = env.get("references", {})
     return found
 
@@ -161,9 +166,8 @@ def _parse(block: Block, env: dict[str, Any]) -> RichBlock:
         task = match[1] != " "
         source = source[match.end() :]
     try:
-        parser = load()
-        if source.count("[") > _MOST_BRACKETS or source.count("://") > _MOST_ADDRESSES:
-            parser = _parser_without_links or parser
+        has_links = source.count("[") <= _MOST_BRACKETS and source.count("://") <= _MOST_ADDRESSES
+        parser = _parser(tables=block.kind is BlockKind.TABLE, links=has_links)
         parse = parser.parseInline if block.kind is BlockKind.HEADING else parser.parse
         tokens = parse(source, env)
         if block.kind is BlockKind.TABLE:
@@ -184,6 +188,8 @@ def _table(tokens: list[Token], *, with_header: bool) -> Table:
             alignments.append(str(token.attrGet("style") or "").removeprefix("text-align:"))
         elif token.type == "inline" and rows:
             rows[-1].append(_spans(token.children or []))
+        elif token.type == "inline":  # no table in the parser's eyes: a single cell, so that nothing is lost
+            return Table(("",), (), ((_spans(token.children or []),),))
     header = tuple(rows[0]) if rows and with_header else ()
     return Table(tuple(alignments), header, tuple(tuple(row) for row in rows[1:]))
 

@@ -44,6 +44,11 @@ class Leaf:
         self.lines.append(line)
         self.size += len(line) + 1
 
+    @property
+    def columns(self) -> int:
+        """At most so many columns has this table."""
+        return self.header[1].count("|") + 1 if self.header is not None else 0
+
     def rest(self, glue: str) -> Leaf:
         """Return the leaf that goes on where this one, which has grown too large, is cut."""
         return replace(self, lines=[], size=0, continues=True, is_spaced=False, glue=glue, blank_lines=0)

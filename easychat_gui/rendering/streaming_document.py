@@ -4,7 +4,7 @@ The block phase of CommonMark looks at one line at a time and never back, so it 
 the new text costs, whatever came before. Everything inside a block (emphasis, links, cells) is left to `markdown`.
 
 Three things differ from CommonMark, all of them so that no block can grow without bound: code is cut after so many
-lines, a table after so many rows, and a long paragraph or line at the end of a sentence.
+lines, a table after so many rows or cells, and a long paragraph or line at the end of a sentence.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from easychat_gui.rendering.open_blocks import Container, Leaf
 
 CODE_LINES = 64
 TABLE_ROWS = 32
+TABLE_CELLS = 640
+"""In one part of a table, however wide; 32 rows of 20 columns."""
 LONGEST_TEXT = 8192
 """Characters of one line or one paragraph, above which it is cut."""
 DEEPEST = 24
@@ -209,7 +211,7 @@ class StreamingDocument:
         """Open what this line opens. Return what is left of it, whether anything was, and the number matched."""
         has_opened = False
         while matched < DEEPEST:
-            rest = grammar.expand_indent(rest)
+            rest = grammar.expand_marker(rest)
             leaf = self._leaf
             in_paragraph = leaf is not None and leaf.kind is BlockKind.PARAGRAPH and matched == len(self._stack)
             if in_paragraph and not has_opened and grammar.UNDERLINE.match(rest):
@@ -333,7 +335,7 @@ class StreamingDocument:
             self._close_leaf()
             return True
         header = leaf.lines[-1]
-        if grammar.is_delimiter_row(rest, len(grammar.cells(header))):
+        if grammar.makes_table(header, rest):
             leaf.lines.pop()
             table = Leaf(BlockKind.TABLE, header=(header, rest.strip()), is_spaced=leaf.is_spaced)
             if leaf.lines:
@@ -348,7 +350,7 @@ class StreamingDocument:
             leaf = self._open(Leaf(BlockKind.PARAGRAPH))
         leaf.add(rest.lstrip())
         if leaf.kind is BlockKind.TABLE:
-            if len(leaf.lines) >= TABLE_ROWS:
+            if len(leaf.lines) >= TABLE_ROWS or len(leaf.lines) * leaf.columns >= TABLE_CELLS:
                 self._break_leaf("\n")
         elif leaf.size > LONGEST_TEXT:
             self._break_leaf("\n")

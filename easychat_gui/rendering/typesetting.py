@@ -36,6 +36,8 @@ _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _loading = threading.Lock()
+_profiling = threading.Lock()
+"""Python refuses to set a profile function while another thread does, which can be if somebody audits."""
 
 
 class CannotTypesetError(Exception):
@@ -64,8 +66,7 @@ def typeset(tex: str, *, is_display: bool) -> Picture:
     if len(tex) > LONGEST_FORMULA:
         raise CannotTypesetError("too long")
     source = _prepared(tex)
-    counter = _Counter()
-    sys.setprofile(counter)
+    _count_calls(_Counter())
     try:
         return _draw(source, is_display=is_display)
     except (_TooManyStepsError, RecursionError, MemoryError) as error:
@@ -75,7 +76,12 @@ def typeset(tex: str, *, is_display: bool) -> Picture:
     except Exception as error:  # whatever the library makes of what is no formula
         raise CannotTypesetError(str(error)) from error
     finally:
-        sys.setprofile(None)
+        _count_calls(None)
+
+
+def _count_calls(counter: _Counter | None) -> None:
+    with _profiling:
+        sys.setprofile(counter)
 
 
 class _Counter:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from easychat_gui.rendering import markdown
+from easychat_gui.rendering.blocks import Block, BlockKind
 from easychat_gui.rendering.markdown import Span
 from easychat_gui.rendering.streaming_document import split
 
@@ -140,3 +141,10 @@ def test_rendering_opens_no_file_and_no_socket() -> None:
 def test_the_lines_of_a_poem_stay_lines() -> None:
     text = text_of("An old silent pond\nA frog jumps into the pond\nSplash! Silence again.")
     assert text.split("\u2028") == ["An old silent pond", "A frog jumps into the pond", "Splash! Silence again."]
+
+
+def test_a_table_that_the_parser_does_not_see_is_one_cell_with_all_of_its_text() -> None:
+    table = markdown.render(Block(BlockKind.TABLE, "word\n|-\nmore")).table
+    assert table is not None
+    assert "word" in markdown.plain(table.rows[0][0])
+    assert "more" in markdown.plain(table.rows[0][0])

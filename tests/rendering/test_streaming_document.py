@@ -12,6 +12,7 @@ from easychat_gui.rendering.streaming_document import (
     CODE_LINES,
     DEEPEST,
     LONGEST_TEXT,
+    TABLE_CELLS,
     TABLE_ROWS,
     StreamingDocument,
     split,
@@ -226,6 +227,31 @@ def tails(text: str) -> list[str]:
 def test_no_marker_ever_shows_while_it_arrives(text: str) -> None:
     for shown in tails(text):
         assert not set(shown) & set("*`[]()~#"), shown
+
+
+def test_a_tab_may_stand_behind_the_marker_of_an_item() -> None:
+    blocks = split("-\tone\n\n\tmore\n-\ttwo\n\n7.\tseven\n")
+    assert [(block.source, block.levels[0].marker, block.fresh) for block in blocks] == [
+        ("one", "•", 1),
+        ("more", "•", 0),
+        ("two", "•", 1),
+        ("seven", "7.", 1),
+    ]
+
+
+def test_a_wide_table_comes_in_parts_of_few_rows_and_a_far_too_wide_one_is_text() -> None:
+    parts = split("|" + "a|" * 80 + "\n|" + "-|" * 80 + "\n" + ("|" + "b|" * 80 + "\n") * 40)
+    assert {part.kind for part in parts} == {BlockKind.TABLE}
+    assert all(part.source.count("b") <= TABLE_CELLS for part in parts)
+    (block,) = split("|" + "a|" * 200 + "\n|" + "-|" * 200)
+    assert block.kind is BlockKind.PARAGRAPH
+    assert markdown.render(block).text.replace("\u2028", "\n") == block.source
+
+
+@pytest.mark.parametrize("text", ["word\n|-", "word\n-|", "word\n:-"])
+def test_what_only_looks_like_a_table_keeps_its_text(text: str) -> None:
+    (block,) = split(text)
+    assert markdown.render(block).text.replace("\u2028", "\n") == text
 
 
 def test_what_is_shown_only_ever_grows() -> None:

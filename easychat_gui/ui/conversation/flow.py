@@ -83,9 +83,11 @@ class Flow:
             return
         for number, box in enumerate(self.boxes):
             if "[" in box.block.source and not box.is_card:
+                was_seen = box.document is not None
                 box.rich = box.document = None
                 box.generation = -1
-                self.lay_out(number)
+                if was_seen:
+                    self.lay_out(number)
 
     def _replace_tail(self, closed: list[Block], tail: list[Block]) -> None:
         """Put new blocks in the place of the old tail, and keep the documents of those that only grew."""

@@ -89,6 +89,13 @@ def test_giant_shapes_are_shown_in_the_end_and_at_the_beginning(show: Show, name
     assert all(document is None or document.characterCount() < 20_000 for document in documents)
 
 
+def test_link_definitions_lay_out_nothing_that_is_out_of_sight(show: Show) -> None:
+    text = "".join(f"Paragraph [{number}] here.\n\n" for number in range(500)) + "[1]: http://e.org/1\n"
+    shown = show([answer(text)])
+    flow = next(flow for _key, flow, _x, _y in shown.view.boxes_in_sight())
+    assert sum(box.document is not None for box in flow.boxes) < 100
+
+
 @pytest.mark.parametrize("name", ["word", "code line", "brackets", "table"])
 def test_giant_shapes_can_arrive_bit_by_bit(show: Show, name: str) -> None:
     message = running()
