@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from easychat_gui.domain.context import Gauge
@@ -12,6 +14,7 @@ from easychat_gui.ui.theme import Size, Space
 
 RING = 14
 RING_WIDTH = 2.5
+RING_ROOM = RING + Space.S - 2
 WARNING_SHARE = 0.75
 DANGER_SHARE = 0.95
 FULL_CIRCLE = 360 * 16
@@ -79,9 +82,10 @@ class ContextGauge(QAbstractButton):
         return ""
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * Space.S
+        # In whole pixels it may come out a fraction too narrow, and the last letters be cut.
+        width = math.ceil(QFontMetricsF(self.font()).horizontalAdvance(self.text())) + 2 * Space.S
         if self._gauge.window is not None:
-            width += RING + Space.S
+            width += RING_ROOM
         return QSize(width, Size.CONTROL)
 
     def minimumSizeHint(self) -> QSize:
@@ -101,7 +105,7 @@ class ContextGauge(QAbstractButton):
             is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             left = text.right() - RING if is_mirrored else text.left()
             self._paint_ring(painter, QRectF(left, (self.height() - RING) / 2, RING, RING), ink)
-            inset = RING + Space.S - 2
+            inset = RING_ROOM
             text = text.adjusted(0, 0, -inset, 0) if is_mirrored else text.adjusted(inset, 0, 0, 0)
         painter.setPen(ink)
         words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, text.width())

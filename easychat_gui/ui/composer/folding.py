@@ -93,7 +93,7 @@ def unfolded(document: QTextDocument, text: str, start: int = 0) -> str:
 
 def label_of(text: str) -> str:
     """Say what a pill stands for."""
-    size = QLocale().formattedDataSize(len(text.encode(errors="replace")), 1)
+    size = QLocale().formattedDataSize(len(text.encode(errors="replace")), 1, QLocale.DataSizeFormat.DataSizeSIFormat)
     return QCoreApplication.translate("Composer", "Long text · {size}").format(size=size)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ class PromptEdit(QPlainTextEdit):
         self.sends_with_control = False
         self._is_showing_recalled = False
         self._is_composing = False
+        self._placeholder = ""
         self.setProperty("look", "bare")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -59,6 +61,7 @@ class PromptEdit(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
         self.textChanged.connect(self._on_text_changed)
+        self.textChanged.connect(self.fit)
 
     @cached_property
     def recall(self) -> Recall:
@@ -116,13 +119,23 @@ class PromptEdit(QPlainTextEdit):
 
     def fit(self) -> None:
         """Take the height of the text, within bounds."""
-        lines = max(1, round(self.document().documentLayout().documentSize().height()))
-        wanted = lines * self.fontMetrics().lineSpacing() + 4
         largest = max(60, int(self.window().height() * LARGEST_SHARE))
-        height = min(wanted, largest)
+        height = min(self._height_of_text(largest), largest)
         if height != self.height():
             self.setFixedHeight(height)
             self.height_changed.emit()
+
+    def _height_of_text(self, enough: int) -> int:
+        """Return the height of all paragraphs, or of as many as there is room for.
+
+        A line in another script, whose letters come from another font, is higher than the others.
+        """
+        height = 4.0
+        block = self.document().firstBlock()
+        while block.isValid() and height < enough:
+            height += max(self.blockBoundingRect(block).height(), self.fontMetrics().lineSpacing())
+            block = block.next()
+        return math.ceil(height)
 
     def shown_blocks(self) -> list[QTextBlock]:
         """Return the paragraphs that are on the screen."""
@@ -152,6 +165,13 @@ class PromptEdit(QPlainTextEdit):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._is_composing = bool(event.preeditString())
         super().inputMethodEvent(event)
+        self.setPlaceholderText(self._placeholder)
+        self.fit()
+
+    def setPlaceholderText(self, words: str) -> None:  # noqa: N802 - Qt's name
+        """Show these words in the empty box, but not below what is being composed in it: Qt does not see that."""
+        self._placeholder = words
+        super().setPlaceholderText("" if self._is_composing else words)
 
     def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
         modifiers &= ~Qt.KeyboardModifier.KeypadModifier

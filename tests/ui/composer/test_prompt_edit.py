@@ -50,6 +50,25 @@ def test_a_dead_key_makes_one_letter_and_up_does_not_recall_amid_it(edit: Prompt
     assert edit.toPlainText() == "é"
 
 
+def test_the_placeholder_does_not_shine_through_what_is_composed(edit: PromptEdit) -> None:
+    edit.setPlaceholderText("Message one")
+    compose(edit, "にほん")
+    assert edit.placeholderText() == "", "Qt draws it below what is composed"
+    edit.setPlaceholderText("Message two")
+    assert edit.placeholderText() == ""
+    compose(edit, "")
+    assert edit.placeholderText() == "Message two"
+
+
+@pytest.mark.parametrize("text", ["日本", "हिन्दी", "ไทย", "a 👩‍👩‍👧‍👦", "日本\n日本\nlatin"])
+def test_a_line_in_higher_letters_is_seen_whole(edit: PromptEdit, text: str) -> None:
+    edit.window().resize(500, 900)
+    compose(edit, "", "line")
+    edit.selectAll()
+    compose(edit, "", text)
+    assert edit.verticalScrollBar().maximum() == 0
+
+
 def test_each_paragraph_has_the_direction_of_its_script(edit: PromptEdit) -> None:
     edit.show_text("שלום עולם\nhello\nمرحبا")
     document = edit.document()
