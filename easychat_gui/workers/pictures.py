@@ -8,21 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QSize, Qt
+from PySide6.QtGui import QColorSpace, QImage, QPainter
 
 from easychat_gui.domain.attachments import AttachmentFault
 from easychat_gui.domain.errors import AttachmentRefused
+from easychat_gui.workers.picture_reader import ALLOCATION_MB, picture_reader
 
 LONGEST_EDGE = 2048
 """In pixels. More is lost on the models: by OpenAI's vision guide every picture is fitted into 2048 × 2048 before it is
 looked at, by Anthropic's into 1568 at the long edge."""
 
 MOST_PIXELS = 40_000_000
-ALLOCATION_MB = 64
-"""What one picture may take while it is decoded. JPEG is scaled while it is decoded and stays far below."""
-
-_FORMATS = frozenset({b"png", b"jpeg", b"jpg", b"gif", b"webp", b"bmp"})
 _LARGE_PNG = 1_000_000
 """In bytes. A screenshot stays below; a photograph that comes as PNG is larger, and is written as JPEG instead."""
 
@@ -44,7 +41,8 @@ def prepared(path: Path) -> Picture:
 
     Its head is looked at before anything is decoded.
     """
-    return _encoded(_read(path, LONGEST_EDGE), is_photo=_reader(path).format() in (b"jpeg", b"jpg"))
+    image, kind = _read(path, LONGEST_EDGE)
+    return _encoded(image, is_photo=kind == "jpeg")
 
 
 def prepared_image(image: QImage) -> Picture:
@@ -62,23 +60,18 @@ def prepared_image(image: QImage) -> Picture:
 def read_scaled(path: Path, longest_edge: int) -> QImage | None:
     """Return a kept picture for showing, None if it cannot be read (any more)."""
     try:
-        return _read(path, longest_edge)
+        return _read(path, longest_edge)[0]
     except AttachmentRefused:
         return None
 
 
-def _reader(path: Path) -> QImageReader:
-    QImageReader.setAllocationLimit(ALLOCATION_MB)
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    return reader
-
-
-def _read(path: Path, longest_edge: int) -> QImage:
-    reader = _reader(path)
-    size = reader.size()
-    if bytes(reader.format().data()) not in _FORMATS or not size.isValid() or size.isEmpty():
+def _read(path: Path, longest_edge: int) -> tuple[QImage, str]:
+    """Return a picture, and the kind of file that it comes from."""
+    file = QFile(str(path))
+    file.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = picture_reader(file) if file.isOpen() else None
+    size = reader.size() if reader is not None else QSize()
+    if reader is None or not size.isValid() or size.isEmpty():
         raise AttachmentRefused(AttachmentFault.DAMAGED)
     if size.width() * size.height() > MOST_PIXELS:
         raise AttachmentRefused(AttachmentFault.TOO_MANY_PIXELS)
@@ -88,7 +81,7 @@ def _read(path: Path, longest_edge: int) -> QImage:
     if image.isNull():
         is_large = size.width() * size.height() * 4 > ALLOCATION_MB * 1024 * 1024
         raise AttachmentRefused(AttachmentFault.TOO_MANY_PIXELS if is_large else AttachmentFault.DAMAGED)
-    return image
+    return image, bytes(reader.format().data()).decode()
 
 
 def _fitted(size: QSize, longest_edge: int) -> QSize:

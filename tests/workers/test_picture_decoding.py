@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -11,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from easychat_gui.providers.pictures import PictureFault, PictureNotLoaded
 from easychat_gui.workers.picture_decoding import LONGEST_EDGE, decoded
+from easychat_gui.workers.pictures import read_scaled
 
 
 def written(width: int, height: int, kind: str = "PNG") -> bytes:
@@ -57,3 +59,22 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 
 def test_a_bomb_is_refused_by_its_head() -> None:
     assert fault(bomb(50_000, 50_000)) is PictureFault.TOO_MANY_PIXELS
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPG", "BMP", "WEBP"])
+def test_every_kind_that_is_asked_for_is_read(kind: str) -> None:
+    assert decoded(written(30, 20, kind)).height() == 20
+
+
+def test_a_drawing_is_not_even_measured(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Qt's plugin for SVG would open what the drawing names, and say so when it cannot make anything of it."""
+    named = tmp_path / "named.png"
+    named.write_bytes(b"no picture")
+    link = f'<image width="9" height="9" xlink:href="{named}"/><image xlink:href="{named}"/>'
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    drawing = f'<svg {names} width="100" height="100">{link}</svg>'.encode()
+    assert fault(drawing) is PictureFault.NO_PICTURE
+    path = tmp_path / "drawing.png"
+    path.write_bytes(drawing)
+    assert read_scaled(path, 100) is None
+    assert capfd.readouterr().err == ""
