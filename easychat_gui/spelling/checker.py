@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from easychat_gui.spelling.dictionaries import DictionaryFile, choose, find_all
 from easychat_gui.spelling.words import normal, script_of
+from easychat_gui.support import turns
 from easychat_gui.support.atomic_files import write_atomically
 
 MOST_SUGGESTIONS = 6
@@ -40,12 +40,12 @@ class SpellChecker:
 
     def check(self, words: Iterable[str]) -> dict[str, bool]:
         """Return for each word whether it is right. One in a script without a dictionary is."""
-        with self._lock, patient():
+        with self._lock, turns.taken_every(PATIENT_INTERVAL_S):
             return {word: self._is_right(normal(word)) for word in words}
 
     def suggest(self, word: str) -> list[str]:
         """Return what may have been meant, the likeliest first. May take seconds."""
-        with self._lock, patient():
+        with self._lock, turns.taken_every(PATIENT_INTERVAL_S):
             found: list[str] = []
             for dictionary in self._for(normal(word)):
                 with suppress(Exception):  # a foreign file, and a library that trusts it
@@ -102,26 +102,3 @@ def _knows(dictionary: Any, word: str) -> bool:
         return bool(dictionary.lookup(word))
     except Exception:  # what a strange dictionary cannot judge is not marked
         return True
-
-
-_patience = threading.Lock()
-_patient_calls = 0
-_usual_interval_s = 0.005
-
-
-@contextmanager
-def patient() -> Iterator[None]:
-    """Let other threads have their turn often: typing must not stutter while pure Python works here."""
-    global _patient_calls, _usual_interval_s
-    with _patience:
-        if _patient_calls == 0:
-            _usual_interval_s = sys.getswitchinterval()
-            sys.setswitchinterval(PATIENT_INTERVAL_S)
-        _patient_calls += 1
-    try:
-        yield
-    finally:
-        with _patience:
-            _patient_calls -= 1
-            if _patient_calls == 0:
-                sys.setswitchinterval(_usual_interval_s)

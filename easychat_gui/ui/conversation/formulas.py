@@ -13,12 +13,14 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from easychat_gui.rendering.markdown import Span
 from easychat_gui.rendering.typesetting import INK, CannotTypesetError, Picture, typeset
+from easychat_gui.support import turns
 
 POLLING_MS = 40
 LONGEST_POLLING_MS = 640
 """While very many are awaited: their text is laid out again each time that some have come."""
 _MOST_KNOWN = 2000
 _IDLE_S = 10.0
+_TURNS_S = 0.0005
 _MOST_PIXMAP_BYTES = 24 * 1024 * 1024
 _LONGEST_SIDE = 8000
 """Device pixels; what would be larger is drawn coarser."""
@@ -149,7 +151,8 @@ class _Setter:
                         return
                 continue
             try:
-                picture = typeset(key.tex, is_display=key.is_display)
+                with turns.taken_every(_TURNS_S):
+                    picture = typeset(key.tex, is_display=key.is_display)
             except CannotTypesetError:
                 self._results.put((key, None))
             else:
