@@ -35,6 +35,20 @@ def open_panel(qtbot: QtBot, window: MainWindow, count: int) -> BranchView:
     return view
 
 
+def keep_and_open(qtbot: QtBot, window: MainWindow, messages: list[Message]) -> None:
+    """Put a chat into the database and show its last message."""
+    conversation = Conversation(id=messages[0].conversation_id, title="long")
+    program = program_of(window)
+
+    def keep(store: object) -> None:
+        store.conversations.save(conversation)  # type: ignore[attr-defined]
+        store.messages.add(*messages)  # type: ignore[attr-defined]
+        store.conversations.save(conversation.with_(leaf_id=messages[-1].id))  # type: ignore[attr-defined]
+
+    program.store.submit(keep, lambda _: program.conversations.open(conversation.id))
+    qtbot.waitUntil(lambda: program.conversations.current.id == conversation.id, timeout=10_000)
+
+
 def card_of(view: BranchView, message: Message) -> int:
     return next(place for place, card in enumerate(view.graph.cards) if card.first.id == message.id)
 
@@ -128,19 +142,12 @@ def test_a_screen_reader_hears_each_card(qtbot: QtBot, open_window: OpenWindow) 
 
 def test_a_very_long_chat_is_folded_and_unfolds_at_a_click(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_window()
-    program = program_of(window)
-    conversation = Conversation(id=new_conversation_id(), title="long")
-    messages = [new_message(conversation.id, Role.USER, "0")]
+    messages = [new_message(new_conversation_id(), Role.USER, "0")]
     for number in range(1, 3000):
-        messages.append(new_message(conversation.id, Role.USER, f"text {number}", parent_id=messages[-1].id))
-
-    def keep(store: object) -> None:
-        store.conversations.save(conversation)  # type: ignore[attr-defined]
-        store.messages.add(*messages)  # type: ignore[attr-defined]
-        store.conversations.save(conversation.with_(leaf_id=messages[-1].id))  # type: ignore[attr-defined]
-
-    program.store.submit(keep, lambda _: program.conversations.open(conversation.id))
-    qtbot.waitUntil(lambda: program.conversations.current.id == conversation.id, timeout=10_000)
+        messages.append(
+            new_message(messages[0].conversation_id, Role.USER, f"text {number}", parent_id=messages[-1].id)
+        )
+    keep_and_open(qtbot, window, messages)
     view = open_panel(qtbot, window, 3000)
     assert len(view.graph.cards) == 3
     folded = view.graph.cards[1]
@@ -222,3 +229,21 @@ def test_dragging_moves_the_picture_and_chooses_nothing(qtbot: QtBot, open_windo
         QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=middle + QPoint(0, 60))
         assert bar.value() < before
         assert chosen == []
+
+
+@pytest.mark.parametrize("leaf", [0, 10, 19])
+def test_the_end_of_the_shown_branch_is_in_sight_when_the_panel_opens(
+    qtbot: QtBot, open_window: OpenWindow, leaf: int
+) -> None:
+    window = open_window()
+    question = new_message(new_conversation_id(), Role.USER, "q")
+    answers = [
+        new_message(question.conversation_id, Role.ASSISTANT, f"a{number}", parent_id=question.id)
+        for number in range(20)
+    ]
+    shown = answers.pop(leaf)
+    keep_and_open(qtbot, window, [question, *answers, shown])
+    view = open_panel(qtbot, window, 21)
+    qtbot.waitUntil(
+        lambda: view.viewport().rect().contains(view.card_rect(card_of(view, shown)).toRect()), timeout=2000
+    )

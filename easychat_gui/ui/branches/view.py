@@ -313,7 +313,14 @@ class BranchView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._leaf < 0:
+            self._lay_out()
+            return
+        seen = QRectF(QPointF(), event.oldSize().toSizeF())
+        was_in_sight = not event.oldSize().isValid() or self.card_rect(self._leaf).intersects(seen)
         self._lay_out()
+        if was_in_sight:  # also when it was drawn before it had a size
+            self.show_end()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
