@@ -111,7 +111,9 @@ class GaugePopup(QFrame):
     def _place(self) -> None:
         button = self._button
         self.adjustSize()
-        corner = button.mapToGlobal(QPoint(button.width() - self.width(), -self.height() - Space.XS))
+        is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = 0 if is_mirrored else button.width() - self.width()
+        corner = button.mapToGlobal(QPoint(left, -self.height() - Space.XS))
         area = button.screen().availableGeometry()
         x = min(max(corner.x(), area.left()), area.right() - self.width())
         self.move(x, max(area.top(), corner.y()))

@@ -97,8 +97,13 @@ class Composer(QWidget):
 
     def set_obstacle(self, sentence: str) -> None:
         """Say why the message cannot be sent yet (a file is still being read); empty: it can."""
+        was_told = bool(self._obstacle) and self._hint.text() == self._obstacle
         self._obstacle = sentence
         self._update_buttons()
+        if was_told and sentence:
+            self.show_status(sentence)
+        elif was_told:
+            self.show_hint()
 
     def set_text(self, text: str) -> None:
         """Show a draft, without telling it as a change."""
@@ -213,6 +218,8 @@ class Composer(QWidget):
 
     def _send(self, *, is_sure: bool = False) -> None:
         if not self._can_send():
+            if self._obstacle:  # whoever pressed Enter sees why nothing happens
+                self.show_status(self._obstacle)
             return
         draft = self._draft()
         if not is_sure and not self.may_send(draft):

@@ -141,4 +141,4 @@ def _paint_chip(
     painter.setPen(colours.text_muted)
     behind = metrics.horizontalAdvance(name)
     line = line.adjusted(0, 0, -behind, 0) if is_mirrored else line.adjusted(behind, 0, 0, 0)
-    painter.drawText(line, alignment, extent)
+    painter.drawText(line, alignment, metrics.elidedText(extent, Qt.TextElideMode.ElideRight, line.width()))

@@ -139,6 +139,22 @@ def test_what_is_attached_to_the_draft_stays_there_while_a_waiting_message_is_ch
     ]
 
 
+def test_enter_says_what_stands_in_the_way_until_nothing_does(composer: Composer) -> None:
+    sent: list[Draft] = []
+    composer.submitted.connect(sent.append)
+    composer.set_text("What is in it?")
+    hint = composer._hint.text()
+    composer.set_obstacle("a.pdf is still being read")
+    assert composer._hint.text() == hint
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert composer._hint.text() == "a.pdf is still being read"
+    composer.set_obstacle("b.pdf is still being read")
+    assert composer._hint.text() == "b.pdf is still being read"
+    composer.set_obstacle("")
+    assert composer._hint.text() == hint
+    assert not sent
+
+
 def test_undo_does_not_bring_back_what_was_sent(composer: Composer) -> None:
     QTest.keyClicks(composer.edit, "sent")
     QTest.keyClick(composer.edit, Qt.Key.Key_Return)
