@@ -64,6 +64,7 @@ class EndpointController(QObject):
         self._errors: dict[EndpointId, ProviderError] = {}
         self._windows: dict[tuple[EndpointId, str], int] = {}
         self._with_tokenizer: set[EndpointId] = set()
+        self._learned: set[EndpointId] = set()
         self.preset_choice: Callable[[Conversation], tuple[EndpointId | None, str]] = lambda _conversation: (None, "")
         settings.subscribe(lambda _settings: self.changed.emit())
         local_model.state_changed.connect(self._on_local_model_changed)
@@ -124,6 +125,8 @@ class EndpointController(QObject):
             else:
                 self._errors[endpoint_id] = error
             self.changed.emit()
+        if error is None:
+            self._learn_of_models(endpoint_id)
 
     def model_name(self, model_id: str) -> str:
         """Return what people call a model."""
@@ -227,6 +230,19 @@ class EndpointController(QObject):
             lambda: self._connections.list_models(endpoint),
             lambda models: self._on_models(endpoint_id, models),
             lambda error: self._on_models_failed(endpoint_id, error),
+        )
+
+    def _learn_of_models(self, endpoint_id: EndpointId) -> None:
+        """Ask a saved server that has answered once for its list, which says how much its models read at once."""
+        endpoint = self.endpoint(endpoint_id)
+        is_known = endpoint_id in self._learned or bool(self._models.get(endpoint_id))
+        if endpoint is None or is_known or endpoint_id == COMMAND_LINE_ENDPOINT_ID:
+            return
+        self._learned.add(endpoint_id)
+        self._background.run(
+            lambda: self._connections.list_models(endpoint),
+            lambda models: self._on_models(endpoint_id, models),
+            lambda _error: None,  # it need not have one: it answers
         )
 
     def refresh_unknown(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -265,3 +266,21 @@ def test_a_new_version_that_was_begun_is_measured_in_the_place_of_the_old_one(
         again._controllers.conversations.open(conversation)
         qtbot.waitUntil(lambda: again.composer.is_editing, timeout=10_000)
         assert gauge_text(again) == measured
+
+
+def test_the_window_of_a_saved_server_is_known_after_its_first_answer(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    models = json_answer({"data": [{"id": "m", "context_length": 4096}]})
+    with MisbehavingServer(good_stream("a"), models) as server:
+        folder = tmp_path / "data"
+        folder.mkdir()
+        (folder / "settings.toml").write_text(
+            f'[general]\ndefault_endpoint_id = "e1"\ndefault_model = "m"\n'
+            f'[[endpoints]]\nid = "e1"\nname = "mine"\nbase_url = "{server.url}"\n'
+        )
+        window = open_window(folder)
+        window.composer.set_text("Hello")
+        window.composer.send_anyway()
+        qtbot.waitUntil(lambda: len(server.requests) == 2, timeout=10_000)
+        qtbot.waitUntil(lambda: "4096" in gauge_text(window).replace(",", ""), timeout=10_000)
