@@ -36,7 +36,7 @@ class TalkPane(QWidget):
         self.welcome = Welcome()
         self.composer = Composer()
         self.welcome.prompt_chosen.connect(self._begin_with)
-        self._stack = QStackedWidget()
+        self._stack = _Yielding()
         self._stack.addWidget(self.welcome)
         column = QHBoxLayout()
         column.setContentsMargins(Space.XL, 0, Space.XL, 0)
@@ -96,3 +96,14 @@ class TalkPane(QWidget):
     def _begin_with(self, text: str) -> None:
         self.composer.edit.clear()
         self.composer.insert_text(text)
+
+
+class _Yielding(QStackedWidget):
+    """Where it is tight, the greeting and the conversation give way to what is being written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumHeight(1)
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # the greeting's wrapped texts would insist on theirs

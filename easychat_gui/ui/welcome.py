@@ -98,7 +98,7 @@ class Welcome(QWidget):
         """Return how many cards go beside and below each other."""
         columns = 1 if self.width() < NARROW else 2
         rows = (self.height() - ABOVE_CARDS) // (CARD_SIZE.height() + self._grid.spacing())
-        return columns, min(3 if columns == 1 else 2, max(1, rows))
+        return columns, min(3 if columns == 1 else 2, max(0, rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

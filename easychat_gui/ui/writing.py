@@ -98,7 +98,7 @@ class Writing(QObject):
         recall = self._composer.edit.recall
         asked = [message.text for message in reversed(conversations.branch()) if message.role is Role.USER]
         recall.begin([*self._taken_back, *asked])
-        conversations.read_earlier_prompts(recall.extend)
+        conversations.read_earlier_prompts(self._composer.edit.offer_earlier)
 
     # Saved prompts
 

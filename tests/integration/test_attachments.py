@@ -461,3 +461,21 @@ def test_why_a_file_is_not_attached_is_to_be_read_without_pointing_at_it(
     assert note() == "gone.txt: The file is not there any more. 1 more is not attached."
     QTest.keyClick(chips(window)[1], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "A folder cannot be attached" in note(), timeout=WAIT_MS)
+
+
+def test_chips_and_the_sentence_below_them_have_room_in_the_smallest_window(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("remember")
+    window = open_window()
+    window.resize(window.minimumSize())
+    window.show()
+    attach(qtbot, window, note, tmp_path / "gone.txt", tmp_path)
+    strip, last = window.attachment_desk.strip, chips(window)[-1]
+
+    def is_apart() -> bool:
+        above = last.mapTo(strip, QPoint(0, last.height())).y() <= strip._note.y()
+        return above and strip._note.height() >= strip._note.heightForWidth(strip._note.width())
+
+    qtbot.waitUntil(is_apart, timeout=5_000)

@@ -227,3 +227,16 @@ def test_up_brings_back_earlier_prompts_and_down_the_empty_box(qtbot: QtBot, ope
         assert edit.toPlainText() == "second!"
         edit.undo()
         assert edit.toPlainText() == ""
+
+
+def test_up_brings_back_what_was_asked_in_other_chats_into_a_new_one(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(good_stream("1")) as server:
+        window = open_window(server=server.url, model="m")
+        send(qtbot, window, "asked elsewhere")
+        wait_for_end(qtbot, window)
+        program_of(window).conversations.start_new()
+        edit = window.composer.edit
+        QTest.keyClick(edit, Qt.Key.Key_Up)
+        qtbot.waitUntil(lambda: edit.toPlainText() == "asked elsewhere", timeout=5000)
+        QTest.keyClick(edit, Qt.Key.Key_Down)
+        assert edit.toPlainText() == ""

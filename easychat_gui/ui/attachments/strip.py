@@ -94,6 +94,7 @@ class ChipStrip(QWidget):
         self._note.setText(sentence)
         self._note.setAccessibleName(sentence)
         self._note.setVisible(bool(sentence))
+        self._fit_note()
         self.setVisible(bool(sentence) or bool(self.chips))
 
     def note(self) -> str:
@@ -123,6 +124,11 @@ class ChipStrip(QWidget):
     def _fit(self) -> None:
         height = self._board.height_for(self._area.viewport().width() or self.width())
         self._area.setFixedHeight(min(height, LINES_AT_MOST * (HEIGHT + Space.S) - Space.S))
+        self._fit_note()
+
+    def _fit_note(self) -> None:
+        # Where it is tight, a layout gives a text that is wrapped one line.
+        self._note.setMinimumHeight(max(0, self._note.heightForWidth(self.width() - Space.S)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

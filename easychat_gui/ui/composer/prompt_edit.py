@@ -50,6 +50,7 @@ class PromptEdit(QPlainTextEdit):
         super().__init__(parent)
         self.sends_with_control = False
         self._is_showing_recalled = False
+        self._awaits_earlier = False
         self._is_composing = False
         self._placeholder = ""
         self.setProperty("look", "bare")
@@ -151,6 +152,7 @@ class PromptEdit(QPlainTextEdit):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._awaits_earlier = False
         if event.key() in ENTER_KEYS and self._sends(event.modifiers()):
             if not self._is_composing:  # some input methods let the key that ends a word through
                 self.send_requested.emit()
@@ -193,8 +195,16 @@ class PromptEdit(QPlainTextEdit):
         if not self.is_recalling:
             self.recall_begun.emit()
         older = self.recall.older()
+        self._awaits_earlier = older is None
         self._show_recalled(older)
         return older is not None
+
+    def offer_earlier(self, prompts: list[str]) -> None:
+        """Have more prompts to recall; in a new chat these are the first, and the up key has been waiting for them."""
+        self.recall.extend(prompts)
+        if self._awaits_earlier and not self.is_recalling and self.document().isEmpty() and not self._is_composing:
+            self._awaits_earlier = False
+            self._show_recalled(self.recall.older())
 
     def _show_recalled(self, text: str | None) -> None:
         if text is not None:
