@@ -1,7 +1,8 @@
 r"""Where formulas begin and end: ``$…$``, ``$$…$$``, ``\(…\)``, ``\[…\]`` and the environments of amsmath.
 
 Dollars mean money far more often than mathematics, so a pair of them makes a formula only if nothing but a blank or a
-mark stands outside of it, no blank stands inside next to it, and no other dollar and no backtick stands between.
+mark stands outside of it (but for "the $n$th"), no blank stands inside next to it, and no other dollar and no backtick
+stands between.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ LONGEST_FORMULA = 5000
 _LONGEST_HELD = {"$": 160, "$$": LONGEST_FORMULA, "\\(": 1000, "\\[": LONGEST_FORMULA}
 """How much of a formula that has not ended yet is kept back before it is taken for text after all."""
 
+_ORDINAL = r"(?:(?:th|st|nd|rd)\b|[tsnr]\Z)"
 _INSIDE = {
-    "$": re.compile(rf"(?!\s)((?:[^$\\`]|\\[\s\S]){{1,{LONGEST_FORMULA}}}+)(?<!\s)\$(?![A-Za-z0-9$])"),
+    "$": re.compile(rf"(?!\s)((?:[^$\\`]|\\[\s\S]){{1,{LONGEST_FORMULA}}}+)(?<!\s)\$(?!(?!{_ORDINAL})[A-Za-z0-9$])"),
     "$$": re.compile(rf"((?:[^$\\`]|\\[\s\S]){{1,{LONGEST_FORMULA}}}+)\$\$(?!\$)"),
     "\\(": re.compile(rf"((?:[^\\`]|\\[^()]){{1,{LONGEST_FORMULA}}}+)\\\)"),
     "\\[": re.compile(rf"((?:[^\\`]|\\[^\[\]]){{1,{LONGEST_FORMULA}}}+)\\\]"),

@@ -56,10 +56,17 @@ def test_formulas_are_found(text: str, expected: list[tuple[str, bool]]) -> None
         "$$$$",
         r"\(\)",
         "US$ and A$",
+        "$a$this",
+        "$a:$path",
     ],
 )
 def test_what_is_no_formula_stays_text(text: str) -> None:
     assert formulas(text) == []
+
+
+@pytest.mark.parametrize("text", ["the $n$th", "the $n$th one", "the $n$t", "a $k$-th", "the $1$st, the $2$nd"])
+def test_a_formula_may_be_an_ordinal(text: str) -> None:
+    assert formulas(text)[0][0] in ("n", "k", "1")
 
 
 def test_a_formula_is_read_as_its_source() -> None:

@@ -101,6 +101,8 @@ def chip_rect(row: Row, scene_words: Words, frame: Frame, left: int, top: int) -
         return QRect()
     text = scene_words.reasoning(row.message, is_running=row.is_thinking)
     width = round(QFontMetricsF(frame.style.small_font).horizontalAdvance("▸ " + text)) + 26
+    if QGuiApplication.isRightToLeft():  # below the name
+        left += frame.width - width
     return QRect(left, top + y, width, frame.style.chip_height)
 
 
@@ -142,11 +144,11 @@ def _paint_chip(painter: QPainter, number: int, row: Row, scene: Scene, left: in
     painter.setPen(QPen(style.theme.border, 1))
     painter.setBrush(style.theme.surface if scene.hovered_chip == number else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD)
-    arrow = "▾ " if row.is_unfolded else "▸ "
+    arrow = "▾ " if row.is_unfolded else "◂ " if QGuiApplication.isRightToLeft() else "▸ "
     painter.setFont(style.small_font)
     painter.setPen(style.theme.text_muted)
     text = arrow + scene.words.reasoning(row.message, is_running=row.is_thinking)
-    painter.drawText(rect.adjusted(13, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+    painter.drawText(rect.adjusted(13, 0, -13, 0), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, text)
 
 
 def _paint_notes(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
@@ -186,6 +188,8 @@ def _paint_waiting(painter: QPainter, scene: Scene, left: int, top: int) -> None
 def _paint_flow(painter: QPainter, key: tuple[int, int], flow: Flow, scene: Scene, left: int, top: int) -> None:
     if not flow.boxes:
         return
+    painter.save()
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # each block begins where its own text does
     number = flow.heights.find(max(0, scene.clip.top() - top))
     y = top + flow.heights.before(number)
     while number < len(flow.boxes) and y < scene.clip.bottom():
@@ -194,11 +198,12 @@ def _paint_flow(painter: QPainter, key: tuple[int, int], flow: Flow, scene: Scen
             _paint_box(painter, BoxKey(*key, number), flow, box, scene, left, y)
         y += flow.heights[number]
         number += 1
+    painter.restore()
 
 
 def _paint_box(painter: QPainter, key: BoxKey, flow: Flow, box: Box, scene: Scene, left: int, top: int) -> None:
     previous = flow.boxes[key.box - 1] if key.box else None
-    _paint_quote_bars(painter, previous, box, scene, left, top)
+    _paint_quote_bars(painter, flow, previous, box, scene, left, top)
     if box.block.kind is BlockKind.RULE:
         y = top + box.gap
         painter.fillRect(left + box.indent, y, flow.width - box.indent, 1, scene.frame.style.theme.border)
@@ -275,16 +280,20 @@ def _marked(
     return result
 
 
-def _paint_quote_bars(painter: QPainter, previous: Box | None, box: Box, scene: Scene, left: int, top: int) -> None:
-    """Draw the bars at the left of quotes; between two blocks of one quote they go on without a break."""
-    x = left
+def _paint_quote_bars(
+    painter: QPainter, flow: Flow, previous: Box | None, box: Box, scene: Scene, left: int, top: int
+) -> None:
+    """Draw the bars where quotes begin; between two blocks of one quote they go on without a break."""
+    step, x = 1, left
+    if is_right_to_left(box):
+        step, x = -1, left + flow.width - QUOTE_BAR
     before = previous.block.levels if previous is not None else ()
     for depth, level in enumerate(box.block.levels):
         if level.is_quote:
             is_joined = depth < len(before) and before[depth].serial == level.serial
             y = top if is_joined else top + box.gap
             painter.fillRect(x, y, QUOTE_BAR, top + box.height - y, scene.frame.style.theme.quote_bar)
-        x += QUOTE_INDENT if level.is_quote else ITEM_INDENT
+        x += step * (QUOTE_INDENT if level.is_quote else ITEM_INDENT)
 
 
 def _paint_markers(painter: QPainter, flow: Flow, box: Box, scene: Scene, left: int, top: int) -> None:

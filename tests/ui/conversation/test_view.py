@@ -433,3 +433,30 @@ def test_name_and_time_stand_side_by_side(show: Show, direction: Qt.LayoutDirect
         x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in range(body_top - 24, body_top - 4))
     ]
     assert inked[-1] - inked[0] >= needed
+
+
+@pytest.mark.usefixtures("restore_direction")
+def test_a_text_looks_the_same_in_a_mirrored_window(show: Show) -> None:
+    text = "1. مرحبا\n2. one\n\n> اقتباس\n\n![cat](http://e.org/c.png)\n\n```py\nx = 1\n```\n\n[^1]: note"
+    looks = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        QGuiApplication.setLayoutDirection(direction)
+        shown = show([answer(text)])
+        image = shown.view.viewport().grab().toImage()
+        boxes = list(shown.view.boxes_in_sight())
+        key, flow, _, last = boxes[-1]
+        (left, width), top = shown.view.column, boxes[0][3]
+        looks.append(image.copy(left - 8, top, width + 16, last + flow.heights[key.box] - top))
+    assert looks[0] == looks[1]
+
+
+def test_the_bar_of_a_quote_stands_where_its_text_begins(show: Show) -> None:
+    inked = []
+    for text in ("> quoted", "> اقتباس"):
+        shown = show([answer(text)])
+        image = shown.view.viewport().grab().toImage()
+        (place,) = shown.view.boxes_in_sight()
+        (left, width), top = shown.view.column, place[3]
+        edges = (left + 1, left + width - 2)
+        inked.append([image.pixel(edge, top + 12) != image.pixel(1, 1) for edge in edges])
+    assert inked == [[True, False], [False, True]]
