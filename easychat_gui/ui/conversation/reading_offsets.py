@@ -21,12 +21,12 @@ def to_document(box: Box, at: int, *, is_end: bool = False) -> int:
         return at
     table = _table(box.document)
     if table is None or box.rich is None:
-        return _in_document(box.document, 0, at)
+        return _in_document(box.document, 0, at, is_end=is_end)
     before = box.rich.text[: at - 1 if is_end and at else at]
     line_start = before.rfind("\n") + 1
     cell_start = max(before.rfind("\t") + 1, line_start)
     cell = table.cellAt(before.count("\n"), before.count("\t", line_start))
-    return _in_document(box.document, cell.firstPosition(), at - cell_start) if cell.isValid() else at
+    return _in_document(box.document, cell.firstPosition(), at - cell_start, is_end=is_end) if cell.isValid() else at
 
 
 def to_reading(document: QTextDocument, place: int, start: int = 0) -> int:
@@ -56,12 +56,15 @@ def _table(document: QTextDocument) -> QTextTable | None:
     return next((each for each in frames if isinstance(each, QTextTable)), None)
 
 
-def _in_document(document: QTextDocument, start: int, count: int) -> int:
-    """Return the place that so many characters that are read lead to from another."""
+def _in_document(document: QTextDocument, start: int, count: int, *, is_end: bool) -> int:
+    """Return the place that so many characters that are read lead to from another.
+
+    In the middle of a formula that is the place before it; with ``is_end`` the one behind, so that a hit in it has it.
+    """
     place = start + count
     for at, length in _objects(document):
         if start <= at < place:
-            place = max(at + 1, place - (length - 1)) if at + length <= place else at
+            place = max(at + 1, place - (length - 1)) if at + length <= place else at + is_end
     return place
 
 

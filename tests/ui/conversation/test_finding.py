@@ -244,3 +244,11 @@ def test_the_hits_are_those_in_what_a_person_reads(qtbot: QtBot, texts: list[str
     assert found[0] == found[1]
     read = [message_text(message).replace("\n", " ").casefold() for message in messages]
     assert [len(hits) for hits in found[0]] == [text.count(needle) for text in read]
+
+
+def test_a_hit_in_a_formula_marks_the_formula(show: Show, qtbot: QtBot) -> None:
+    shown = show([answer(r"Here $\alpha + \beta$ is.")])
+    shown.paint()
+    find(qtbot, shown, "beta")
+    key, flow, _x, _y = next(shown.view.boxes_in_sight())
+    assert [each[:2] for each in shown.view.finding.marks(key, flow.boxes[key.box])] == [(5, 6)]
