@@ -345,7 +345,9 @@ class AttachmentController(QObject):
         """Note it in the database, with the conversation, which may have been nothing but a greeting so far."""
         if conversation_id == self._conversations.current.id:
             self._conversations.keep()
-        position = [item.id for item in self._list(conversation_id)].index(attachment.id)
+        lists = [[item.id for item in items] for items in self._lists(conversation_id)]
+        # An edit may have begun or ended since it was taken in.
+        position = next((ids.index(attachment.id) for ids in lists if attachment.id in ids), 0)
         self._stored.add(attachment.id)
 
         def note(store: Store) -> None:

@@ -479,3 +479,19 @@ def test_chips_and_the_sentence_below_them_have_room_in_the_smallest_window(
         return above and strip._note.height() >= strip._note.heightForWidth(strip._note.width())
 
     qtbot.waitUntil(is_apart, timeout=5_000)
+
+
+def test_a_file_still_coming_in_when_an_edit_begins_stays_with_the_draft(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("to be kept")
+    with MisbehavingServer(good_stream("Yes.")) as server:
+        window = open_window(server=server.url, model="m")
+        send(qtbot, window, "A question")
+        window.attachment_desk.add([note])
+        window.composer.begin_edit(window.talk._messages.message(0).id, "A question")
+        qtbot.waitUntil(lambda: window._controllers.attachments._running == 0, timeout=WAIT_MS)
+        window.composer.end_edit()
+        wait_until_read(qtbot, window, 1)
+        assert chips(window)[0].item.state is ItemState.READY
