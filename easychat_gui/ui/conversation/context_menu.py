@@ -54,9 +54,16 @@ class ContextMenu(QObject):
             menu.addAction(self.tr("Open link"), lambda: view.link_activated.emit(found.link))
             menu.addAction(self.tr("Copy link address"), lambda: QGuiApplication.clipboard().setText(found.link))
             menu.addSeparator()
-        has_selection = not view.selection.is_empty
+        if not view.selection.is_empty:
+            self._add_for_selection(menu)
+        self._add_for_message(menu, found.row)
+        menu.addAction(self.tr("Select all"), view.select_all)
+        return menu
+
+    def _add_for_selection(self, menu: QMenu) -> None:
+        view = self._view
         for words, slot, keys in (
-            (self.tr("Copy"), view.copy, QKeySequence(QKeySequence.StandardKey.Copy)),
+            (self.tr("Copy selection"), view.copy, QKeySequence(QKeySequence.StandardKey.Copy)),
             (self.tr("Quote in reply"), view.quote_selection, Keys.QUOTE),
             (self.tr("Ask about this"), view.ask_about_selection, Keys.ASK_ABOUT),
         ):
@@ -64,12 +71,8 @@ class ContextMenu(QObject):
             action.setShortcut(keys)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown here, served by the window
             action.triggered.connect(slot)
-            action.setEnabled(has_selection)
             menu.addAction(action)
         menu.addSeparator()
-        self._add_for_message(menu, found.row)
-        menu.addAction(self.tr("Select all"), view.select_all)
-        return menu
 
     def _add_for_message(self, menu: QMenu, number: int) -> None:
         view = self._view
