@@ -78,6 +78,9 @@ class Reading:
                 for line in process.stdout or ():
                     collected.take(line)
                 self._end()
+                if process.stdin is not None:
+                    with contextlib.suppress(OSError):  # the order stands in it still if the child ended before
+                        process.stdin.close()
         finally:
             timer.cancel()
             self._end()
