@@ -7,9 +7,10 @@ import logging
 import sys
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QThread, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -285,6 +286,13 @@ class Program(QObject):
             words = "; ".join(str(problem) for problem in self._settings_problems)
             self.notifier.post(NoticeKind.SETTINGS_REPAIRED, list=words)
 
+    def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Write down an exception that nobody caught, and tell the person where. For ``sys.excepthook``."""
+        log.critical("An exception that nobody caught", exc_info=(kind, error, trace))
+        sys.__excepthook__(kind, error, trace)
+        if not self._is_down and QThread.currentThread() is self.thread():
+            self.notifier.post(NoticeKind.UNEXPECTED_ERROR, path=str(self.paths.logs / log_file.LOG_NAME))
+
     def _begin_to_work(self) -> None:
         self._start_local_model()
         if not self._is_down:
@@ -345,18 +353,18 @@ def create_window(
     :param api_key: its key, kept in memory only.
     :raises OSError: the data folder cannot be made.
     """
-    window = make_window(data_dir, server=server, model=model, api_key=api_key)
+    window = make_program(data_dir, server=server, model=model, api_key=api_key).window
     window.complete()
     return window
 
 
-def make_window(
+def make_program(
     data_dir: Path | None = None, *, server: str | None = None, model: str | None = None, api_key: str = ""
-) -> MainWindow:
-    """As `create_window`, but what the first paint does not need is made after it."""
+) -> Program:
+    """As `create_window`, but what the first paint does not need is made after it. Its window owns it."""
     program = Program(paths.resolve(data_dir), server=server, model=model, api_key=api_key)
     program.setParent(program.window)  # one lifetime
-    return program.window
+    return program
 
 
 def run(
@@ -387,12 +395,14 @@ def run(
         instance = SingleInstance(data_paths.root)
         if not instance.claim():
             return _hand_over(instance, "toggle" if toggle else "raise")
-        window = make_window(data_dir, server=server, model=model, api_key=api_key)
+        program = make_program(data_dir, server=server, model=model, api_key=api_key)
     except OSError as error:
         print(f"The data folder {data_paths.root} cannot be used: {error.strerror or error}.", file=sys.stderr)
         return 1
+    window = program.window
     instance.another_started.connect(lambda wish: window.toggle() if "toggle" in wish else window.raise_window())
     window.first_painted.connect(lambda: _close_when_asked(window))
+    sys.excepthook = program.report
     window.show()
     exit_code = application.exec()
     if "easychat_gui.workers.async_bridge" in sys.modules:
@@ -419,6 +429,8 @@ def _hand_over(instance: SingleInstance, wish: str) -> int:
 
 def _translate(application: QApplication) -> None:
     """Let Qt's own words (menus of text fields, dialogs) speak the language of the desktop."""
+    if QLocale().language() is QLocale.Language.C:  # a desktop that says nothing: it would not even group digits
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(QLocale(), "qtbase", "_", folder):

@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     LOCAL_MODEL_FAILED = "local_model_failed"
     MESSAGES_DELETED = "messages_deleted"
     FILE_NOT_SAVED = "file_not_saved"
+    UNEXPECTED_ERROR = "unexpected_error"
 
 
 @dataclass(frozen=True, slots=True)

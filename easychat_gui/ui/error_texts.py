@@ -237,6 +237,9 @@ _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.LOCAL_MODEL_FAILED: QT_TRANSLATE_NOOP("Errors", "The model on this computer does not start: {message}"),
     NoticeKind.MESSAGES_DELETED: QT_TRANSLATE_NOOP("Errors", "{count} messages were deleted."),
     NoticeKind.FILE_NOT_SAVED: QT_TRANSLATE_NOOP("Errors", "{name} could not be saved: {reason}"),
+    NoticeKind.UNEXPECTED_ERROR: QT_TRANSLATE_NOOP(
+        "Errors", "Something went wrong in EasyChat GUI itself; {path} says what."
+    ),
 }
 
 
