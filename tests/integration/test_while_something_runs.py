@@ -211,7 +211,8 @@ def test_the_objects_of_an_answer_go_on_the_gui_thread(
 
     def run_and_linger(self: JobRunner, job: Job) -> None:
         run(self, job)
-        may_go_on.wait(20)
+        if getattr(job.then, "__qualname__", "").startswith("ChatController"):  # others would keep it from its turn
+            may_go_on.wait(20)
 
     may_answer = threading.Event()
 
