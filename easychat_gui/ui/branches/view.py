@@ -178,7 +178,7 @@ class BranchView(QAbstractScrollArea):
         if step is not None:
             self._go(step())
         elif key in ENTER_KEYS:
-            self._choose(self._current)
+            self.choose(self._current)
         elif key == Qt.Key.Key_Space:
             self._toggle_fold(self._current)
         elif event.text() in ("+", "="):
@@ -225,7 +225,8 @@ class BranchView(QAbstractScrollArea):
         event.setChild(place)
         QAccessible.updateAccessibility(event)
 
-    def _choose(self, place: int) -> None:
+    def choose(self, place: int) -> None:
+        """Go to the branch of a card, or unfold one that is folded."""
         card = self._card(place)
         if card is None:
             return
@@ -264,7 +265,7 @@ class BranchView(QAbstractScrollArea):
             place = self._geometry.card_at(event.position().toPoint() + self._offset())
             if place >= 0:
                 self._current = place
-                self._choose(place)
+                self.choose(place)
         self._drag = None
         self.viewport().unsetCursor()
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
+
+from easychat_gui.ui.conversation.accessible_pieces import Piece, find, item_for, lay_out, looks, place_of
+from easychat_gui.ui.widgets.painted_items import SET_FOCUS, PaintedItem, items_of, living
 
 if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
@@ -16,8 +19,6 @@ SPOKEN_CHARACTERS = 4000
 """How much of a message is its name; the whole is its value."""
 
 _is_installed = False
-_interfaces: dict[int, ConversationInterface] = {}
-"""Qt takes no ownership of interfaces made in Python, so they are kept here as long as their view lives."""
 
 
 def install() -> None:
@@ -31,43 +32,45 @@ def install() -> None:
 def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:
     from easychat_gui.ui.conversation.view import ConversationView
 
-    if not isinstance(thing, ConversationView):
-        return None
-    key = id(thing)
-    if key not in _interfaces:
-        _interfaces[key] = ConversationInterface(thing)
-        thing.destroyed.connect(lambda: _interfaces.pop(key, None))
-    return _interfaces[key]
+    return ConversationInterface(thing) if isinstance(thing, ConversationView) else None
 
 
-def tell_focus(view: ConversationView, number: int) -> None:
-    """Say that the keyboard has gone to a message."""
-    if QAccessible.isActive():
-        item = QAccessible.queryAccessibleInterface(view).child(number)
+def tell_focus(view: ConversationView) -> None:
+    """Say which message, or which link or button of one, the keyboard has gone to."""
+    if not QAccessible.isActive():
+        return
+    item = QAccessible.queryAccessibleInterface(view).focusChild()
+    if isinstance(item, MessageInterface):
+        lay_out(item)
+    if item is not None:
         QAccessible.updateAccessibility(QAccessibleEvent(item, QAccessible.Event.Focus))
 
 
 class ConversationInterface(QAccessibleWidget):
-    """The list. After the messages come the real widgets: the bar of actions, the jump button, a card of an error."""
+    """The list. After the messages come the real widgets: the bar of actions, the jump button, a card of an error.
+
+    Of a message, what can be pressed is a child, with actions; so is each paragraph, as there is no text interface.
+    """
 
     def __init__(self, view: ConversationView) -> None:
         super().__init__(view, QAccessible.Role.List, view.accessibleName())
         self._view = weakref.ref(view)
-        self._items: dict[int, MessageInterface] = {}
+        self._items = items_of(view)
 
     def view(self) -> ConversationView | None:
-        return self._view()
+        return living(self._view)
 
     def _widgets(self) -> list[QObject]:
-        view = self._view()
-        return [] if view is None else list(view.overlays.in_reading_order())
+        """Return the widgets whose parent we are. What floats over the messages is in the first, in the viewport."""
+        view = living(self._view)
+        return [] if view is None else [view.viewport(), *([view.finding.bar] if view.finding.is_open else [])]
 
     def childCount(self) -> int:
-        view = self._view()
+        view = living(self._view)
         return 0 if view is None else view.message_count() + len(self._widgets())
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        view = self._view()
+        view = living(self._view)
         if view is None or index < 0:
             return None
         if index >= view.message_count():
@@ -75,63 +78,63 @@ class ConversationInterface(QAccessibleWidget):
             at = index - view.message_count()
             return QAccessible.queryAccessibleInterface(widgets[at]) if at < len(widgets) else None
         if index not in self._items:
-            self._items[index] = MessageInterface(self, index)
+            self._items[index] = MessageInterface(view, index)
         return self._items[index]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         if isinstance(child, MessageInterface):
             return child.number
-        view = self._view()
+        view = living(self._view)
         for at, widget in enumerate(self._widgets()):
             if view is not None and child.object() is widget:
                 return view.message_count() + at
         return -1
 
     def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
-        view = self._view()
-        number = -1 if view is None else view.keyboard.focused_row
-        return self.child(number) if number >= 0 else None
+        view = living(self._view)
+        if view is None:
+            return None
+        spot, number = view.spots.focused, view.keyboard.focused_row
+        message = self.child(spot.key.row if spot is not None else number)
+        return message.item(spot) if spot is not None and isinstance(message, MessageInterface) else message
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        view = self._view()
+        view = living(self._view)
         if view is None:
             return None
         row = view.pointer.hit(view.viewport().mapFromGlobal(QPoint(x, y))).row
-        return self.child(row) if row >= 0 else None
+        return self.child(row)
 
 
-class MessageInterface(QAccessibleInterface):
-    """One message: who says it, what, and where it stands."""
+class MessageInterface(PaintedItem):
+    """One message: who says it, what, and where it stands. Its children are its paragraphs and what can be pressed."""
 
-    def __init__(self, owner: ConversationInterface, number: int) -> None:
-        super().__init__()
-        self._owner = owner
+    def __init__(self, view: ConversationView, number: int) -> None:
+        super().__init__(view, QAccessible.Role.ListItem)
+        self._view = weakref.ref(view)
+        self._items = items_of(view)
+        self._looks: tuple[object, ...] = ()
+        self._pieces: list[Piece] = []
         self.number = number
 
+    def view(self) -> ConversationView | None:
+        return living(self._view)
+
     def isValid(self) -> bool:
-        view = self._owner.view()
+        view = self.view()
         return view is not None and self.number < view.message_count()
-
-    def object(self) -> QObject | None:  # type: ignore[override]
-        return None
-
-    def window(self) -> QWindow | None:  # type: ignore[override]
-        view = self._owner.view()
-        return view.window().windowHandle() if view is not None else None
-
-    def role(self) -> QAccessible.Role:
-        return QAccessible.Role.ListItem
 
     def state(self) -> QAccessible.State:
         state = QAccessible.State()
         state.readOnly = True
         state.focusable = True
-        view = self._owner.view()
-        state.focused = view is not None and view.hasFocus() and view.keyboard.focused_row == self.number
+        view = self.view()
+        if view is not None and view.hasFocus() and view.spots.focused is None:
+            state.focused = view.keyboard.focused_row == self.number
         return state
 
     def text(self, kind: QAccessible.Text) -> str:
-        view = self._owner.view()
+        view = self.view()
         if view is None or not self.isValid():
             return ""
         if kind is QAccessible.Text.Name:
@@ -147,27 +150,44 @@ class MessageInterface(QAccessibleInterface):
             return view.words.position(self.number + 1, view.message_count())
         return ""
 
-    def setText(self, kind: QAccessible.Text, text: str) -> None:
-        del kind, text
-
     def rect(self) -> QRect:
-        view = self._owner.view()
+        view = self.view()
         return QRect() if view is None else view.row_rect(self.number)
 
-    def parent(self) -> QAccessibleInterface:
-        return self._owner
+    def actionNames(self) -> list[str]:
+        return [SET_FOCUS]
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        del index
-        return None
+    def doAction(self, name: str) -> None:
+        view = self.view()
+        if view is not None and self.isValid() and name == SET_FOCUS:
+            view.setFocus()
+            view.keyboard.focus_message(self.number)
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        del x, y
-        return None
+    # -- its pieces
+
+    def pieces(self) -> list[Piece]:
+        """Return what there is in the message, in reading order."""
+        if (now := looks(self)) != self._looks:
+            self._looks, self._pieces = now, find(self)
+        return self._pieces
+
+    def item(self, piece: Piece) -> PaintedItem | None:
+        """Return the item of a piece, always the same one."""
+        view = self.view()
+        if piece not in self._items and view is not None:
+            self._items[piece] = item_for(piece, self, view)
+        return self._items.get(piece)
 
     def childCount(self) -> int:
-        return 0
+        return len(self.pieces())
 
-    def indexOfChild(self, child: Any) -> int:
-        del child
-        return -1
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        found = self.pieces()
+        return self.item(found[index]) if 0 <= index < len(found) else None
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return place_of(child, self._items, self.pieces())
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        items = [self.item(piece) for piece in self.pieces()]
+        return next((item for item in reversed(items) if item is not None and item.rect().contains(x, y)), None)

@@ -225,6 +225,7 @@ class Keyboard(QObject):
         """Put the frame around a message and have screen readers speak of it."""
         view = self._view
         self.focused_row = number
+        view.spots.forget()
         view.rows.open(number)
         view.rows.measure(number)
         top = view.rows.heights.before(number) - view.scroll_top

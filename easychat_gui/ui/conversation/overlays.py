@@ -32,11 +32,6 @@ class Overlays:
             widget.setParent(self._viewport)
             widget.show()
 
-    def in_reading_order(self) -> list[QWidget]:
-        """Return those that can be seen."""
-        widgets: list[QWidget | None] = [self.action_bar, self.trailing, self.jump_button]
-        return [each for each in widgets if each is not None and not each.isHidden()]
-
     def trailing_height(self, width: int) -> int:
         """Return the height to keep free below the last message, in pixels."""
         if self.trailing is None:

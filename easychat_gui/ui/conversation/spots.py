@@ -9,21 +9,30 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QTextBlock, QTextDocument
+from PySide6.QtCore import QObject, QPoint, QRect, Signal
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.ui.conversation import code_card, painting, picture_objects
 from easychat_gui.ui.conversation.box import Box
 from easychat_gui.ui.conversation.code_card import CardPart
 from easychat_gui.ui.conversation.flow import Flow
 from easychat_gui.ui.conversation.message_row import FlowKind
+from easychat_gui.ui.conversation.row_list import Anchor
 from easychat_gui.ui.conversation.selection import BoxKey
+from easychat_gui.ui.conversation.text_objects import OBJECT
+from easychat_gui.ui.theme import Space
 
 if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
 
 
+LONGEST_ADDRESS = 200
+"""Characters of an address that are spoken; those of pictures may hold the picture itself."""
+
+
 class SpotKind(Enum):
+    ATTACHMENT = auto()
     CHIP = auto()
     CARD = auto()
     LINK = auto()
@@ -31,7 +40,10 @@ class SpotKind(Enum):
 
 
 class Spot(NamedTuple):
-    """``target`` is an address or the value of a `CardPart`; ``start`` and ``length`` say where in a text it is."""
+    """``target`` is an address, the value of a `CardPart` or the id of an attachment.
+
+    ``start`` and ``length`` say where in a text it is.
+    """
 
     kind: SpotKind
     key: BoxKey
@@ -41,7 +53,12 @@ class Spot(NamedTuple):
 
 
 class Spots(QObject):
-    """Goes from spot to spot. ``focused`` is the one that Enter acts on, None while there is none."""
+    """Goes from spot to spot. ``focused`` is the one that Enter acts on, None while there is none.
+
+    ``moved``: the keyboard has gone to another spot.
+    """
+
+    moved = Signal()
 
     def __init__(self, view: ConversationView) -> None:
         super().__init__(view)
@@ -56,21 +73,45 @@ class Spots(QObject):
     def move(self, step: int) -> bool:
         """Go to the next spot in sight, or to the previous one. Return False when there is none."""
         found = [spot for spot, _rect in self.in_sight()]
-        number = 0 if step > 0 else len(found) - 1
+        number = self._first(found, step)
         if self.focused in found:
             number = found.index(self.focused) + step
         if not 0 <= number < len(found):
             self.forget()
             return False
-        self.focused = found[number]
-        self._view.viewport().update()
+        self._set(found[number])
         return True
+
+    def _first(self, found: list[Spot], step: int) -> int:
+        """Return where to begin: at the message that the keyboard is at, if it is at one."""
+        row = self._view.keyboard.focused_row
+        if row < 0:
+            return 0 if step > 0 else len(found) - 1
+        before = sum(spot.key.row < row for spot in found)
+        return before if step > 0 else before - 1
+
+    def _set(self, spot: Spot | None) -> None:
+        self.focused = spot
+        self._view.viewport().update()
+        self.moved.emit()
+
+    def focus(self, spot: Spot) -> None:
+        """Go to a spot wherever it is, and bring it into sight."""
+        area = self._view.viewport().rect()
+        if not any(each == spot and area.contains(rect) for each, rect in self.of_row(spot.key.row)):
+            self._view.place.go_to(Anchor(*spot.key, Space.XL))
+        self._set(spot)
 
     def act(self) -> bool:
         """Do what a click on the focused spot would do. Return False when there is none."""
-        spot, view = self.focused, self._view
-        if spot is None:
+        if self.focused is None:
             return False
+        self.press(self.focused)
+        return True
+
+    def press(self, spot: Spot) -> None:
+        """Do what a click on a spot would do."""
+        view = self._view
         if spot.kind is SpotKind.CHIP:
             view.pointer.toggle_reasoning(spot.key.row)
         elif spot.kind is SpotKind.CARD:
@@ -78,17 +119,22 @@ class Spots(QObject):
         elif spot.kind is SpotKind.PICTURE:
             view.hold_box(spot.key)
             view.pictures.ask(spot.target)
+        elif spot.kind is SpotKind.ATTACHMENT:
+            view.attachment_activated.emit(self._attachment(spot))
         else:
             view.link_activated.emit(spot.target)
         view.viewport().update()
-        return True
 
     def _use_card(self, spot: Spot) -> None:
         self._view.pointer.use_card(spot.key, CardPart(spot.target))
-        if spot.target == CardPart.FOLD.value:  # the line moves to another part of the card
+        if spot.target == CardPart.FOLD.value and spot == self.focused:  # the line moves to another part of the card
             row = [each for each in self.of_row(spot.key.row) if each[0].kind is SpotKind.CARD]
             near = [each for each, _ in row if each.target == spot.target and each.key.flow == spot.key.flow]
-            self.focused = min(near, key=lambda each: abs(each.key.box - spot.key.box), default=None)
+            self._set(min(near, key=lambda each: abs(each.key.box - spot.key.box), default=None))
+
+    def _attachment(self, spot: Spot) -> Attachment:
+        """Return the file of a spot. Raises StopIteration once it is gone."""
+        return next(each for each in self._view.message(spot.key.row).attachments if each.id == spot.target)
 
     # -- where they are
 
@@ -110,6 +156,9 @@ class Spots(QObject):
         if not row.is_open:
             return
         left, top = view.column[0], view.rows.heights.before(number) - view.scroll_top
+        for placed in row.attached:
+            key = BoxKey(number, FlowKind.TEXT, -1)
+            yield Spot(SpotKind.ATTACHMENT, key, placed.attachment.id), placed.rect.translated(left, top)
         if not row.is_user:
             chip = painting.chip_rect(row, view.words, view.rows.frame, left, top)
             if not chip.isEmpty():
@@ -138,22 +187,41 @@ class Spots(QObject):
                 return rect.adjusted(-4, -2, 4, 2) if spot.kind is not SpotKind.CHIP else rect
         return QRect()
 
+    def box(self, spot: Spot) -> Box | None:
+        """Return the block that a spot is in, None where it is in none (any more)."""
+        flow = self._view.rows.open(spot.key.row).flow(FlowKind(spot.key.flow))
+        return flow.boxes[spot.key.box] if flow is not None and 0 <= spot.key.box < len(flow.boxes) else None
+
     def name(self, spot: Spot) -> str:
         """Return what a screen reader says."""
-        view = self._view
-        flow = view.rows.open(spot.key.row).flow(FlowKind(spot.key.flow))
+        words, row = self._view.words, self._view.rows.row(spot.key.row)
         if spot.kind is SpotKind.CHIP:
-            row = view.rows.row(spot.key.row)
-            return view.words.reasoning(row.message, is_running=row.is_thinking)
-        box = flow.boxes[spot.key.box] if flow is not None and spot.key.box < len(flow.boxes) else None
-        if box is None:
-            return spot.target
-        if spot.kind is SpotKind.CARD and box.look is not None:
-            return code_card.text_of(CardPart(spot.target), box.look, view.words)
+            return words.reasoning(row.message, is_running=row.is_thinking)
+        if spot.kind is SpotKind.ATTACHMENT:
+            return words.attachment(self._attachment(spot))
         if spot.kind is SpotKind.PICTURE:
-            return f"{view.words.load()}: {spot.target}"
-        text = box.document.toPlainText() if box.document is not None else ""
-        return text[spot.start : spot.start + spot.length] or spot.target
+            return f"{words.picture_state(self._view.pictures.state(spot.target))}: {spot.target[:LONGEST_ADDRESS]}"
+        box = self.box(spot)
+        if spot.kind is SpotKind.CARD and box is not None and box.look is not None:
+            return code_card.text_of(CardPart(spot.target), box.look, words)
+        return (_words_of(box.document, spot) if box is not None else "") or spot.target
+
+    def description(self, spot: Spot) -> str:
+        """Return what a screen reader says on demand: where a link leads, which code a button is for."""
+        box = self.box(spot)
+        if spot.kind is SpotKind.CARD and box is not None and box.look is not None:
+            return self._view.words.code_block(box.block.language, box.look.lines)
+        return spot.target[:LONGEST_ADDRESS] if spot.kind is SpotKind.LINK else ""
+
+
+def _words_of(document: QTextDocument | None, spot: Spot) -> str:
+    """Return the text of a link. Qt counts in UTF-16, so it is Qt that cuts it out."""
+    if document is None or spot.start + spot.length >= document.characterCount():
+        return ""
+    cursor = QTextCursor(document)
+    cursor.setPosition(spot.start)
+    cursor.setPosition(spot.start + spot.length, QTextCursor.MoveMode.KeepAnchor)
+    return cursor.selectedText().replace("\u2028", " ").replace(OBJECT, "").strip()
 
 
 def _in_text(key: BoxKey, document: QTextDocument) -> Iterator[Spot]:

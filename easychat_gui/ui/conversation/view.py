@@ -126,7 +126,8 @@ class ConversationView(QAbstractScrollArea):
         self._binding.text_added.connect(self.finding.searching.take_growth)
         self._binding.text_added.connect(self._announcing.take_growth)
         self._binding.row_changed.connect(self._announcing.take_change)
-        self.message_focused.connect(lambda number: accessibility.tell_focus(self, number))
+        self.message_focused.connect(lambda: accessibility.tell_focus(self))
+        self.spots.moved.connect(lambda: accessibility.tell_focus(self))
         self._binding.row_changed.connect(self.finding.searching.take_change)
         self._binding.changed.connect(self._on_changed)
         theme.watcher().changed.connect(self.retheme)
@@ -307,6 +308,7 @@ class ConversationView(QAbstractScrollArea):
             self.place.keep_unfolded()
 
     def _on_rows_removed(self, count: int) -> None:
+        self.spots.forget()
         self.selection.clamp(count)
         self.pointer.forget()
         self.keyboard.forget(count)
@@ -314,6 +316,7 @@ class ConversationView(QAbstractScrollArea):
 
     def _on_row_taken_out(self, number: int) -> None:
         """The reader's line stays where it is; of the row itself, the one that follows takes the place."""
+        self.spots.forget()
         self.selection.take_out(number)
         self.pointer.forget()
         self.keyboard.forget(number)
@@ -414,7 +417,8 @@ class ConversationView(QAbstractScrollArea):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001
         """Tab goes through what can be acted on in sight, and then on to the next widget."""
-        return self.spots.move(1 if next else -1) or super().focusNextPrevChild(next)
+        # Qt asks us for the buttons that float here, too.
+        return (self.hasFocus() and self.spots.move(1 if next else -1)) or super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.selection_bar.hide()

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QLocale, QObject
 
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.messages import Message, MessageStatus, Role
+from easychat_gui.ui.conversation.pictures import PictureState
 
 
 class Words(QObject):
@@ -73,6 +75,20 @@ class Words(QObject):
         from easychat_gui.ui.attachments.words import spoken_attachment
 
         return "; ".join(spoken_attachment(each) for each in message.attachments)
+
+    def attachment(self, attachment: Attachment) -> str:
+        """One file that was sent, for screen readers."""
+        from easychat_gui.ui.attachments.words import spoken_attachment
+
+        return spoken_attachment(attachment)
+
+    def picture_state(self, state: PictureState) -> str:
+        """What pressing a picture does, or that it is there."""
+        if state is PictureState.LOADING:
+            return self.loading()
+        if state is PictureState.FAILED:
+            return self.try_again()
+        return self.picture() if state is PictureState.THERE else self.load()
 
     def position(self, number: int, count: int) -> str:
         """Where a message stands, for screen readers. ``number`` counts from 1."""

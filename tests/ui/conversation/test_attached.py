@@ -118,3 +118,17 @@ def test_a_message_without_words_can_be_marked_over_and_copied(qtbot: QtBot) -> 
     assert "before" in view.view.selected_text()
     assert "Fine." in view.view.selected_text()
     QTest.mouseClick(view.view.viewport(), Qt.MouseButton.LeftButton, pos=centre(view, "plot.png") + QPoint(0, 200))
+
+
+def test_the_keyboard_and_screen_readers_reach_them(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    message = QAccessible.queryAccessibleInterface(view.view).child(1)
+    names = [message.child(place).text(QAccessible.Text.Name) for place in range(2)]
+    assert sorted(names) == ["Attachment notes.pdf, 12 pages", "Attachment plot.png, 400 × 300"]
+    view.view.activateWindow()
+    view.view.setFocus()
+    QTest.keyClick(view.view, Qt.Key.Key_Tab)
+    with qtbot.waitSignal(view.view.attachment_activated) as caught:
+        QTest.keyClick(view.view, Qt.Key.Key_Return)
+    assert caught.args is not None
+    assert caught.args[0] in (NOTES, PLOT)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.conversation.pictures import PictureState
@@ -105,3 +106,27 @@ def test_back_tab_goes_back(show: Show) -> None:
     focused = shown.view.spots.focused
     assert focused is not None
     assert shown.view.spots.name(focused) == "Copy"
+
+
+def test_tab_goes_on_from_a_button_that_floats_over_the_messages(show: Show) -> None:
+    shown = shown_text(show)
+    bar = shown.view.overlays.action_bar
+    first = next(each for each in bar.findChildren(QAbstractButton) if each.isVisible())
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    assert shown.view.spots.focused is None
+    assert not first.hasFocus()
+
+
+def test_tab_begins_at_the_message_that_the_keyboard_is_at(show: Show) -> None:
+    shown = show([answer("[one](https://one.example/)"), answer("[two](https://two.example/)")])
+    shown.view.activateWindow()
+    shown.view.setFocus()
+    shown.view.keyboard.focus_message(1)
+    tab(shown)
+    focused = shown.view.spots.focused
+    assert focused is not None
+    assert shown.view.spots.name(focused) == "two"
+    tab(shown, back=True)
+    assert shown.view.spots.focused is not None
+    assert shown.view.spots.name(shown.view.spots.focused) == "one"
