@@ -148,9 +148,9 @@ def test_the_menu_key_offers_what_can_be_done(show: Show, key: Key, modifiers: Q
     press(shown, key, modifiers)
     menu = shown.view.findChild(QMenu)
     assert menu is not None
-    words = {action.text(): action.isEnabled() for action in menu.actions()}
-    assert words["Quote in reply"] is False
-    assert words["Select all"]
+    words = [action.text() for action in menu.actions()]
+    assert "Quote in reply" not in words  # nothing is marked
+    assert "Select all" in words
     assert filled == [first.id]
     menu.close()
 
