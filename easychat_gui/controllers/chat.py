@@ -69,6 +69,7 @@ class ChatController(QObject):
         self._attachments = attachments
         self._answers: dict[RequestId, RunningAnswer] = {}
         self._completions: dict[RequestId, Completion] = {}
+        self._is_closing = False
         self._asked: dict[RequestId, RunningAnswer] = {}
         self._unwritten: dict[MessageId, Message] = {}
         self._save_timer = QTimer(self, interval=SAVE_INTERVAL_MS)
@@ -93,7 +94,7 @@ class ChatController(QObject):
             conversation, branch = read
             if conversation_id == self._conversations.current.id:  # it was opened meanwhile
                 conversation, branch = self._conversations.current, self._conversations.branch()
-            if conversation is None or self.is_running(conversation_id):
+            if conversation is None or self.is_running(conversation_id) or self._is_closing:
                 on_refused()
             else:
                 self._submit(conversation, [self._with_what_arrived(message) for message in branch], draft)
@@ -215,6 +216,7 @@ class ChatController(QObject):
 
     def close(self, timeout_s: float = 1.5) -> None:
         """Stop everything and hand what arrived to the store. For quitting."""
+        self._is_closing = True  # what waits in a queue goes on waiting
         for answer in list(self._answers.values()):
             self._cancel(answer)
         deadline = time.monotonic() + timeout_s

@@ -76,13 +76,12 @@ def conversation_row(conversation: Conversation) -> Row:
 
 def conversation_from(row: Row) -> Conversation:
     values = dict(zip(CONVERSATION_COLUMNS, row, strict=True))
-    edit = _from_json(values["edit"])
     return Conversation(
         **{
             **values,
             "is_pinned": bool(values["is_pinned"]),
             "params": own_params_from(values["params"]),
-            "edit": None if edit is None else Edit(MessageId(edit["message"]), edit["text"]),
+            "edit": _edit(values["edit"]),
             "context": _context(values["context"]),
         }
     )
@@ -93,6 +92,14 @@ def own_params_from(text: str | None) -> dict[str, Any]:
     values = _from_json(text)
     known = GenerationParams().as_dict()
     return {name: value for name, value in values.items() if name in known} if isinstance(values, dict) else {}
+
+
+def _edit(text: str | None) -> Edit | None:
+    """Read a new version of a message that was begun; what cannot be read of it must not cost the chat."""
+    match _from_json(text):
+        case {"message": str(message_id), "text": str(written)}:
+            return Edit(MessageId(message_id), written)
+    return None
 
 
 def _context_values(context: ContextChoice) -> dict[str, Any] | None:

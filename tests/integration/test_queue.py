@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.domain.conversations import Draft
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, answer, good_stream
 from tests.integration.conftest import OpenWindow, part
@@ -240,3 +241,16 @@ def test_up_brings_back_what_was_asked_in_other_chats_into_a_new_one(qtbot: QtBo
         qtbot.waitUntil(lambda: edit.toPlainText() == "asked elsewhere", timeout=5000)
         QTest.keyClick(edit, Qt.Key.Key_Down)
         assert edit.toPlainText() == ""
+
+
+def test_nothing_that_waits_goes_out_while_the_program_ends(qtbot: QtBot, open_window: OpenWindow) -> None:
+    refused: list[bool] = []
+    with MisbehavingServer(good_stream("Hello")) as server:
+        window = open_window(server=server.url, model="m")
+        send(qtbot, window, "Hi")
+        wait_for_end(qtbot, window)
+        program = program_of(window)
+        program.chat.close()
+        program.chat.submit_in(program.conversations.current.id, Draft("Later"), lambda: refused.append(True))
+        qtbot.waitUntil(lambda: bool(refused))
+        assert len([each for each in server.requests if each.method == "POST"]) == 1

@@ -94,3 +94,11 @@ def test_odd_titles_do_no_harm(store: Store, title: str) -> None:
     found = store.conversations.get(ID)
     assert found is not None
     assert found.title == title.replace("\ud800", "�")
+
+
+def test_a_begun_version_that_cannot_be_read_does_not_cost_the_chat(store: Store) -> None:
+    store.conversations.save(Conversation(ConversationId("c"), "Here"))
+    store.execute("""UPDATE conversations SET edit = '{"message": 7}'""")
+    conversation = store.conversations.get(ConversationId("c"))
+    assert conversation is not None
+    assert (conversation.title, conversation.edit) == ("Here", None)
