@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
-from easychat_gui.ui.widgets.painted_items import PRESS, PaintedItem, items_of, living
+from easychat_gui.ui.widgets.painted_items import PRESS, PaintedItem, items_of, kept, living
 
 if TYPE_CHECKING:
     from easychat_gui.ui.branches.view import BranchView
@@ -28,7 +28,7 @@ def install() -> None:
 def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:
     from easychat_gui.ui.branches.view import BranchView
 
-    return GraphInterface(thing) if isinstance(thing, BranchView) else None
+    return kept(thing, GraphInterface(thing)) if isinstance(thing, BranchView) else None
 
 
 class GraphInterface(QAccessibleWidget):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
 from easychat_gui.ui.conversation.accessible_pieces import Piece, find, item_for, lay_out, looks, place_of
-from easychat_gui.ui.widgets.painted_items import SET_FOCUS, PaintedItem, items_of, living
+from easychat_gui.ui.widgets.painted_items import SET_FOCUS, PaintedItem, items_of, kept, living
 
 if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
@@ -32,7 +32,7 @@ def install() -> None:
 def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:
     from easychat_gui.ui.conversation.view import ConversationView
 
-    return ConversationInterface(thing) if isinstance(thing, ConversationView) else None
+    return kept(thing, ConversationInterface(thing)) if isinstance(thing, ConversationView) else None
 
 
 def tell_focus(view: ConversationView) -> None:

@@ -18,6 +18,7 @@ WidgetType = TypeVar("WidgetType", bound=QWidget)
 
 
 _items: dict[int, dict[Any, PaintedItem]] = {}
+_roots: dict[int, list[QAccessibleInterface]] = {}
 
 
 def items_of(widget: QWidget) -> dict[Any, PaintedItem]:
@@ -30,8 +31,14 @@ def items_of(widget: QWidget) -> dict[Any, PaintedItem]:
     key = id(widget)
     if key not in _items:
         _items[key] = {}
-        widget.destroyed.connect(lambda: _let_go(_items.pop(key, {})))
+        widget.destroyed.connect(lambda: _let_go(key))
     return _items[key]
+
+
+def kept(widget: QWidget, interface: QAccessibleInterface) -> QAccessibleInterface:
+    """Keep the interface of a widget with items until it goes: Qt has a pointer to it even after PySide drops it."""
+    _roots.setdefault(id(widget), []).append(interface)
+    return interface
 
 
 def living(widget: weakref.ref[WidgetType]) -> WidgetType | None:
@@ -40,9 +47,10 @@ def living(widget: weakref.ref[WidgetType]) -> WidgetType | None:
     return found if found is not None and id(found) in _items and shiboken6.isValid(found) else None
 
 
-def _let_go(items: dict[Any, PaintedItem]) -> None:
-    """Have Qt delete them: it keeps a pointer to each that it has ever told a screen reader of."""
-    for item in items.values():
+def _let_go(key: int) -> None:
+    """Have Qt delete the items: it keeps a pointer to each that it has ever told a screen reader of."""
+    _roots.pop(key, None)  # which Qt deletes by itself
+    for item in _items.pop(key, {}).values():
         if shiboken6.isValid(item):
             QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(item))
 
