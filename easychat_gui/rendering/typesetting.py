@@ -35,7 +35,8 @@ _SILENT = re.compile(r"\\(?:label\{[^{}]*\}|nonumber\b|notag\b)")
 _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-_loading = threading.Lock()
+_library = threading.Lock()
+"""Held while the library works: all its formulas read one font file, each from where the one before left it."""
 _profiling = threading.Lock()
 """Python refuses to set a profile function while another thread does, which can be if somebody audits."""
 
@@ -62,14 +63,21 @@ class Picture:
 
 
 def typeset(tex: str, *, is_display: bool) -> Picture:
-    """Draw a formula. May take seconds. Raises CannotTypesetError."""
+    """Draw a formula, one at a time in the whole process. May take seconds. Raises CannotTypesetError."""
     if len(tex) > LONGEST_FORMULA:
         raise CannotTypesetError("too long")
     source = _prepared(tex)
+    with _library:
+        return _drawn_within_limits(source, is_display=is_display)
+
+
+def _drawn_within_limits(tex: str, *, is_display: bool) -> Picture:
     _count_calls(_Counter())
     try:
-        return _draw(source, is_display=is_display)
+        return _draw(tex, is_display=is_display)
     except (_TooManyStepsError, RecursionError, MemoryError) as error:
+        _count_calls(None)
+        _forget_fonts()
         raise CannotTypesetError("too deep") from error
     except CannotTypesetError:
         raise
@@ -77,6 +85,15 @@ def typeset(tex: str, *, is_display: bool) -> Picture:
         raise CannotTypesetError(str(error)) from error
     finally:
         _count_calls(None)
+
+
+def _forget_fonts() -> None:
+    """Have the library read its fonts anew: one that was left in the middle of a glyph keeps half of it for good."""
+    import ziamath.zmath as library
+
+    library.loadedtextfonts.clear()
+    library.loadedfonts.clear()
+    library.loadedfonts["default"] = library.MathFont(library.fontname)
 
 
 def _count_calls(counter: _Counter | None) -> None:
@@ -112,12 +129,11 @@ def _prepared(tex: str) -> str:
 
 
 def _draw(tex: str, *, is_display: bool) -> Picture:
-    with _loading:
-        import ziamath.zmath
-        from ziamath.config import config
-        from ziamath.tex import tex2mml
+    import ziamath.zmath
+    from ziamath.config import config
+    from ziamath.tex import tex2mml
 
-        config.svg2 = False  # Qt would clip the glyphs of the other kind to slivers
+    config.svg2 = False  # Qt would clip the glyphs of the other kind to slivers
     root = ET.fromstring(tex2mml(tex, inline=not is_display))  # noqa: S314  (made here, by the line's own call)
     for element in root.iter():
         if _COMMAND.search(element.text or ""):

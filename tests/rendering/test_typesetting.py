@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+import threading
+
 import pytest
 
 from easychat_gui.rendering import typesetting
@@ -65,3 +69,46 @@ def test_what_cannot_be_drawn_is_refused(tex: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(typesetting, "MOST_STEPS", 300_000)
     with pytest.raises(CannotTypesetError):
         typeset(tex, is_display=False)
+
+
+FORMULAS = ("x", r"\frac{a}{b}+\sum_{i=0}^n x_i", r"\sqrt{x^2+y}", r"abcdefgh=\alpha\beta\text{hello}")
+
+
+def forget_every_glyph() -> None:
+    from ziamath import zmath
+
+    zmath.loadedfonts["default"] = zmath.MathFont(zmath.fontname)
+
+
+def test_what_was_given_up_half_way_does_not_spoil_what_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = [typeset(tex, is_display=True) for tex in FORMULAS]
+    for steps in range(200, 40_000, 2_500):
+        forget_every_glyph()
+        with monkeypatch.context() as hurried:
+            hurried.setattr(typesetting, "MOST_STEPS", steps)
+            for tex in FORMULAS:
+                with contextlib.suppress(CannotTypesetError):
+                    typeset(tex, is_display=True)
+        assert [typeset(tex, is_display=True) for tex in FORMULAS] == right
+
+
+def test_formulas_of_several_windows_do_not_spoil_each_other() -> None:
+    right = [typeset(tex, is_display=True) for tex in FORMULAS]
+    drawn = []
+
+    def draw() -> None:
+        drawn.append([typeset(tex, is_display=True) for tex in FORMULAS])
+
+    turns = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            forget_every_glyph()
+            threads = [threading.Thread(target=draw) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(turns)
+    assert drawn == [right] * 10
