@@ -90,10 +90,11 @@ def _drawn_within_limits(tex: str, *, is_display: bool) -> Picture:
 def _forget_fonts() -> None:
     """Have the library read its fonts anew: one that was left in the middle of a glyph keeps half of it for good."""
     import ziamath.zmath as library
+    from ziamath.mathfont import MathFont
 
     library.loadedtextfonts.clear()
     library.loadedfonts.clear()
-    library.loadedfonts["default"] = library.MathFont(library.fontname)
+    library.loadedfonts["default"] = MathFont(library.fontname)
 
 
 def _count_calls(counter: _Counter | None) -> None:

@@ -76,8 +76,9 @@ FORMULAS = ("x", r"\frac{a}{b}+\sum_{i=0}^n x_i", r"\sqrt{x^2+y}", r"abcdefgh=\a
 
 def forget_every_glyph() -> None:
     from ziamath import zmath
+    from ziamath.mathfont import MathFont
 
-    zmath.loadedfonts["default"] = zmath.MathFont(zmath.fontname)
+    zmath.loadedfonts["default"] = MathFont(zmath.fontname)
 
 
 def test_what_was_given_up_half_way_does_not_spoil_what_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
