@@ -8,6 +8,7 @@ from easychat_gui.domain.endpoints import Endpoint, ModelInfo
 from easychat_gui.domain.errors import KeyUnavailable, SettingsError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.kinds import provider_for
 from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.settings.secrets import SecretStore
 
@@ -36,7 +37,7 @@ class Connections:
             raise KeyUnavailable(
                 f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
             ) from error
-        made = OpenAIChat(endpoint, key)
+        made = provider_for(endpoint, key)
         with self._lock:
             self._sources[endpoint.id] = made
         return made

@@ -17,10 +17,15 @@ class EndpointKind(StrEnum):
 
     OPENAI: ``{base}/chat/completions`` below an address that ends in ``/v1`` (added where it is missing).
     EASYCHAT: a bare host that answers ``/api/openai/v1/chat/completions`` and hands out cookies at ``/``.
+    RESPONSES: ``{base}/responses``, OpenAI's newer API. ANTHROPIC: ``{base}/messages``. Both below ``/v1`` as OPENAI.
+    OLLAMA: a bare host that answers ``/api/chat``.
     """
 
     OPENAI = "openai"
     EASYCHAT = "easychat"
+    RESPONSES = "responses"
+    ANTHROPIC = "anthropic"
+    OLLAMA = "ollama"
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,9 @@ class RateLimited(ProviderError):
 
 
 class RequestRefused(ProviderError):
-    pass
+    """``parameter``: the field of the request that the server names as the reason, empty if it names none."""
+
+    parameter = ""
 
 
 class ServerFailed(ProviderError):

@@ -39,6 +39,7 @@ class GenerationParams:
 
     ``stream`` is the exception: it is always sent, since it decides how the answer is read.
     ``stop`` is empty when it is not sent. Source of the names and ranges: the OpenAI chat completions reference.
+    ``extra`` is whatever else a server takes: JSON that is merged into the body as it stands, over all the others.
     """
 
     temperature: float | None = 0.5
@@ -49,11 +50,16 @@ class GenerationParams:
     seed: int | None = UNSET
     stop: tuple[str, ...] = ()
     stream: bool = True
+    response_format: Mapping[str, Any] | None = UNSET
+    logprobs: bool | None = UNSET
+    reasoning_effort: str | None = UNSET
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return every field, the unset ones as ``None``: the form in which parameters are stored."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         values["stop"] = list(self.stop)
+        values["extra"] = dict(self.extra)
         return values
 
     @classmethod
@@ -63,6 +69,8 @@ class GenerationParams:
         kept = {name: value for name, value in values.items() if name in known}
         if "stop" in kept:
             kept["stop"] = tuple(kept["stop"] or ())
+        if "extra" in kept:
+            kept["extra"] = dict(kept["extra"] or {})
         return cls(**kept)
 
     def with_own(self, own: OwnParams) -> GenerationParams:

@@ -62,17 +62,20 @@ class NoticeKind(StrEnum):
     RETRY = "retry"  # the same server is asked again after `wait_s`
     FAILOVER = "failover"  # the next server of the pool is asked
     REPAIRED = "repaired"  # text or JSON was not as the protocol wants it and was mended
+    ADAPTED = "adapted"  # a parameter that the server or the model does not take was left out or changed
 
 
 @dataclass(frozen=True, slots=True)
 class StreamNotice:
     """Something that the person should be able to see, e.g. a retry. ``message`` is plain English for logs and the
-    command line; the window makes its own sentence of ``kind``, ``server`` and ``wait_s`` (seconds)."""
+    command line; the window makes its own sentence of ``kind``, ``server``, ``wait_s`` (seconds) and ``parameters``
+    (those that it is about, in the API's spelling)."""
 
     kind: NoticeKind
     message: str
     server: str = ""
     wait_s: float = 0.0
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,37 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from easychat_gui.domain.errors import ProviderError
+    from easychat_gui.providers.anthropic_messages import AnthropicMessages
     from easychat_gui.providers.base import AbstractProvider, EventSource
     from easychat_gui.providers.cancellation import Cancellation
     from easychat_gui.providers.easychat import EasyChat
+    from easychat_gui.providers.ollama_chat import OllamaChat
     from easychat_gui.providers.openai_chat import OpenAIChat
+    from easychat_gui.providers.openai_responses import OpenAIResponses
     from easychat_gui.providers.pool import ServerPool
 
-__all__ = ["AbstractProvider", "Cancellation", "EasyChat", "EventSource", "OpenAIChat", "ProviderError", "ServerPool"]
+__all__ = [
+    "AbstractProvider",
+    "AnthropicMessages",
+    "Cancellation",
+    "EasyChat",
+    "EventSource",
+    "OllamaChat",
+    "OpenAIChat",
+    "OpenAIResponses",
+    "ProviderError",
+    "ServerPool",
+]
 
 _HOMES = {
     "AbstractProvider": ".base",
+    "AnthropicMessages": ".anthropic_messages",
     "Cancellation": ".cancellation",
     "EasyChat": ".easychat",
     "EventSource": ".base",
+    "OllamaChat": ".ollama_chat",
     "OpenAIChat": ".openai_chat",
+    "OpenAIResponses": ".openai_responses",
     "ProviderError": "..domain.errors",
     "ServerPool": ".pool",
 }

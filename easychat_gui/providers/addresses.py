@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
 from easychat_gui.domain.errors import InvalidAddress
 
-_COMPLETIONS = "/chat/completions"
-_EASYCHAT_BASE = "/api/openai/v1"
+
+class _Paths(NamedTuple):
+    """``base`` is added to a bare host; below it are the answers and the list of models, ``query`` with the latter."""
+
+    base: str
+    completions: str
+    models: str = "/models"
+    query: str = ""
+
+
+_PATHS: Mapping[EndpointKind, _Paths] = {
+    EndpointKind.OPENAI: _Paths("/v1", "/chat/completions"),
+    EndpointKind.EASYCHAT: _Paths("/api/openai/v1", "/chat/completions"),
+    EndpointKind.RESPONSES: _Paths("/v1", "/responses"),
+    EndpointKind.ANTHROPIC: _Paths("/v1", "/messages", query="limit=1000"),  # it tells 20 models when not asked
+    EndpointKind.OLLAMA: _Paths("/api", "/chat", "/tags"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """The addresses of one endpoint. ``origin`` is where an EasyChat server hands out its cookies.
+    """The addresses of one endpoint. ``completions`` is where answers are asked for, whatever its API calls them;
+    ``origin`` is where an EasyChat server hands out its cookies.
 
     ``user`` and ``password`` are those of the address itself, which no error and no request line shows.
     """
@@ -32,27 +50,36 @@ class ServerAddress:
 def resolve_address(endpoint: Endpoint) -> ServerAddress:
     """Return the addresses of an endpoint. Raises `InvalidAddress`.
 
-    A bare host gets ``/v1`` (or an EasyChat server's own path) added, every other path is taken as it stands; a whole
+    A bare host gets ``/v1`` (or the path of its kind) added, every other path is taken as it stands; a whole
     ``…/chat/completions`` is taken for what it must mean.
     """
     parts = _split(endpoint.base_url)
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    path = parts.path.rstrip("/").removesuffix(_COMPLETIONS).rstrip("/")
-    base = path
-    if endpoint.kind is EndpointKind.EASYCHAT and not path.endswith("/v1"):
-        base = path + _EASYCHAT_BASE
-    elif not path:
-        base = "/v1"
-    query = f"?{parts.query}" if parts.query else ""
+    paths = _PATHS[endpoint.kind]
+    path = parts.path.rstrip("/").removesuffix(paths.completions).rstrip("/")
+    base = _base(path, endpoint.kind)
     return ServerAddress(
         shown=origin + path,
         origin=origin,
-        completions=f"{origin}{base}{_COMPLETIONS}{query}",
-        models=f"{origin}{base}/models{query}",
+        completions=f"{origin}{base}{paths.completions}{_query(parts.query)}",
+        models=f"{origin}{base}{paths.models}{_query(parts.query, paths.query)}",
         is_loopback=_is_loopback(parts.hostname or ""),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
+
+
+def _base(path: str, kind: EndpointKind) -> str:
+    added = _PATHS[kind].base
+    if kind is EndpointKind.OLLAMA:  # the OpenAI-compatible address of the same server is what people know
+        return path.removesuffix("/v1").removesuffix(added) + added
+    if kind is EndpointKind.EASYCHAT:
+        return path if path.endswith("/v1") else path + added
+    return path or added
+
+
+def _query(*queries: str) -> str:
+    return "".join(("?", "&")[number > 0] + each for number, each in enumerate(filter(None, queries)))
 
 
 def _split(base_url: str) -> SplitResult:

@@ -1,7 +1,7 @@
 """The body of an answer to stream events. Pure: bytes in, events out, whatever form the server chose.
 
 The form is read off the first byte, not off the content type, since servers answer a whole where a stream was asked,
-a stream where a whole was asked, and label either wrongly.
+a stream where a whole was asked, and label either wrongly. Which API it is decides only how one JSON object is read.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from easychat_gui.domain.streaming import (
     UsageReport,
 )
 from easychat_gui.providers.http_errors import plain_text, server_name
+from easychat_gui.providers.json_lines import JsonLines
 from easychat_gui.providers.sse import EventTooLarge, ServerSentEvent, SseParser
 from easychat_gui.providers.text_repair import TextRepair
 from easychat_gui.providers.think_tags import ThinkTagSplitter
 from easychat_gui.providers.tool_calls import ToolCallAssembler
-from easychat_gui.providers.wire import BrokenJson, Chunk, ReportedError, parse_chunk, parse_json, reported_error
+from easychat_gui.providers.wire import BrokenJson, Chunk, ReportedError, parse_chunk, parse_json
 
 MAX_WHOLE_BYTES = 32 * 1024 * 1024
 MAX_ANSWER_CHARACTERS = 32 * 1024 * 1024
@@ -44,23 +45,42 @@ _SNIFFED_BYTES = 1024
 _EXCERPT_BYTES = 4096
 
 
+Parse = Callable[[str, str], Chunk]
+"""Reads one JSON object of an answer, given its text and the name of its event. Raises `BrokenJson`.
+
+One for each answer, where an API's objects refer to earlier ones.
+"""
+
+
 class AnswerReader:
     """Feed it the decoded body; it gives events and, at the end, either `Finished` or a ``failure``.
 
     It never raises: what came before a fault in the same read must reach the person, so the fault waits in ``failure``
     until the events have been handed on. ``is_over`` says that nothing more is to be read.
+
+    :param parse: how this API's JSON is read.
+    :param by_line: this API streams a JSON object a line.
     """
 
-    def __init__(self, server: str, clean: Callable[[str], str] = plain_text) -> None:
+    def __init__(
+        self,
+        server: str,
+        clean: Callable[[str], str] = plain_text,
+        *,
+        parse: Parse = parse_chunk,
+        by_line: bool = False,
+    ) -> None:
         self.failure: ProviderError | None = None
         self.is_over = False
         self.finish_reason: FinishReason | None = None
         self._server = server
         self._clean = clean
+        self._parse = parse
+        self._by_line = by_line
         self._sniffed: bytes | None = b""
         self._excerpt = b""
         self._whole: bytearray | None = None
-        self._sse = SseParser()
+        self._frames: SseParser | JsonLines = SseParser()
         self._think = ThinkTagSplitter()
         self._text_repair = TextRepair()
         self._reasoning_repair = TextRepair()
@@ -87,9 +107,11 @@ class AnswerReader:
             self._whole += data
             if len(self._whole) > MAX_WHOLE_BYTES:
                 self._fail_as_too_large()
-            return []
+            if not (self._by_line and b"\n" in data and self._begins_with_a_json_line()):
+                return []
+            data, self._whole, self._frames = bytes(self._whole), None, JsonLines()
         try:
-            events = self._sse.feed(data)
+            events = self._frames.feed(data)
         except EventTooLarge:
             self._fail_as_too_large()
             return []
@@ -110,7 +132,7 @@ class AnswerReader:
         if self._whole is not None:
             self._take_whole(bytes(self._whole), out)
         else:
-            for event in self._sse.finish():
+            for event in self._frames.finish():
                 self._take_open_event(event, out)
         if not self.is_over:
             self._conclude_at_end(out, was_cut=was_cut)
@@ -140,10 +162,19 @@ class AnswerReader:
             self._fail(MalformedAnswer, "answered with a web page instead of the chat protocol; is the address right?")
         return head
 
+    def _begins_with_a_json_line(self) -> bool:
+        """Is it the stream of lines that this API sends, and no object that is written over several lines?"""
+        line = (self._whole or b"").partition(b"\n")[0]
+        try:
+            parse_json(line.decode("utf-8", "replace"))
+        except BrokenJson:
+            self._by_line = False
+        return self._by_line and not self.is_over
+
     def _take_whole(self, body: bytes, out: list[StreamEvent]) -> None:
         text = body.decode("utf-8", "replace")
         try:
-            self._take_chunk(parse_chunk(text), out)
+            self._take_chunk(self._parse(text, ""), out)
         except BrokenJson:
             self._take_json_lines(text.split("\n"), out)
             return
@@ -164,7 +195,7 @@ class AnswerReader:
         if event.name == "error":
             self._take_error_event(event.data, out)
         else:
-            self._take_data(event.data, out)
+            self._take_data(event.data, out, event.name)
 
     def _take_open_event(self, event: ServerSentEvent, out: list[StreamEvent]) -> None:
         """An event without its blank line counts when it is whole by its own syntax."""
@@ -178,7 +209,7 @@ class AnswerReader:
             return
         self._take_event(event, out)
 
-    def _take_data(self, data: str, out: list[StreamEvent]) -> None:
+    def _take_data(self, data: str, out: list[StreamEvent], name: str = "") -> None:
         data = data.strip()
         if data.startswith("data:"):
             data = data[5:].lstrip()
@@ -189,7 +220,7 @@ class AnswerReader:
             self._conclude(out)
             return
         try:
-            chunk = parse_chunk(data)
+            chunk = self._parse(data, name)
         except BrokenJson:
             self._take_broken(data, out)
             return
@@ -205,8 +236,8 @@ class AnswerReader:
 
     def _take_error_event(self, data: str, out: list[StreamEvent]) -> None:
         try:
-            error = reported_error(parse_json(data))
-        except (BrokenJson, RecursionError):
+            error = self._parse(data, "error").error
+        except BrokenJson:
             error = None
         self._take_error(error or ReportedError(data.strip() or "it did not say which"), out)
 
@@ -215,11 +246,8 @@ class AnswerReader:
     def _take_chunk(self, chunk: Chunk, out: list[StreamEvent]) -> None:
         if chunk.is_recognised:
             self._has_chunks = True
-        if chunk.choice is not None:
-            if self._choice is None:
-                self._choice = chunk.choice
-            elif self._choice != chunk.choice:
-                return  # one of several answers, and not the one that we follow
+        if chunk.choice is not None and not self._follows(chunk.choice):
+            return
         if chunk.reasoning:
             self._add_reasoning(self._reasoning_repair.feed(chunk.reasoning), out)
         if chunk.text:
@@ -235,6 +263,14 @@ class AnswerReader:
             self._take_error(chunk.error, out)
         elif self._size > MAX_ANSWER_CHARACTERS:
             self._fail_as_too_large()
+        elif chunk.is_last:
+            self._conclude(out)
+
+    def _follows(self, choice: int) -> bool:
+        """Is it, of several answers in one stream, the one that we follow?"""
+        if self._choice is None:
+            self._choice = choice
+        return self._choice == choice
 
     def _add_reasoning(self, text: str, out: list[StreamEvent]) -> None:
         if text:
@@ -253,7 +289,7 @@ class AnswerReader:
         self._add_reasoning(self._reasoning_repair.finish(), out)
         self._add_text(self._text_repair.finish(), out)
         out.extend(self._think.finish())
-        if any(each.has_replaced for each in (self._sse, self._text_repair, self._reasoning_repair)):
+        if any(each.has_replaced for each in (self._frames, self._text_repair, self._reasoning_repair)):
             self._notice("replaced characters that are no text", out)
 
     def _notice(self, what: str, out: list[StreamEvent]) -> None:

@@ -76,12 +76,19 @@ def plain_text(text: str, key: str = "", limit: int = MAX_DETAIL_CHARACTERS) -> 
 
 def error_detail(body: bytes, key: str = "") -> str:
     """Return what the body of an error says, at most 1,000 characters of plain text."""
+    return _said(body, key)[0]
+
+
+def _said(body: bytes, key: str) -> tuple[str, str]:
+    """Return what the body of an error says, and which field of the request it is about."""
     text = body.decode("utf-8", "replace").lstrip("\N{BYTE ORDER MARK}")
     try:
         error = reported_error(parse_json(text))
     except (BrokenJson, RecursionError):
         error = None
-    return plain_text(error.message if error is not None else text, key)
+    if error is None:
+        return plain_text(text, key), ""
+    return plain_text(error.message, key), plain_text(error.parameter, key, _MAX_ID_CHARACTERS)
 
 
 def retry_after_s(headers: Mapping[str, str], now: float | None = None) -> float | None:
@@ -124,7 +131,7 @@ def error_for_status(
 ) -> ProviderError:
     """Return the error that an HTTP status other than 2xx stands for. ``body`` may be cut."""
     name = server_name(server)
-    detail = error_detail(body, key)
+    detail, parameter = _said(body, key)
     facts = {"server": server, "detail": detail, "request_id": request_id(headers, key)}
     said = f" It said: {_ended(plain_text(detail, key, _MAX_QUOTED_CHARACTERS))}" if detail else ""
     if status in (401, 403):
@@ -138,7 +145,9 @@ def error_for_status(
         sentence = f"{name} has had too many requests (HTTP 429).{hint}{said}"
         return RateLimited(sentence, retry_after_s=wait_s, status=status, **facts)
     if 400 <= status < 500:
-        return RequestRefused(f"{name} refused the request (HTTP {status}).{said}", status=status, **facts)
+        refusal = RequestRefused(f"{name} refused the request (HTTP {status}).{said}", status=status, **facts)
+        refusal.parameter = parameter
+        return refusal
     if status >= 500:
         return ServerFailed(f"{name} has a fault (HTTP {status}).{said}", status=status, **facts)
     if 300 <= status < 400:

@@ -16,7 +16,6 @@ from easychat_gui.domain.errors import (
     NotAuthorized,
     ProviderError,
     RateLimited,
-    RequestRefused,
     ServerFailed,
     StreamInterrupted,
     TimedOut,
@@ -38,6 +37,8 @@ from easychat_gui.providers.answer import AnswerReader
 from easychat_gui.providers.base import AbstractProvider, ask_for_text
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_errors import error_for_status, plain_text, request_id, server_name
+from easychat_gui.providers.lessons import Lesson, Lessons
+from easychat_gui.providers.translation import OURS, Translation
 from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, read_models, request_body
 
 if TYPE_CHECKING:
@@ -96,12 +97,21 @@ class OpenAIChat(AbstractProvider):
     supports_stream: ClassVar[bool] = True
     supports_gpt_35_turbo: ClassVar[bool] = True
 
-    def __init__(self, endpoint: Endpoint, api_key: str = "") -> None:
+    sends_bearer: ClassVar[bool] = True
+    """Does the key go into the ``Authorization`` header?"""
+
+    needed: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that this API wants in every question."""
+
+    aliases: ClassVar[Mapping[str, str]] = {"include_usage": "stream_options"}
+    """What this API's errors call a parameter, and its name in the body."""
+
+    def __init__(self, endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | None = None) -> None:
         self.endpoint = endpoint
+        self.lessons = lessons or Lessons()
         self._api_key = api_key.strip()
         self._lock = threading.Lock()
         self._opened: tuple[Transport, ServerAddress] | None = None
-        self._takes_stream_options = True
         self._has_greeted = False
 
     @property
@@ -141,16 +151,22 @@ class OpenAIChat(AbstractProvider):
         self, request: CompletionRequest, cancellation: Cancellation, policy: RetryPolicy
     ) -> Iterator[StreamEvent]:
         retries = 0
+        told: set[str] = set()
         while True:
             has_started = False
+            prepared = self._prepared(request)
             try:
-                for event in self._attempt(request, cancellation):
-                    has_started = has_started or isinstance(event, Started)
+                for event in self._attempt(request, prepared.body, cancellation):
+                    if isinstance(event, Started):
+                        has_started = True
+                        yield from self._told_changes(prepared, told)
                     yield event
             except ProviderError as error:
                 cancellation.raise_if_cancelled()
-                if not has_started and self._gives_up_stream_options(error, request):
-                    yield self._notice(NoticeKind.REPAIRED, "does not take stream_options; asked again without")
+                lesson = None if has_started else self._learn(error, request.model, prepared.body)
+                if lesson is not None:
+                    told.add(lesson.parameter)
+                    yield self._told_lesson(lesson)
                     continue
                 if has_started or not policy.allows(error, retries):
                     raise
@@ -162,12 +178,13 @@ class OpenAIChat(AbstractProvider):
             else:
                 return
 
-    def _attempt(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
+    def _attempt(
+        self, request: CompletionRequest, body: Mapping[str, Any], cancellation: Cancellation
+    ) -> Iterator[StreamEvent]:
         transport, address = self._open()
         self._greet(transport, address, cancellation)
-        body = request_body(request, kind=self.endpoint.kind, with_usage=self._takes_stream_options)
         headers = {
-            "Accept": "text/event-stream" if request.params.stream else "application/json",
+            "Accept": self._accepted(is_stream=request.params.stream),
             "Accept-Encoding": "identity",  # compression would hold words back
             "Content-Type": "application/json",
         }
@@ -183,9 +200,9 @@ class OpenAIChat(AbstractProvider):
             )
         with transport.exchange("POST", url, cancellation, headers=headers, body=encoded) as exchange:
             if request.is_recorded:
-                yield from self._recorded(exchange, self._read_reply(exchange, request, cancellation, transport.server))
+                yield from self._recorded(exchange, self._read_reply(exchange, request, body, cancellation))
             else:
-                yield from self._read_reply(exchange, request, cancellation, transport.server)
+                yield from self._read_reply(exchange, request, body, cancellation)
 
     def _recorded(self, exchange: Exchange, events: Iterator[StreamEvent]) -> Iterator[StreamEvent]:
         """Tell, before an answer ends in whatever way, what came over the wire."""
@@ -205,14 +222,16 @@ class OpenAIChat(AbstractProvider):
             raise
 
     def _read_reply(
-        self, exchange: Exchange, request: CompletionRequest, cancellation: Cancellation, server: str
+        self, exchange: Exchange, request: CompletionRequest, body: Mapping[str, Any], cancellation: Cancellation
     ) -> Iterator[StreamEvent]:
         self._raise_for_status(exchange)
+        server = self.server
         yield Started(server, request.model, request_id(exchange.headers, self._api_key))
-        yield from self._read_answer(exchange, cancellation, server)
+        yield from self._read_answer(exchange, cancellation, self._reader(server, body))
 
-    def _read_answer(self, exchange: Exchange, cancellation: Cancellation, server: str) -> Iterator[StreamEvent]:
-        reader = AnswerReader(server, clean=self._clean)
+    def _read_answer(
+        self, exchange: Exchange, cancellation: Cancellation, reader: AnswerReader
+    ) -> Iterator[StreamEvent]:
         grace_ends: float | None = None
         while not reader.is_over:
             try:
@@ -304,7 +323,9 @@ class OpenAIChat(AbstractProvider):
 
                 address = resolve_address(self.endpoint)
                 self._check_key(address.shown)
-                transport = Transport(address, self.endpoint.timeouts, self.endpoint.headers, self._api_key)
+                headers = {**self._own_headers(), **self.endpoint.headers}
+                key = self._api_key if self.sends_bearer else ""
+                transport = Transport(address, self.endpoint.timeouts, headers, key)
                 self._opened = transport, address
             return self._opened
 
@@ -331,24 +352,55 @@ class OpenAIChat(AbstractProvider):
             self._has_greeted = False  # the cookie may have run out
         raise error_for_status(exchange.status, exchange.headers, body, server=self.server, key=self._api_key)
 
-    def _gives_up_stream_options(self, error: ProviderError, request: CompletionRequest) -> bool:
-        """Older servers refuse ``stream_options``. Returns whether to ask again without."""
-        if not isinstance(error, RequestRefused) or error.status not in (400, 422):
-            return False
-        if not self._takes_stream_options or not request.params.stream or "stream_options" in request.extra:
-            return False
-        if "stream_options" not in error.detail and "include_usage" not in error.detail:
-            return False
-        self._takes_stream_options = False
-        return True
+    def _in_this_api(self, body: dict[str, Any]) -> Translation:
+        """Translate the body of a chat completion."""
+        return Translation(body)
 
-    def _notice(self, kind: NoticeKind, what: str, wait_s: float = 0.0) -> StreamNotice:
+    def _accepted(self, *, is_stream: bool) -> str:
+        """Return what kind of answer is asked for."""
+        return "text/event-stream" if is_stream else "application/json"
+
+    def _own_headers(self) -> dict[str, str]:
+        """Return the headers that this API wants in every request."""
+        return {}
+
+    def _reader(self, server: str, body: Mapping[str, Any]) -> AnswerReader:  # noqa: ARG002 - others look at it
+        """Return a reader for the answer to this body."""
+        return AnswerReader(server, clean=self._clean)
+
+    def _learn(self, error: ProviderError, model: str, body: Mapping[str, Any]) -> Lesson | None:
+        return self.lessons.learn(error, model, body, needed=self.needed, aliases=self.aliases)
+
+    def _prepared(self, request: CompletionRequest) -> Translation:
+        """Return the body of a request as this API has it and this model takes it."""
+        translation = self._in_this_api(request_body(request, kind=self.endpoint.kind))
+        translation.body, lessons = self.lessons.applied(request.model, asked := translation.body)
+        for lesson in lessons:
+            translation.tell(lesson.parameter, asked.get(lesson.parameter, lesson))
+        return translation
+
+    def _told_changes(self, prepared: Translation, told: set[str]) -> Iterator[StreamEvent]:
+        if names := [name for name in prepared.changed if name not in told]:
+            yield self._notice(NoticeKind.ADAPTED, f"does not take {', '.join(names)} as set", parameters=names)
+
+    def _told_lesson(self, lesson: Lesson) -> StreamNotice:
+        names = [lesson.parameter, *([lesson.renamed_to] if lesson.renamed_to else [])]
+        kind = NoticeKind.REPAIRED if lesson.parameter in OURS else NoticeKind.ADAPTED
+        return self._notice(kind, f"does not take {lesson.parameter}; asked again {_how(lesson)}", parameters=names)
+
+    def _notice(self, kind: NoticeKind, what: str, wait_s: float = 0.0, parameters: Sequence[str] = ()) -> StreamNotice:
         server = self.server
         message = what if kind is NoticeKind.RETRY else f"{server_name(server)} {what}"
-        return StreamNotice(kind, message, server, wait_s)
+        return StreamNotice(kind, message, server, wait_s, tuple(parameters))
 
     def _clean(self, text: str) -> str:
         return plain_text(text, self._api_key)
+
+
+def _how(lesson: Lesson) -> str:
+    if lesson.renamed_to:
+        return f"with {lesson.renamed_to}"
+    return "without" if lesson.limit is None else f"with {lesson.limit}"
 
 
 def _backoff_s(error: ProviderError, retries: int) -> float:

@@ -16,14 +16,15 @@ from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import FinishReason, Message, Role, ToolCall, Usage
 from easychat_gui.providers.attached import content_of
+from easychat_gui.providers.json_values import count, integer, string
 from easychat_gui.providers.model_sight import with_sight
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 
-MAX_TOKEN_COUNT = 2**53
-"""What a JSON number holds exactly; a larger count is nonsense and would not fit into the database either."""
-
-_NUMERIC_PARAMETERS = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "seed")
+_PARAMETERS = (
+    *("temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "seed"),
+    *("response_format", "logprobs", "reasoning_effort"),
+)
 
 _FINISH_REASONS = {
     "stop": FinishReason.STOP,
@@ -33,7 +34,10 @@ _FINISH_REASONS = {
     "eos_token": FinishReason.STOP,
     "length": FinishReason.LENGTH,
     "max_tokens": FinishReason.LENGTH,
+    "max_output_tokens": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
     "content_filter": FinishReason.CONTENT_FILTER,
+    "refusal": FinishReason.CONTENT_FILTER,
     "safety": FinishReason.CONTENT_FILTER,
     "tool_calls": FinishReason.TOOL_CALLS,
     "tool_use": FinishReason.TOOL_CALLS,
@@ -47,10 +51,13 @@ class BrokenJson(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ReportedError:
-    """An error that came inside an answer. ``status`` is an HTTP status if its code looks like one."""
+    """An error that came inside an answer. ``status`` is an HTTP status if its code looks like one. ``parameter`` is
+    the field of the request that it names as the reason.
+    """
 
     message: str
     status: int | None = None
+    parameter: str = ""
 
 
 @dataclass(slots=True)
@@ -67,6 +74,9 @@ class Chunk:
     is_recognised: bool = True
     """False for JSON that has nothing of an answer in it."""
 
+    is_last: bool = False
+    """Does the API say by it that nothing more will come?"""
+
 
 # -------------------- to the server
 
@@ -82,7 +92,7 @@ def request_body(request: CompletionRequest, *, kind: EndpointKind, with_usage: 
         "messages": [message_body(each, request.pictures) for each in request.messages if says_anything(each)],
         "stream": params.stream,
     }
-    for name in _NUMERIC_PARAMETERS:
+    for name in _PARAMETERS:
         value = getattr(params, name)
         if value is not None:
             body[name] = value
@@ -90,6 +100,7 @@ def request_body(request: CompletionRequest, *, kind: EndpointKind, with_usage: 
         body["stop"] = stop
     if params.stream and with_usage and kind is EndpointKind.OPENAI:
         body["stream_options"] = {"include_usage": True}
+    body.update(params.extra)
     body.update(request.extra)
     return body
 
@@ -132,7 +143,7 @@ def parse_json(text: str) -> Any:
         raise BrokenJson(str(error)) from error
 
 
-def parse_chunk(text: str) -> Chunk:
+def parse_chunk(text: str, _event: str = "") -> Chunk:
     """Read one JSON object of an answer. Raises `BrokenJson`."""
     value = parse_json(text)
     try:
@@ -150,7 +161,7 @@ def _plain_delta(value: Any) -> Chunk | None:
         is_plain = is_plain and not (value.get("error") or value.get("usage") or choice.get("error"))
     except (TypeError, KeyError, ValueError, AttributeError):
         return None
-    return Chunk(_integer(choice.get("index")), text) if is_plain and not choice.get("usage") else None
+    return Chunk(integer(choice.get("index")), text) if is_plain and not choice.get("usage") else None
 
 
 def read_chunk(value: Any) -> Chunk:
@@ -179,7 +190,7 @@ def read_chunk(value: Any) -> Chunk:
 
 
 def _read_choice(chunk: Chunk, choice: dict[str, Any]) -> None:
-    chunk.choice = _integer(choice.get("index"))
+    chunk.choice = integer(choice.get("index"))
     delta = choice.get("delta")
     if not delta:
         delta = choice.get("message") or {key: choice[key] for key in ("content", "text") if key in choice}
@@ -188,12 +199,18 @@ def _read_choice(chunk: Chunk, choice: dict[str, Any]) -> None:
     elif isinstance(delta, dict):
         _read_delta(chunk, delta)
     reason = choice.get("finish_reason")
-    if isinstance(reason, str) and reason:
-        chunk.finish_reason = _FINISH_REASONS.get(reason.lower(), FinishReason.UNKNOWN)
+    chunk.finish_reason = finish_reason(reason)
     if chunk.usage is None:
         chunk.usage = _usage(choice.get("usage"))
     if choice.get("error") or reason == "error":
         chunk.error = _error_of(choice.get("error")) or ReportedError("The server broke off with an error.")
+
+
+def finish_reason(name: Any) -> FinishReason | None:
+    """Return the reason of this name, in any API's spelling, or None where there is no name."""
+    if not isinstance(name, str) or not name:
+        return None
+    return _FINISH_REASONS.get(name.lower(), FinishReason.UNKNOWN)
 
 
 def _read_delta(chunk: Chunk, delta: dict[str, Any]) -> None:
@@ -268,9 +285,9 @@ def _fragment(call: dict[str, Any], function: dict[str, Any]) -> ToolCallFragmen
     elif not isinstance(arguments, str):
         arguments = json.dumps(arguments, ensure_ascii=False)
     return ToolCallFragment(
-        _integer(call.get("index")),
-        repaired(_string(call.get("id"))),
-        repaired(_string(function.get("name"))),
+        integer(call.get("index")),
+        repaired(string(call.get("id"))),
+        repaired(string(function.get("name"))),
         repaired(arguments),
     )
 
@@ -278,8 +295,8 @@ def _fragment(call: dict[str, Any], function: dict[str, Any]) -> ToolCallFragmen
 def _usage(value: Any) -> Usage | None:
     if not isinstance(value, dict):
         return None
-    prompt = _count(value.get("prompt_tokens", value.get("input_tokens")))
-    completion = _count(value.get("completion_tokens", value.get("output_tokens")))
+    prompt = count(value.get("prompt_tokens", value.get("input_tokens")))
+    completion = count(value.get("completion_tokens", value.get("output_tokens")))
     return None if prompt is None and completion is None else Usage(prompt, completion)
 
 
@@ -301,7 +318,7 @@ def reported_error(value: Any, *, is_answer: bool = False) -> ReportedError | No
     if error:
         inner = _error_of(error)
         if inner is not None and inner.status is None:
-            return ReportedError(inner.message, _status(value))
+            return ReportedError(inner.message, _status(value), inner.parameter)
         return inner
     if is_answer:
         return None
@@ -318,7 +335,7 @@ def _error_of(error: Any) -> ReportedError | None:
         found = error.get(name)
         text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False) if found else ""
         if text.strip():
-            return ReportedError(text, _status(error))
+            return ReportedError(text, _status(error), _parameter(error))
     return ReportedError("The server reports an error.", _status(error))
 
 
@@ -331,6 +348,16 @@ def _status(error: dict[str, Any]) -> int | None:
         if type(number) is int and 400 <= number <= 599:
             return number
     return None
+
+
+def _parameter(error: dict[str, Any]) -> str:
+    """Return the parameter that an error is about: by OpenAI's field, or by the place that FastAPI's servers name."""
+    detail = error.get("detail")
+    if isinstance(detail, list) and detail and isinstance(detail[0], dict):
+        place = detail[0].get("loc")
+        if isinstance(place, list):
+            return ".".join(each for each in place if isinstance(each, str) and each != "body")
+    return string(error.get("param"))
 
 
 def read_models(value: Any) -> list[ModelInfo] | None:
@@ -362,25 +389,8 @@ def _model(entry: Any) -> ModelInfo | None:
         return None
     meta = entry["meta"] if isinstance(entry.get("meta"), dict) else {}
     lengths = (
-        *(
-            _count(entry.get(key))
-            for key in ("context_length", "context_window", "max_model_len", "max_context_length")
-        ),
-        *(_count(meta.get(key)) for key in ("n_ctx", "n_ctx_train")),
+        *(count(entry.get(key)) for key in ("context_length", "context_window", "max_model_len", "max_context_length")),
+        *(count(meta.get(key)) for key in ("n_ctx", "n_ctx_train")),
     )
     length = next((length for length in lengths if length), None)
-    return ModelInfo(repaired(name), length, _string(entry.get("owned_by")))
-
-
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _integer(value: Any) -> int | None:
-    return value if type(value) is int else None
-
-
-def _count(value: Any) -> int | None:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return value if type(value) is int and 0 <= value <= MAX_TOKEN_COUNT else None
+    return ModelInfo(repaired(name), length, string(entry.get("owned_by")))

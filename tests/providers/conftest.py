@@ -11,6 +11,8 @@ import pytest
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Timeouts
 from easychat_gui.domain.ids import new_endpoint_id
 from easychat_gui.providers import openai_chat
+from easychat_gui.providers.kinds import provider_for
+from easychat_gui.providers.lessons import Lessons
 from easychat_gui.providers.openai_chat import OpenAIChat
 from tests.fakes.asking import Serve, Source
 from tests.fakes.misbehaving_server import MisbehavingServer, Script
@@ -53,10 +55,12 @@ def source() -> Iterator[Source]:
             kind: EndpointKind = EndpointKind.OPENAI,
             timeouts: Timeouts | None = None,
             headers: dict[str, str] | None = None,
+            lessons: Lessons | None = None,
         ) -> OpenAIChat:
             url = server if isinstance(server, str) else server.url
             timeouts = timeouts or Timeouts(20, 20, 20)
-            chat = OpenAIChat(Endpoint(new_endpoint_id(), "test", url, kind, headers or {}, timeouts), key)
+            endpoint = Endpoint(new_endpoint_id(), "test", url, kind, headers or {}, timeouts)
+            chat = provider_for(endpoint, key, lessons=lessons)
             stack.callback(chat.close)
             return chat
 

@@ -1,0 +1,189 @@
+"""Parameters that a model turned out not to take, learned from its refusals, so that it is not asked twice.
+
+A server refuses a whole question because of one parameter, names it, and has no list of what it takes. So the question
+is asked again without it, and what was learned is kept for that model.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from easychat_gui.domain.errors import ProviderError, RequestRefused
+
+RENAMED: Mapping[str, str] = {"max_tokens": "max_completion_tokens"}
+"""What newer models want instead of an older name."""
+
+_NEVER_LEFT_OUT = frozenset({"model", "messages", "input", "system", "instructions", "stream"})
+"""Without these it would be another question."""
+
+_READ_CHARACTERS = 600
+"""Of a refusal. Some quote the question behind their own words, and a name in it proves nothing."""
+
+_ABOUT_PARAMETERS = re.compile(
+    r"param|argument|field|option|support|unknown|unrecogni|unexpected|allowed|permitted|extra|invalid|deprecat|accept"
+    r"|specified|must be|set to",
+    re.IGNORECASE,
+)
+_ABOUT_THE_VALUE = re.compile(
+    r"value|must be|range|at (?:most|least)|too (?:large|small|high|low|long|big)|maxim|minim|between|(?:less|greater)"
+    r" than|[<>]|\bexpected",
+    re.IGNORECASE,
+)
+_ONLY_ONE = re.compile(r"cannot both|not both|only one|mutually exclusive|at the same time", re.IGNORECASE)
+_LIMIT = re.compile(r"(\d+)\s*>\s*(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Something that a model does not take.
+
+    ``parameter`` is a field of the body, ``outer.inner`` one inside another. It is left out, or sent as ``renamed_to``,
+    or cut to ``limit``. Only one value may be meant (``values``, empty: whichever), or only together with another
+    parameter (``beside``).
+    """
+
+    model: str
+    parameter: str
+    renamed_to: str = ""
+    limit: int | None = None
+    values: tuple[Any, ...] = ()
+    beside: str = ""
+
+    def holds_for(self, body: Mapping[str, Any]) -> bool:
+        """Is there something in this body that the lesson is about?"""
+        value = _found(body, self.parameter)
+        if value is None or (self.beside and _found(body, self.beside) is None):
+            return False
+        if self.limit is not None:
+            return isinstance(value, int) and value > self.limit
+        return not self.values or value in self.values
+
+    def applied(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a body to which it has been applied."""
+        changed = dict(body)
+        outer, _, inner = self.parameter.partition(".")
+        if inner:
+            changed[outer] = {name: value for name, value in body[outer].items() if name != inner}
+            if changed[outer]:
+                return changed
+        value = changed.pop(outer)
+        if self.limit is not None:
+            changed[outer] = self.limit
+        elif self.renamed_to:
+            changed.setdefault(self.renamed_to, value)
+        return changed
+
+
+class Lessons:
+    """What the models of one server have taught. For several threads at once.
+
+    :param known: lessons of earlier days.
+    :param on_learned: called with each new one, in the thread of the answer; for keeping it.
+    """
+
+    def __init__(self, known: Iterable[Lesson] = (), on_learned: Callable[[Lesson], None] = lambda _: None) -> None:
+        self._lock = threading.Lock()
+        self._lessons = list(known)
+        self._on_learned = on_learned
+
+    @property
+    def all(self) -> tuple[Lesson, ...]:
+        with self._lock:
+            return tuple(self._lessons)
+
+    def applied(self, model: str, body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Lesson]]:
+        """Return the body as this model takes it, and the lessons that had to be applied."""
+        changed, used = dict(body), []
+        for lesson in self.all:
+            if lesson.model == model and lesson.holds_for(changed):
+                changed = lesson.applied(changed)
+                used.append(lesson)
+        return changed, used
+
+    def learn(
+        self,
+        error: ProviderError,
+        model: str,
+        body: Mapping[str, Any],
+        *,
+        needed: frozenset[str] = frozenset(),
+        aliases: Mapping[str, str] | None = None,
+    ) -> Lesson | None:
+        """Return what a refusal of this body, as it was sent, teaches, and keep it; None when there is nothing to try.
+
+        ``needed`` are fields that this API wants in every question, ``aliases`` what it calls fields in its errors.
+        """
+        if not isinstance(error, RequestRefused) or error.status not in (400, 422):
+            return None
+        lesson = _lesson(error.parameter, error.detail, model, body, needed, aliases or {})
+        if lesson is None or not lesson.holds_for(body):
+            return None
+        with self._lock:
+            is_new = lesson not in self._lessons  # another answer may have learned it meanwhile
+            if is_new:
+                self._lessons.append(lesson)
+        if is_new:
+            self._on_learned(lesson)
+        return lesson
+
+
+def _lesson(
+    parameter: str,
+    text: str,
+    model: str,
+    body: Mapping[str, Any],
+    needed: frozenset[str],
+    aliases: Mapping[str, str],
+) -> Lesson | None:
+    text = text[:_READ_CHARACTERS]
+    names = _names_in(parameter, text, body, aliases)
+    if not names:
+        return None
+    if len(names) > 1 and _ONLY_ONE.search(text):
+        return Lesson(model, names[-1], beside=names[0])
+    name = names[0]
+    if name in needed:
+        limit = _LIMIT.search(text)
+        return Lesson(model, name, limit=int(limit[2])) if limit and int(limit[2]) > 0 else None
+    newer = RENAMED.get(name)
+    is_value = bool(_ABOUT_THE_VALUE.search(text)) and not (newer and newer in text and "too" not in text)
+    if newer and newer not in body and not is_value:
+        return Lesson(model, name, renamed_to=newer)
+    value = _found(body, name)
+    return Lesson(model, name, values=(value,)) if is_value else Lesson(model, name)
+
+
+def _names_in(parameter: str, text: str, body: Mapping[str, Any], aliases: Mapping[str, str]) -> list[str]:
+    """Return the fields of the body that a refusal names, in the order of naming."""
+    parameter = aliases.get(parameter, parameter).removeprefix("body.")
+    outer = re.split(r"[.\[]", parameter, maxsplit=1)[0]
+    if outer in body:
+        if outer in _NEVER_LEFT_OUT:
+            return []
+        named = [parameter if _found(body, parameter) is not None else outer]
+        return named + [name for name in _names_in("", text, body, aliases) if name not in (outer, parameter)]
+    places: dict[str, int] = {}
+    for word, name in [(name, name) for name in _fields(body)] + list(aliases.items()):
+        found = re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text)
+        if found and _found(body, name) is not None and ("_" in word or _ABOUT_PARAMETERS.search(text)):
+            places.setdefault(name, found.start())
+    inside = {name for name in places if any(other.startswith(f"{name}.") for other in places)}
+    return sorted(places.keys() - inside, key=lambda name: places[name])
+
+
+def _fields(body: Mapping[str, Any]) -> list[str]:
+    names = [name for name in body if name not in _NEVER_LEFT_OUT]
+    inner = [f"{name}.{each}" for name in names if isinstance(body[name], dict) for each in body[name]]
+    return names + inner
+
+
+def _found(body: Mapping[str, Any], parameter: str) -> Any:
+    outer, _, inner = parameter.partition(".")
+    value = body.get(outer)
+    if not inner:
+        return value
+    return value.get(inner) if isinstance(value, Mapping) else None
