@@ -178,7 +178,7 @@ class AnswerReader:
         except BrokenJson:
             self._take_json_lines(text.split("\n"), out)
             return
-        if not self.is_over and self._has_content and self.finish_reason is None:
+        if not (self.is_over or self._by_line) and self._has_content and self.finish_reason is None:
             self.finish_reason = FinishReason.STOP  # it is whole by its syntax
 
     def _take_json_lines(self, lines: list[str], out: list[StreamEvent]) -> None:

@@ -389,7 +389,10 @@ def _model(entry: Any) -> ModelInfo | None:
         return None
     meta = entry["meta"] if isinstance(entry.get("meta"), dict) else {}
     lengths = (
-        *(count(entry.get(key)) for key in ("context_length", "context_window", "max_model_len", "max_context_length")),
+        *(
+            count(entry.get(key))
+            for key in ("context_length", "context_window", "max_model_len", "max_context_length", "max_input_tokens")
+        ),
         *(count(meta.get(key)) for key in ("n_ctx", "n_ctx_train")),
     )
     length = next((length for length in lengths if length), None)

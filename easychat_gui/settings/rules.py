@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -115,6 +116,24 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonObject:
+    """A JSON object, in the file as a table, or as its text where TOML has no form for it (it knows no null)."""
+
+    max_length: int = 100_000
+    allowed: str = "a table, or the text of a JSON object"
+
+    def read(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, str) and len(value) <= self.max_length:
+            try:
+                value = json.loads(value)
+            except RecursionError as error:
+                raise ValueError(value) from error
+        if isinstance(value, dict):
+            return value
+        raise ValueError(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Optional:
     """What another rule allows, or nothing at all."""
 
@@ -135,7 +154,16 @@ def written(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Mapping):
-        return dict(value)
+        return dict(value) if _has_a_form(value) else json.dumps(value, ensure_ascii=False)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [written(each) for each in value]
     return value
+
+
+def _has_a_form(value: Any) -> bool:
+    """Can TOML hold this?"""
+    if isinstance(value, Mapping):
+        return all(_has_a_form(each) for each in value.values())
+    if isinstance(value, list):
+        return all(_has_a_form(each) for each in value)
+    return value is not None

@@ -13,7 +13,7 @@ from typing import Any
 from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.generation import PARAMETER_RANGES, GenerationParams
-from easychat_gui.settings.rules import Choice, Counts, Flag, Number, Optional, Rule, Text, Texts
+from easychat_gui.settings.rules import Choice, Counts, Flag, JsonObject, Number, Optional, Rule, Text, Texts
 
 LARGEST_WINDOW = 100_000_000
 
@@ -98,6 +98,10 @@ _GENERATION_RULES: dict[str, Rule] = {
     "seed": Optional(Number(-SEED_LIMIT, SEED_LIMIT, is_whole=True)),
     "stop": Texts(16),
     "stream": Flag(),
+    "response_format": Optional(JsonObject()),
+    "logprobs": Optional(Flag()),
+    "reasoning_effort": Optional(Text(50, is_needed=True)),
+    "extra": JsonObject(),
 }
 
 

@@ -94,3 +94,26 @@ def test_a_password_in_an_address_is_shown_nowhere() -> None:
 )
 def test_loopback(host: str, is_loopback: bool) -> None:
     assert resolve(f"http://{host}:80").is_loopback is is_loopback
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "completions", "models"),
+    [
+        (EndpointKind.RESPONSES, "https://host", "https://host/v1/responses", "https://host/v1/models"),
+        (EndpointKind.RESPONSES, "https://host/v1/responses", "https://host/v1/responses", "https://host/v1/models"),
+        (EndpointKind.ANTHROPIC, "https://host", "https://host/v1/messages", "https://host/v1/models?limit=1000"),
+        (
+            EndpointKind.ANTHROPIC,
+            "https://host/a/v1/messages/?k=v",
+            "https://host/a/v1/messages?k=v",
+            "https://host/a/v1/models?k=v&limit=1000",
+        ),
+        (EndpointKind.OLLAMA, "http://host:11434", "http://host:11434/api/chat", "http://host:11434/api/tags"),
+        (EndpointKind.OLLAMA, "http://host:11434/v1/", "http://host:11434/api/chat", "http://host:11434/api/tags"),
+        (EndpointKind.OLLAMA, "https://host/o/api", "https://host/o/api/chat", "https://host/o/api/tags"),
+        (EndpointKind.OLLAMA, "https://host/api/chat", "https://host/api/chat", "https://host/api/tags"),
+    ],
+)
+def test_every_kind_has_paths_of_its_own(kind: EndpointKind, url: str, completions: str, models: str) -> None:
+    address = resolve(url, kind)
+    assert (address.completions, address.models) == (completions, models)

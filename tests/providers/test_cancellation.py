@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from easychat_gui.domain.endpoints import Timeouts
+from easychat_gui.domain.endpoints import EndpointKind, Timeouts
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, StreamEvent, TextDelta
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.openai_chat import OpenAIChat
 from tests.fakes.asking import Serve, Source, events_of, question, text_of
 from tests.fakes.misbehaving_server import STREAM_HEAD, WAIT_S, Connection, delta, good_stream
+from tests.fakes.other_apis import MESSAGE_START, line, output_text, text_block
 
 FAR_OFF_S = 60.0
 """Longer than any test may take: what ends earlier was ended by the cancel."""
@@ -97,6 +98,30 @@ def test_between_chunks(serve: Serve, patient_source: Source, script: Callable[[
     assert asking.has_text.wait(WAIT_S)
     asking.assert_that_stop_ends_it()
     assert text_of(asking.events) == "One"
+    server.wait_for_hang_up()
+
+
+OTHER_KINDS = {
+    EndpointKind.RESPONSES: output_text("One")[0],
+    EndpointKind.ANTHROPIC: MESSAGE_START + text_block(0, "One"),
+    EndpointKind.OLLAMA: line("One"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+@pytest.mark.parametrize("is_answering", [True, False])
+def test_in_every_api(serve: Serve, patient_source: Source, kind: EndpointKind, is_answering: bool) -> None:
+    def script(connection: Connection) -> None:
+        if is_answering:
+            connection.head("200 OK", "Transfer-Encoding: chunked")
+            connection.chunk(OTHER_KINDS[kind])
+        connection.wait_for_hang_up()
+
+    server = serve(script)
+    asking = Asking(patient_source(server, kind=kind))
+    server.wait_for_request()
+    assert not is_answering or asking.has_text.wait(WAIT_S)
+    asking.assert_that_stop_ends_it()
     server.wait_for_hang_up()
 
 

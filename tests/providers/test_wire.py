@@ -225,6 +225,12 @@ def test_the_function_call_of_old() -> None:
         ({"object": "error", "message": "boom", "code": 400}, ReportedError("boom", 400)),
         ({"detail": "boom"}, ReportedError("boom")),
         ({"detail": [{"msg": "boom"}]}, ReportedError('[{"msg": "boom"}]')),
+        ({"error": {"message": "boom", "param": "top_p", "code": 400}}, ReportedError("boom", 400, "top_p")),
+        ({"error": {"message": "boom", "param": None}}, ReportedError("boom")),
+        (
+            {"detail": [{"loc": ["body", "options", 0, "seed"]}]},
+            ReportedError('[{"loc": ["body", "options", 0, "seed"]}]', None, "options.seed"),
+        ),
         ([{"error": {"message": "boom"}}], ReportedError("boom")),
         (choice(error={"message": "boom", "code": 502}, finish_reason="error"), ReportedError("boom", 502)),
         (choice(delta={"content": ""}, finish_reason="error"), ReportedError("The server broke off with an error.")),

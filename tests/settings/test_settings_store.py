@@ -18,7 +18,14 @@ from easychat_gui.settings.store import SettingsStore
 FULL = Settings(
     general=General(SendKey.CTRL_ENTER, "abc", "qwen"),
     appearance=Appearance(ThemeChoice.DARK, 1.25),
-    generation=GenerationParams(None, 0.9, -1.0, 2.0, 512, None, ("\n\n", "END"), stream=False),
+    generation=GenerationParams(
+        *(None, 0.9, -1.0, 2.0, 512, None, ("\n\n", "END")),
+        stream=False,
+        response_format={"type": "json_schema", "json_schema": {"schema": {"default": None}}},
+        logprobs=True,
+        reasoning_effort="low",
+        extra={"top_k": 40, "nothing": None, "ü": [1]},
+    ),
     system_prompt='Be brief.\n"Quotes" and ünïcode 京都',
     endpoints=(
         Endpoint(
@@ -84,6 +91,10 @@ def test_the_file_is_for_its_owner_only(path: Path) -> None:
         ("[generation]\ntemperature = true", "generation.temperature"),
         ('[generation]\ntemperature = "hot"', "generation.temperature"),
         ("[generation]\nmax_tokens = 0", "generation.max_tokens"),
+        ("[generation]\nextra = '[1]'", "generation.extra"),
+        ("[generation]\nextra = '{'", "generation.extra"),
+        ("[generation]\nresponse_format = 1", "generation.response_format"),
+        ("[generation]\nreasoning_effort = ''", "generation.reasoning_effort"),
         ("[generation]\nmax_tokens = 1.5", "generation.max_tokens"),
         ('[generation]\nstop = "END"', "generation.stop"),
         ('[generation]\nstop = [""]', "generation.stop"),
