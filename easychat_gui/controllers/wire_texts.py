@@ -20,6 +20,16 @@ from easychat_gui.rendering.sanitize import visible
 
 PARAMETERS = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "seed", "stop")
 
+_SAME = {
+    "stop_sequences": "stop",
+    "max_output_tokens": "max_tokens",
+    "max_completion_tokens": "max_tokens",
+    "num_predict": "max_tokens",
+}
+"""What other APIs call a parameter."""
+
+_CONVERSATIONS = ("messages", "input")
+
 LONGEST_STRING = 1500
 LONGEST_LINE = 2000
 MOST_MESSAGES = 100
@@ -78,11 +88,11 @@ def wire_texts(
     return WireTexts(
         message=message,
         request=request,
-        body=Shown(_laid_out(body, body["messages"]), visible(_laid_out(*_shortened_body(body)))),
+        body=Shown(_laid_out(body, _conversation(body)), visible(_laid_out(*_shortened_body(body)))),
         headers=_plain("\n".join(f"{name}: {value}" for name, value in request.headers)),
         answer=answer,
         curl=curl_command(request, encoded),
-        not_sent=tuple(name for name in PARAMETERS if name not in body),
+        not_sent=_not_sent(body),
         gone=sum(run.size - len(runs[run]) for run in runs),
         is_exact=records.is_what_was_sent(request, encoded),
         is_as_it_came=received is not None,
@@ -90,13 +100,24 @@ def wire_texts(
     )
 
 
+def _not_sent(body: Mapping[str, Any]) -> tuple[str, ...]:
+    options = body.get("options")
+    names = {_SAME.get(name, name) for name in (*body, *(options if isinstance(options, Mapping) else ()))}
+    return tuple(name for name in PARAMETERS if name not in names)
+
+
+def _conversation(body: Mapping[str, Any]) -> list[Any]:
+    """Return the list of what was said, whatever the API calls it."""
+    return next((body[name] for name in _CONVERSATIONS if name in body), [])
+
+
 def _laid_out(body: Mapping[str, Any], messages: Sequence[Any]) -> str:
     """Return JSON with one line for each field and for each message."""
     lines: list[str] = []
     for name, value in body.items():
-        if name == "messages":
+        if name in _CONVERSATIONS:
             inner = ",\n".join(f"    {each if isinstance(each, _Gap) else _json(each)}" for each in messages)
-            lines.append(f'  "messages": [\n{inner}\n  ]' if inner else '  "messages": []')
+            lines.append(f'  "{name}": [\n{inner}\n  ]' if inner else f'  "{name}": []')
         else:
             lines.append(f"  {_json(name)}: {_json(value)}")
     return "{\n" + ",\n".join(lines) + "\n}"
@@ -109,7 +130,7 @@ class _Gap(str):
 
 
 def _shortened_body(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Any]]:
-    messages = body["messages"]
+    messages = _conversation(body)
     left_out = len(messages) - MOST_MESSAGES
     if left_out <= 0:
         return body, [_shortened(each) for each in messages]

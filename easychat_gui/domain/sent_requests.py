@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.ids import MessageId
 
 HIDDEN = "•••"
@@ -35,7 +36,8 @@ class SentRequest:
     ``body`` is the JSON object with an empty list in the place of its messages, ``messages`` what stood there,
     ``pictures`` the SHA-256 of those that were sent as pictures, ``checksum`` that of the bytes that went out.
     ``sent_at`` is in seconds since 1970. ``continues_at`` is how much of the answer there was already, in characters,
-    when the model was asked to go on with it.
+    when the model was asked to go on with it. ``kind`` says in which API's words ``body`` is; ``messages`` are always
+    in those of the chat completions.
     """
 
     method: str
@@ -47,6 +49,7 @@ class SentRequest:
     sent_at: float
     continues_at: int | None = None
     pictures: tuple[str, ...] = ()
+    kind: EndpointKind = EndpointKind.OPENAI
 
     @property
     def message_count(self) -> int:
@@ -71,6 +74,7 @@ class SentRequest:
             "sent_at": self.sent_at,
             "continues_at": self.continues_at,
             "pictures": list(self.pictures),
+            "kind": self.kind.value,
         }
 
     @classmethod
@@ -86,6 +90,7 @@ class SentRequest:
             sent_at=float(values["sent_at"]),
             continues_at=values.get("continues_at"),
             pictures=tuple(str(each) for each in values.get("pictures", ())),
+            kind=EndpointKind(values.get("kind", EndpointKind.OPENAI)),
         )
 
     def renamed(self, new_ids: Mapping[MessageId, MessageId]) -> SentRequest:

@@ -76,13 +76,12 @@ class AnthropicMessages(OpenAIChat):
 def messages_body(body: Mapping[str, Any]) -> Translation:
     """Translate the body of a chat completion."""
     out = Translation(dict(body))
-    system, turns = _conversation(out)
+    said = conversation(out)
     most_tokens = out.most_tokens()
     out.body = {
         "model": out.take("model"),
         "max_tokens": DEFAULT_MAX_TOKENS if most_tokens is None else most_tokens,
-        **({"system": system} if system else {}),
-        "messages": turns,
+        **said,
         **out.body,
     }
     _translate_stop(out)
@@ -94,8 +93,11 @@ def messages_body(body: Mapping[str, Any]) -> Translation:
     return out
 
 
-def _conversation(out: Translation) -> tuple[str, list[dict[str, Any]]]:
-    """Return the system prompt and the turns. Messages of one side in a row become one, and none is empty."""
+def conversation(out: Translation) -> dict[str, Any]:
+    """Take the messages, and return the system prompt and the turns.
+
+    Messages of one side in a row become one turn, and none is empty.
+    """
     system: list[str] = []
     turns: list[dict[str, Any]] = []
     for message in out.messages():
@@ -116,7 +118,8 @@ def _conversation(out: Translation) -> tuple[str, list[dict[str, Any]]]:
     for turn in turns:
         if [block["type"] for block in turn["content"]] == ["text"]:
             turn["content"] = turn["content"][0]["text"]
-    return "\n\n".join(filter(None, system)), turns
+    prompt = "\n\n".join(filter(None, system))
+    return {**({"system": prompt} if prompt else {}), "messages": turns}
 
 
 def _blocks(out: Translation, message: Mapping[str, Any]) -> list[dict[str, Any]]:

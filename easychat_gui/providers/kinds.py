@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
 from easychat_gui.providers.lessons import Lessons
 from easychat_gui.providers.openai_chat import OpenAIChat
+from easychat_gui.providers.translation import Translation
 
 
 def provider_for(endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | None = None) -> OpenAIChat:
@@ -27,3 +31,22 @@ def provider_for(endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | No
             return OllamaChat(endpoint, api_key, lessons=lessons)
         case EndpointKind.OPENAI | EndpointKind.EASYCHAT:
             return OpenAIChat(endpoint, api_key, lessons=lessons)
+
+
+def conversation_in(kind: EndpointKind, messages: Sequence[Any]) -> dict[str, Any]:
+    """Return the fields of a request's body that hold these messages of a chat completion, in the words of an API."""
+    if kind in (EndpointKind.OPENAI, EndpointKind.EASYCHAT):
+        return {"messages": list(messages)}
+    translation = Translation({"messages": list(messages)})
+    match kind:
+        case EndpointKind.RESPONSES:
+            from easychat_gui.providers import openai_responses
+
+            return openai_responses.conversation(translation)
+        case EndpointKind.ANTHROPIC:
+            from easychat_gui.providers import anthropic_messages
+
+            return anthropic_messages.conversation(translation)
+    from easychat_gui.providers import ollama_chat
+
+    return ollama_chat.conversation(translation)

@@ -48,8 +48,8 @@ class OllamaChat(OpenAIChat):
 def chat_body(body: Mapping[str, Any]) -> Translation:
     """Translate the body of a chat completion."""
     out = Translation(dict(body))
-    messages = _messages(out)
-    out.body = {"model": out.take("model"), "messages": messages, **out.body}
+    said = conversation(out)
+    out.body = {"model": out.take("model"), **said, **out.body}
     most_tokens = out.most_tokens()
     if most_tokens is not None:
         out.body.setdefault("num_predict", most_tokens)
@@ -61,7 +61,8 @@ def chat_body(body: Mapping[str, Any]) -> Translation:
     return out
 
 
-def _messages(out: Translation) -> list[dict[str, Any]]:
+def conversation(out: Translation) -> dict[str, Any]:
+    """Take the messages, and return them as this API has them."""
     messages = []
     names: dict[str, str] = {}
     for message in out.messages():
@@ -81,7 +82,7 @@ def _messages(out: Translation) -> list[dict[str, Any]]:
         if name := names.get(string(message.get("tool_call_id"))):
             translated["tool_name"] = name
         messages.append(translated)
-    return messages
+    return {"messages": messages}
 
 
 def _translate_format(out: Translation, response_format: Any) -> None:

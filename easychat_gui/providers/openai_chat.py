@@ -193,11 +193,17 @@ class OpenAIChat(AbstractProvider):
         if request.is_recorded:
             as_sent = transport.headers_as_sent("POST", url, headers, encoded)
             secrets = (self._api_key, address.password)
-            yield RequestSent(
-                sent.record(
-                    request, method="POST", url=url, headers=as_sent, body=body, encoded=encoded, secrets=secrets
-                )
+            record = sent.record(
+                request,
+                kind=self.endpoint.kind,
+                method="POST",
+                url=url,
+                headers=as_sent,
+                body=body,
+                encoded=encoded,
+                secrets=secrets,
             )
+            yield RequestSent(record)
         with transport.exchange("POST", url, cancellation, headers=headers, body=encoded) as exchange:
             if request.is_recorded:
                 yield from self._recorded(exchange, self._read_reply(exchange, request, body, cancellation))

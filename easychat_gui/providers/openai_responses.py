@@ -74,12 +74,11 @@ def responses_body(body: Mapping[str, Any]) -> Translation:
     ``store`` is sent as false where nothing else is wished: by itself the service keeps every answer for a month.
     """
     out = Translation(dict(body))
-    instructions, items = _conversation(out)
+    said = conversation(out)
     most_tokens = out.most_tokens()
     out.body = {
         "model": out.take("model"),
-        **({"instructions": instructions} if instructions else {}),
-        "input": items,
+        **said,
         **({} if most_tokens is None else {"max_output_tokens": most_tokens}),
         "store": False,
         **out.body,
@@ -95,8 +94,8 @@ def responses_body(body: Mapping[str, Any]) -> Translation:
     return out
 
 
-def _conversation(out: Translation) -> tuple[str, list[dict[str, Any]]]:
-    """Return the instructions (the system messages at the head) and the items that follow."""
+def conversation(out: Translation) -> dict[str, Any]:
+    """Take the messages, and return the instructions (the system messages at the head) and the items that follow."""
     instructions: list[str] = []
     items: list[dict[str, Any]] = []
     for message in out.messages():
@@ -113,7 +112,8 @@ def _conversation(out: Translation) -> tuple[str, list[dict[str, Any]]]:
                 {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments}
                 for call in calls_of(message)
             ]
-    return "\n\n".join(filter(None, instructions)), items
+    prompt = "\n\n".join(filter(None, instructions))
+    return {**({"instructions": prompt} if prompt else {}), "input": items}
 
 
 def _content(parts: list[str | Picture]) -> str | list[dict[str, Any]]:

@@ -9,10 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.sent_requests import HIDDEN, Part, Run, SentRequest, joined
 from easychat_gui.providers.wire import message_body, says_anything
+
+_CONVERSATION = ("messages", "system", "input", "instructions")
+"""The fields that hold what was said, in all APIs together."""
 
 _SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password|session|signature|\bsig\b", re.IGNORECASE)
 _SCHEMES = ("bearer", "basic", "token")
@@ -22,6 +26,7 @@ _SHORTEST_KEY = 4
 def record(
     request: CompletionRequest,
     *,
+    kind: EndpointKind,
     method: str,
     url: str,
     headers: Mapping[str, str],
@@ -35,11 +40,12 @@ def record(
         method=method,
         url=_without_keys(url, keys),
         headers=tuple((name, _hidden(name, str(value), keys)) for name, value in headers.items()),
-        body={**body, "messages": []},
-        messages=tuple(_parts(request, body)),
+        body={name: [] if name in _CONVERSATION else value for name, value in body.items()},
+        messages=tuple(_parts(request)),
         checksum=hashlib.sha256(encoded).hexdigest(),
         sent_at=time.time(),
         pictures=tuple(sorted(request.pictures)),
+        kind=kind,
     )
 
 
@@ -59,7 +65,9 @@ def rebuilt_body(
             bodies += [message_body(message, pictures) for message in messages.get(part, ())]
         else:
             bodies.append(part)
-    return {**sent.body, "messages": bodies}
+    from easychat_gui.providers.kinds import conversation_in  # which imports the providers, and they this
+
+    return {**sent.body, **conversation_in(sent.kind, bodies)}
 
 
 def is_what_was_sent(sent: SentRequest, encoded: bytes) -> bool:
@@ -67,9 +75,9 @@ def is_what_was_sent(sent: SentRequest, encoded: bytes) -> bool:
     return hashlib.sha256(encoded).hexdigest() == sent.checksum
 
 
-def _parts(request: CompletionRequest, body: Mapping[str, Any]) -> list[Part]:
+def _parts(request: CompletionRequest) -> list[Part]:
     if "messages" in request.extra:
-        return list(body["messages"])
+        return list(request.extra["messages"])
     parts: list[Part] = []
     kept: list[Message] = []
 
