@@ -8,8 +8,8 @@ from easychat_gui.domain.endpoints import Endpoint, ModelInfo
 from easychat_gui.domain.errors import KeyUnavailable, SettingsError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.kinds import provider_for
-from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.settings.secrets import SecretStore
 
 
@@ -20,13 +20,13 @@ class Connections:
         self._secrets = secrets
         self._lock = threading.Lock()
         self._session_keys: dict[EndpointId, str] = {}
-        self._sources: dict[EndpointId, OpenAIChat] = {}
+        self._sources: dict[EndpointId, HttpProvider] = {}
         self._end = Cancellation()
 
     def keep_key(self, endpoint_id: EndpointId, api_key: str) -> None:
         self._session_keys[endpoint_id] = api_key
 
-    def source(self, endpoint: Endpoint) -> OpenAIChat:
+    def source(self, endpoint: Endpoint) -> HttpProvider:
         with self._lock:
             source = self._sources.get(endpoint.id)
         if source is not None and source.endpoint == endpoint:

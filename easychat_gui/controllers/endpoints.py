@@ -23,7 +23,7 @@ from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.connections import Connections
-    from easychat_gui.providers.openai_chat import OpenAIChat
+    from easychat_gui.providers.http_provider import HttpProvider
     from easychat_gui.workers.completion import Connect
 
 COMMAND_LINE_ENDPOINT_ID = EndpointId("command-line")
@@ -104,7 +104,7 @@ class EndpointController(QObject):
             return BUNDLED_MODEL_WINDOW
         return self._windows.get((endpoint_id, model_id))
 
-    def tokenizer_of(self, endpoint_id: EndpointId) -> Callable[[], OpenAIChat | None] | None:
+    def tokenizer_of(self, endpoint_id: EndpointId) -> Callable[[], HttpProvider | None] | None:
         """Return what leads to a server that counts tokens, on a worker's thread; None for one that is not known to.
 
         Only servers on this computer are meant: see `providers.tokenizer`, which asks no other.

@@ -115,11 +115,11 @@ class TokenCounts(QObject):
         self._is_counting = True
 
         def count() -> dict[str, int]:
-            from easychat_gui.providers.openai_chat import OpenAIChat
+            from easychat_gui.providers.http_provider import HttpProvider
             from easychat_gui.providers.tokenizer import NoTokenizer, count_tokens
 
             found = source()
-            if not isinstance(found, OpenAIChat):
+            if not isinstance(found, HttpProvider):
                 raise NoTokenizer("The server is not ready.")
             return count_tokens(found, model.model_id, missing, cancellation)
 

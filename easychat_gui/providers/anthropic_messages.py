@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from easychat_gui.domain.messages import Usage
 from easychat_gui.providers.answer import AnswerReader
+from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.json_values import count, integer, mapping, mappings, string
-from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 from easychat_gui.providers.translation import Picture, Translation, calls_of, functions_of, schema_of, words_of
@@ -49,10 +49,9 @@ _STATUS_OF_ERROR = {
 }
 
 
-class AnthropicMessages(OpenAIChat):
+class AnthropicMessages(HttpProvider):
     """One endpoint of the Messages API; all but the words that go over the wire is as everywhere."""
 
-    supports_gpt_35_turbo: ClassVar[bool] = False
     sends_bearer: ClassVar[bool] = False
     needed: ClassVar[frozenset[str]] = frozenset({"max_tokens"})
     aliases: ClassVar[Mapping[str, str]] = {"budget_tokens": "thinking", "effort": "output_config.effort"}

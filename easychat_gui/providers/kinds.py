@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
+from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.lessons import Lessons
 from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.providers.translation import Translation
 
 
-def provider_for(endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | None = None) -> OpenAIChat:
+def provider_for(endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | None = None) -> HttpProvider:
     """Make the provider for an endpoint.
 
     :param lessons: what is known of its models already, and who wants to hear more; nothing and nobody when None.

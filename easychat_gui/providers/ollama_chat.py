@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from easychat_gui.domain.messages import FinishReason, Usage
 from easychat_gui.providers.answer import AnswerReader
+from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.json_values import count, mapping, string
-from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.providers.tool_calls import ToolCallFragment
 from easychat_gui.providers.translation import Picture, Translation, calls_of, schema_of, words_of
 from easychat_gui.providers.wire import BrokenJson, Chunk, finish_reason, parse_json, read_chunk
@@ -26,10 +26,9 @@ _OPTIONS = frozenset(
 _WITHOUT_A_WORD = ("logit_bias", "n", "parallel_tool_calls", "tool_choice", "stream_options", "store", "user")
 
 
-class OllamaChat(OpenAIChat):
+class OllamaChat(HttpProvider):
     """One Ollama server; all but the words that go over the wire is as everywhere."""
 
-    supports_gpt_35_turbo: ClassVar[bool] = False
     aliases: ClassVar[Mapping[str, str]] = {"thinking": "think"}
 
     def _accepted(self, *, is_stream: bool) -> str:

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from easychat_gui.domain.messages import FinishReason, Usage
 from easychat_gui.providers.answer import AnswerReader
+from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.json_values import count, integer, mapping, mappings, string
-from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 from easychat_gui.providers.translation import Picture, Translation, calls_of, functions_of, words_of
@@ -51,7 +51,7 @@ _ENDS_WITH: Mapping[str, str] = {
 """In which field the end of a part says all of it again; in the others it is ``text``."""
 
 
-class OpenAIResponses(OpenAIChat):
+class OpenAIResponses(HttpProvider):
     """One endpoint of the Responses API; all but the words that go over the wire is as everywhere."""
 
     supports_gpt_35_turbo: ClassVar[bool] = True

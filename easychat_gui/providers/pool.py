@@ -11,7 +11,8 @@ from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice, Transmission
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.http_errors import server_name
-from easychat_gui.providers.openai_chat import PATIENT, OpenAIChat, RetryPolicy
+from easychat_gui.providers.http_provider import HttpProvider
+from easychat_gui.providers.retries import PATIENT, RetryPolicy
 
 SHORTEST_SET_ASIDE_S = 30.0
 LONGEST_SET_ASIDE_S = 60.0
@@ -23,7 +24,7 @@ _HASTY = RetryPolicy(after_connection_failed=0, after_server_failed=1, after_rat
 """Inside a pool the next server is the better retry."""
 
 
-def in_random_order(sources: Sequence[OpenAIChat]) -> list[OpenAIChat]:
+def in_random_order(sources: Sequence[HttpProvider]) -> list[HttpProvider]:
     """Return the sources shuffled, so that every one can be drawn first."""
     return random.sample(list(sources), len(sources))
 
@@ -40,18 +41,18 @@ class ServerPool:
 
     def __init__(
         self,
-        sources: Sequence[OpenAIChat],
+        sources: Sequence[HttpProvider],
         *,
-        choose: Callable[[Sequence[OpenAIChat]], Sequence[OpenAIChat]] = in_random_order,
+        choose: Callable[[Sequence[HttpProvider]], Sequence[HttpProvider]] = in_random_order,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sources = tuple(sources)
         self._choose = choose
         self._clock = clock
-        self._aside_until: dict[OpenAIChat, float] = {}
+        self._aside_until: dict[HttpProvider, float] = {}
 
     @property
-    def sources(self) -> tuple[OpenAIChat, ...]:
+    def sources(self) -> tuple[HttpProvider, ...]:
         return self._sources
 
     def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
@@ -89,13 +90,13 @@ class ServerPool:
         for source in self._sources:
             source.close()
 
-    def _in_order(self) -> list[OpenAIChat]:
+    def _in_order(self) -> list[HttpProvider]:
         now = self._clock()
         chosen = list(self._choose(self._sources))
         return sorted(chosen, key=lambda source: self._aside_until.get(source, 0.0) > now)  # stable
 
     def _from_first_word(
-        self, source: OpenAIChat, request: CompletionRequest, cancellation: Cancellation, policy: RetryPolicy
+        self, source: HttpProvider, request: CompletionRequest, cancellation: Cancellation, policy: RetryPolicy
     ) -> Iterator[StreamEvent]:
         """Yield the answer of one server, its `Started` not before there is something to show."""
         held_back: Started | None = None
@@ -110,14 +111,14 @@ class ServerPool:
             if isinstance(event, Finished):
                 return
 
-    def _set_aside(self, source: OpenAIChat, error: ProviderError) -> None:
+    def _set_aside(self, source: HttpProvider, error: ProviderError) -> None:
         seconds = random.uniform(SHORTEST_SET_ASIDE_S, LONGEST_SET_ASIDE_S)  # noqa: S311 - no secret
         if isinstance(error, RateLimited) and error.retry_after_s is not None:
             seconds = min(max(error.retry_after_s, SHORTEST_SET_ASIDE_S), LONGEST_SET_ASIDE_S)
         self._aside_until[source] = self._clock() + seconds
 
 
-def _failover_notice(error: ProviderError, following: OpenAIChat) -> StreamNotice:
+def _failover_notice(error: ProviderError, following: HttpProvider) -> StreamNotice:
     message = f"{error} Asking {server_name(following.server)} instead."
     return StreamNotice(NoticeKind.FAILOVER, message, following.server)
 

@@ -12,14 +12,14 @@ from typing import Any
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.providers.addresses import resolve_address
 from easychat_gui.providers.cancellation import Cancellation
-from easychat_gui.providers.openai_chat import OpenAIChat
+from easychat_gui.providers.http_provider import HttpProvider
 
 
 class NoTokenizer(EasyChatError):
     """The server has none, or it could not be asked. Nothing is lost: the counts stay estimates."""
 
 
-def count_tokens(source: OpenAIChat, model: str, texts: Sequence[str], cancellation: Cancellation) -> dict[str, int]:
+def count_tokens(source: HttpProvider, model: str, texts: Sequence[str], cancellation: Cancellation) -> dict[str, int]:
     """Return the counts of these texts; of fewer when cancelled. Raises `NoTokenizer`."""
     if not _is_on_this_computer(source):
         raise NoTokenizer("Only a server on this computer is asked.")
@@ -35,14 +35,14 @@ def count_tokens(source: OpenAIChat, model: str, texts: Sequence[str], cancellat
     return counts
 
 
-def _is_on_this_computer(source: OpenAIChat) -> bool:
+def _is_on_this_computer(source: HttpProvider) -> bool:
     try:
         return resolve_address(source.endpoint).is_loopback
     except EasyChatError:
         return False
 
 
-def _ask(source: OpenAIChat, body: dict[str, Any], cancellation: Cancellation) -> Any:
+def _ask(source: HttpProvider, body: dict[str, Any], cancellation: Cancellation) -> Any:
     try:
         return source.ask("POST", "/tokenize", cancellation, body)
     except EasyChatError as error:

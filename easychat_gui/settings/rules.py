@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -124,6 +123,8 @@ class JsonObject:
 
     def read(self, value: Any) -> dict[str, Any]:
         if isinstance(value, str) and len(value) <= self.max_length:
+            import json  # here, since few files have such a text and the first paint waits for what is imported
+
             try:
                 value = json.loads(value)
             except RecursionError as error:
@@ -154,10 +155,18 @@ def written(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Mapping):
-        return dict(value) if _has_a_form(value) else json.dumps(value, ensure_ascii=False)
+        return _written_object(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [written(each) for each in value]
     return value
+
+
+def _written_object(value: Mapping[str, Any]) -> dict[str, Any] | str:
+    if _has_a_form(value):
+        return dict(value)
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _has_a_form(value: Any) -> bool:

@@ -12,13 +12,13 @@ from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.domain.streaming import NoticeKind, ReasoningDelta, StreamEvent, StreamNotice, TextDelta
 from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
-from easychat_gui.providers.openai_chat import OpenAIChat
+from easychat_gui.providers.http_provider import HttpProvider
 from tests.fakes.misbehaving_server import MisbehavingServer
 
 Serve = Callable[..., MisbehavingServer]
 """The fixture ``serve``: starts a server that answers with the given scripts."""
 
-Source = Callable[..., OpenAIChat]
+Source = Callable[..., HttpProvider]
 """The fixture ``source``: makes a source for a server."""
 
 

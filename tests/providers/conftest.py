@@ -10,10 +10,10 @@ import pytest
 
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Timeouts
 from easychat_gui.domain.ids import new_endpoint_id
-from easychat_gui.providers import openai_chat
+from easychat_gui.providers import retries
+from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.kinds import provider_for
 from easychat_gui.providers.lessons import Lessons
-from easychat_gui.providers.openai_chat import OpenAIChat
 from tests.fakes.asking import Serve, Source
 from tests.fakes.misbehaving_server import MisbehavingServer, Script
 
@@ -29,7 +29,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries without their pauses."""
-    monkeypatch.setattr(openai_chat, "_FIRST_BACKOFF_S", 0.0)
+    monkeypatch.setattr(retries, "_FIRST_BACKOFF_S", 0.0)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def source() -> Iterator[Source]:
             timeouts: Timeouts | None = None,
             headers: dict[str, str] | None = None,
             lessons: Lessons | None = None,
-        ) -> OpenAIChat:
+        ) -> HttpProvider:
             url = server if isinstance(server, str) else server.url
             timeouts = timeouts or Timeouts(20, 20, 20)
             endpoint = Endpoint(new_endpoint_id(), "test", url, kind, headers or {}, timeouts)

@@ -16,7 +16,7 @@ from easychat_gui.domain.endpoints import EndpointKind, Timeouts
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, StreamEvent, TextDelta
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
-from easychat_gui.providers.openai_chat import OpenAIChat
+from easychat_gui.providers.http_provider import HttpProvider
 from tests.fakes.asking import Serve, Source, events_of, question, text_of
 from tests.fakes.misbehaving_server import STREAM_HEAD, WAIT_S, Connection, delta, good_stream
 from tests.fakes.other_apis import MESSAGE_START, line, output_text, text_block
@@ -28,7 +28,7 @@ FAR_OFF_S = 60.0
 class Asking:
     """A request in a thread of its own, as in the program."""
 
-    def __init__(self, chat: OpenAIChat, text: str = "Hello?") -> None:
+    def __init__(self, chat: HttpProvider, text: str = "Hello?") -> None:
         self.cancellation = Cancellation()
         self.events: list[StreamEvent] = []
         self.errors: list[BaseException] = []
@@ -36,7 +36,7 @@ class Asking:
         self._thread = threading.Thread(target=self._run, args=(chat, text))
         self._thread.start()
 
-    def _run(self, chat: OpenAIChat, text: str) -> None:
+    def _run(self, chat: HttpProvider, text: str) -> None:
         try:
             for event in chat.stream_events(question(text), self.cancellation):
                 self.events.append(event)

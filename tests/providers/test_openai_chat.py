@@ -27,7 +27,7 @@ from easychat_gui.domain.errors import (
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamNotice, TextDelta
-from easychat_gui.providers import openai_chat
+from easychat_gui.providers import http_provider
 from easychat_gui.providers.base import AbstractProvider
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.openai_chat import OpenAIChat
@@ -159,7 +159,7 @@ def test_a_body_left_open_after_the_end_is_not_waited_for(serve: Serve, source: 
 def test_an_answer_that_has_ended_is_not_kept_back_by_a_server_that_goes_on(
     serve: Serve, source: Source, monkeypatch: pytest.MonkeyPatch, keeps_talking: bool
 ) -> None:
-    monkeypatch.setattr(openai_chat, "GRACE_AFTER_FINISH_S", 0.1)
+    monkeypatch.setattr(http_provider, "GRACE_AFTER_FINISH_S", 0.1)
 
     def script(connection: Connection) -> None:
         connection.head("200 OK", *STREAM_HEAD)
@@ -458,7 +458,7 @@ def test_a_list_of_models_that_is_none(serve: Serve, source: Source, script: Any
 
 def test_an_easychat_server_is_greeted_first_and_gets_its_cookies_back(serve: Serve, source: Source) -> None:
     server = serve(answer("200 OK", b"<html>", "Set-Cookie: visit=42; Path=/"), good_stream("a"))
-    chat: OpenAIChat = source(server, kind=EndpointKind.EASYCHAT)
+    chat = source(server, kind=EndpointKind.EASYCHAT)
     assert text_of(events_of(chat)) == "a"
     events_of(chat)
     assert [(each.method, each.target) for each in server.requests] == [

@@ -1,0 +1,47 @@
+"""Whether the same server is asked once more, and after how long."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from easychat_gui.domain.errors import ConnectionFailed, ProviderError, RateLimited, ServerFailed, TimedOut
+
+MAX_RETRY_AFTER_S = 60.0
+"""A longer wait that a server asks for is told to the person instead of slept."""
+
+_FIRST_BACKOFF_S = 0.5
+_LONGEST_BACKOFF_S = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often the same server may be asked again, before anything of an answer has come."""
+
+    after_connection_failed: int = 2
+    after_server_failed: int = 2
+    after_rate_limited: int = 2
+
+    def allows(self, error: ProviderError, retries: int) -> bool:
+        """May the request be sent once more, after so many retries?"""
+        if isinstance(error, RateLimited):
+            return retries < self.after_rate_limited and (error.retry_after_s or 0.0) <= MAX_RETRY_AFTER_S
+        if isinstance(error, ServerFailed):
+            return retries < self.after_server_failed
+        is_lost = isinstance(error, ConnectionFailed) and error.is_retryable and not isinstance(error, TimedOut)
+        return is_lost and retries < self.after_connection_failed
+
+
+PATIENT = RetryPolicy()
+
+
+def backoff_s(error: ProviderError, retries: int) -> float:
+    """Return how long to wait, in seconds: what the server asks for, else half a second doubled each time.
+
+    With jitter, so that many clients of a server that comes back do not all come back at once.
+    """
+    asked = getattr(error, "retry_after_s", None)
+    if asked is not None:
+        return float(min(asked, MAX_RETRY_AFTER_S))
+    backoff = min(_FIRST_BACKOFF_S * 2**retries, _LONGEST_BACKOFF_S)
+    return float(backoff * random.uniform(0.75, 1.0))  # noqa: S311 - no secret
