@@ -13,15 +13,8 @@ from easychat_gui.providers.json_values import count, integer, mapping, mappings
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 from easychat_gui.providers.translation import Picture, Translation, calls_of, functions_of, schema_of, words_of
-from easychat_gui.providers.wire import (
-    BrokenJson,
-    Chunk,
-    ReportedError,
-    finish_reason,
-    parse_json,
-    read_chunk,
-    reported_error,
-)
+from easychat_gui.providers.typed_events import TypedEventParser
+from easychat_gui.providers.wire import Chunk, finish_reason, read_chunk
 
 VERSION = "2023-06-01"
 
@@ -34,19 +27,6 @@ _WITHOUT_A_WORD = (
     *("presence_penalty", "frequency_penalty", "seed", "logprobs", "top_logprobs", "logit_bias", "n"),
     *("parallel_tool_calls", "stream_options", "store", "user"),
 )
-
-_STATUS_OF_ERROR = {
-    "invalid_request_error": 400,
-    "authentication_error": 401,
-    "billing_error": 402,
-    "permission_error": 403,
-    "not_found_error": 404,
-    "request_too_large": 413,
-    "rate_limit_error": 429,
-    "api_error": 500,
-    "timeout_error": 504,
-    "overloaded_error": 529,
-}
 
 
 class AnthropicMessages(HttpProvider):
@@ -206,8 +186,21 @@ def _translate_tools(out: Translation) -> None:
 # -------------------- from the server
 
 
-class MessagesParser:
+class MessagesParser(TypedEventParser):
     """Reads the objects of one answer: the events of a stream, or the whole message."""
+
+    statuses: ClassVar[Mapping[str, int]] = {
+        "invalid_request_error": 400,
+        "authentication_error": 401,
+        "billing_error": 402,
+        "permission_error": 403,
+        "not_found_error": 404,
+        "request_too_large": 413,
+        "rate_limit_error": 429,
+        "api_error": 500,
+        "timeout_error": 504,
+        "overloaded_error": 529,
+    }
 
     def __init__(self) -> None:
         self._prompt_tokens: int | None = None
@@ -215,17 +208,7 @@ class MessagesParser:
         self._inputs: dict[int, str] = {}
         """Arguments that came with the beginning of a tool call; pieces that follow take their place."""
 
-    def __call__(self, text: str, event: str = "") -> Chunk:
-        value = parse_json(text)
-        if not isinstance(value, dict):
-            return read_chunk(value)
-        kind = string(value.get("type")) or event
-        try:
-            return self._read(kind, value)
-        except RecursionError as error:
-            raise BrokenJson(str(error)) from error
-
-    def _read(self, kind: str, value: dict[str, Any]) -> Chunk:
+    def read(self, kind: str, value: dict[str, Any]) -> Chunk:
         match kind:
             case "message" if "content" in value and "choices" not in value:
                 return self._message(value)
@@ -242,7 +225,7 @@ class MessagesParser:
             case "message_stop":
                 return Chunk(is_last=True)
             case "error":
-                return Chunk(error=_error(value))
+                return Chunk(error=self.error_of(value))
             case "ping":
                 return Chunk()
         return read_chunk(value)
@@ -296,9 +279,3 @@ class MessagesParser:
         if self._prompt_tokens is None and self._completion_tokens is None:
             return None
         return Usage(self._prompt_tokens, self._completion_tokens)
-
-
-def _error(value: dict[str, Any]) -> ReportedError:
-    error = reported_error(value) or ReportedError("The server reports an error.")
-    status = _STATUS_OF_ERROR.get(string(mapping(value.get("error")).get("type")))
-    return ReportedError(error.message, error.status or status, error.parameter)

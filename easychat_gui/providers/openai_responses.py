@@ -12,25 +12,10 @@ from easychat_gui.providers.json_values import count, integer, mapping, mappings
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 from easychat_gui.providers.translation import Picture, Translation, calls_of, functions_of, words_of
-from easychat_gui.providers.wire import (
-    BrokenJson,
-    Chunk,
-    ReportedError,
-    finish_reason,
-    parse_json,
-    read_chunk,
-    reported_error,
-)
+from easychat_gui.providers.typed_events import TypedEventParser
+from easychat_gui.providers.wire import Chunk, finish_reason, read_chunk
 
 _WITHOUT_A_WORD = ("stop", "seed", "presence_penalty", "frequency_penalty", "logit_bias", "n", "stream_options")
-
-_STATUS_OF_ERROR = {
-    "invalid_prompt": 400,
-    "invalid_request_error": 400,
-    "rate_limit_exceeded": 429,
-    "server_error": 500,
-    "vector_store_timeout": 504,
-}
 
 
 _TEXT, _REASONING, _ARGUMENTS = "text", "reasoning", "arguments"
@@ -148,7 +133,7 @@ def _translate_tools(out: Translation) -> None:
 # -------------------- from the server
 
 
-class ResponsesParser:
+class ResponsesParser(TypedEventParser):
     """Reads the objects of one answer: the events of a stream, or the whole response.
 
     What a piece says is said again by the end of its part, of its item and of the response. The pieces count; where a
@@ -156,6 +141,14 @@ class ResponsesParser:
 
     :param most_tokens: the limit that was asked for.
     """
+
+    statuses: ClassVar[Mapping[str, int]] = {
+        "invalid_prompt": 400,
+        "invalid_request_error": 400,
+        "rate_limit_exceeded": 429,
+        "server_error": 500,
+        "vector_store_timeout": 504,
+    }
 
     def __init__(self, most_tokens: int | None = None) -> None:
         self._most_tokens = most_tokens
@@ -165,17 +158,7 @@ class ResponsesParser:
         self._positions: dict[str, int] = {}
         self._summaries = 0
 
-    def __call__(self, text: str, event: str = "") -> Chunk:
-        value = parse_json(text)
-        if not isinstance(value, dict):
-            return read_chunk(value)
-        kind = string(value.get("type")) or event
-        try:
-            return self._read(kind, value)
-        except RecursionError as error:
-            raise BrokenJson(str(error)) from error
-
-    def _read(self, kind: str, value: dict[str, Any]) -> Chunk:
+    def read(self, kind: str, value: dict[str, Any]) -> Chunk:
         if what := _PIECES.get(kind):
             return self._as_chunk(what, value, self._piece(what, value))
         if what := _ENDS.get(kind):
@@ -191,7 +174,7 @@ class ResponsesParser:
             case "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled":
                 return self._response(mapping(value.get("response")), is_last=True)
             case "error":
-                return Chunk(error=_error(value))
+                return Chunk(error=self.error_of(value))
         if value.get("object") == "response":
             return self._response(value, is_last=False)
         return Chunk() if kind.startswith("response.") else read_chunk(value)
@@ -262,7 +245,7 @@ class ResponsesParser:
                 chunk.tool_calls += part.tool_calls
         chunk.finish_reason = self._finish_reason(response, chunk.usage)
         if response.get("status") == "failed" or response.get("error"):
-            chunk.error = _error(response)
+            chunk.error = self.error_of(response)
         return chunk
 
     def _finish_reason(self, response: dict[str, Any], usage: Usage | None) -> FinishReason | None:
@@ -290,10 +273,3 @@ def _usage(response: dict[str, Any]) -> Usage | None:
     usage = mapping(response.get("usage"))
     found = Usage(count(usage.get("input_tokens")), count(usage.get("output_tokens")))
     return None if found == Usage() else found
-
-
-def _error(value: dict[str, Any]) -> ReportedError:
-    error = reported_error(value) or ReportedError("The server reports an error.")
-    inner = mapping(value.get("error")) or value
-    codes = (_STATUS_OF_ERROR.get(string(inner.get(name))) for name in ("code", "type"))
-    return ReportedError(error.message, error.status or next(filter(None, codes), None), error.parameter)
