@@ -126,7 +126,7 @@ def _picture_block(picture: Picture) -> dict[str, Any]:
 
 def _translate_stop(out: Translation) -> None:
     stop = out.take("stop")
-    stops = [stop] if isinstance(stop, str) else stop or []
+    stops = stop if isinstance(stop, list) else [] if stop is None else [stop]
     visible = [each for each in stops if isinstance(each, str) and each.strip()]  # others are refused
     if visible:
         out.body.setdefault("stop_sequences", visible)

@@ -96,7 +96,7 @@ def _translate_format(out: Translation, response_format: Any) -> None:
 
 def _translate_effort(out: Translation, effort: Any) -> None:
     if effort is not None:
-        out.body.setdefault("think", {"none": False, "minimal": "low"}.get(effort, effort))
+        out.body.setdefault("think", False if effort == "none" else "low" if effort == "minimal" else effort)
 
 
 # -------------------- from the server

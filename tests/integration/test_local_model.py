@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, EndpointKind
 from easychat_gui.domain.errors import NotAuthorized
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import new_conversation_id
@@ -15,7 +15,7 @@ from easychat_gui.domain.streaming import Finished, Started, StreamEvent, TextDe
 from easychat_gui.local_model.catalog import bundled_model
 from easychat_gui.local_model.server import LocalModelServer
 from easychat_gui.providers.cancellation import Cancellation
-from easychat_gui.providers.openai_chat import OpenAIChat
+from easychat_gui.providers.kinds import provider_for
 
 pytestmark = pytest.mark.model
 
@@ -27,9 +27,14 @@ def server() -> Iterator[LocalModelServer]:
         yield running
 
 
-def _ask(server: LocalModelServer, params: GenerationParams, key: str | None = None) -> list[StreamEvent]:
-    endpoint = Endpoint(LOCAL_ENDPOINT_ID, "local", server.base_url)
-    source = OpenAIChat(endpoint, server.api_key if key is None else key)
+def _ask(
+    server: LocalModelServer,
+    params: GenerationParams,
+    key: str | None = None,
+    kind: EndpointKind = EndpointKind.OPENAI,
+) -> list[StreamEvent]:
+    endpoint = Endpoint(LOCAL_ENDPOINT_ID, "local", server.base_url, kind)
+    source = provider_for(endpoint, server.api_key if key is None else key)
     question = new_message(new_conversation_id(), Role.USER, "Say hello.")
     try:
         return list(source.stream_events(CompletionRequest(server.model_id, (question,), params), Cancellation()))
@@ -63,3 +68,16 @@ def test_the_length_limit_is_told(server: LocalModelServer) -> None:
 def test_a_wrong_key_is_refused_in_the_programs_own_words(server: LocalModelServer) -> None:
     with pytest.raises(NotAuthorized):
         _ask(server, GenerationParams(), key="wrong")
+
+
+@pytest.mark.parametrize("kind", [EndpointKind.RESPONSES, EndpointKind.ANTHROPIC])
+def test_it_speaks_the_other_apis_too_and_says_the_same(server: LocalModelServer, kind: EndpointKind) -> None:
+    params = GenerationParams(temperature=0.0, top_p=None, max_tokens=8)
+    expected = _ask(server, params)
+    events = _ask(server, params, kind=kind)
+    assert sum(isinstance(event, TextDelta) for event in events) > 1
+    assert _text(events) == _text(expected)
+    assert events[-2:] == expected[-2:], "tokens and the reason of the end"
+    assert _text(_ask(server, GenerationParams(temperature=0.0, top_p=None, max_tokens=8, stream=False), kind=kind))
+    with pytest.raises(NotAuthorized):
+        _ask(server, params, key="wrong", kind=kind)
