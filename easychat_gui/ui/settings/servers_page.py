@@ -165,6 +165,7 @@ class ServerForm(QWidget):
         self._kind.addItem(self.tr("Anthropic Messages"), EndpointKind.ANTHROPIC)
         self._kind.addItem(self.tr("Ollama"), EndpointKind.OLLAMA)
         self._kind.addItem(self.tr("EasyChat host"), EndpointKind.EASYCHAT)
+        self._kind.setObjectName("serverKind")
         self._kind.setAccessibleName(self.tr("Kind"))
         self._kind.setToolTip(self.tr("How the server is spoken to"))
         self._model = QComboBox()
@@ -234,7 +235,7 @@ class ServerForm(QWidget):
             self._endpoint,
             name=self._name.text().strip(),
             base_url=self._address.text().strip(),
-            kind=self._kind.currentData(),
+            kind=EndpointKind(self._kind.currentData()),  # Qt hands out a plain string
             default_model=self._model.currentText().strip(),
         )
 
