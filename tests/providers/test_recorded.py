@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from easychat_gui.domain.endpoints import EndpointKind, ModelInfo
+from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.errors import NotAuthorized, ProviderError, RequestRefused, StreamInterrupted
 from easychat_gui.domain.messages import FinishReason, ToolCall, Usage
 from easychat_gui.domain.streaming import Finished, StreamEvent, ToolCallReady, UsageReport
@@ -162,4 +162,5 @@ def test_recorded_refusals(
 @pytest.mark.parametrize("kind", [EndpointKind.OPENAI, EndpointKind.RESPONSES, EndpointKind.ANTHROPIC])
 def test_the_recorded_list_of_models(kind: EndpointKind, serve: Serve, source: Source) -> None:
     chat = source(serve(answer("200 OK", recorded("models.json"))), kind=kind)
-    assert chat.list_models(Cancellation()) == [ModelInfo("SmolLM2-135M-Instruct", 1024, "llamacpp")]
+    (model,) = chat.list_models(Cancellation())
+    assert (model.id, model.context_length) == ("SmolLM2-135M-Instruct", 1024)

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.generation import GenerationParams
-from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.ids import ConversationId, new_attachment_id
 from easychat_gui.domain.messages import Message, Role, new_message
 from easychat_gui.domain.sent_requests import Run, SentRequest
 from easychat_gui.domain.streaming import RequestSent
@@ -60,3 +61,24 @@ def test_each_request_that_goes_out_is_told_also_the_refused_one(serve: Serve, s
     events, _ = events_and_error(source(server), replace(question(), is_recorded=True))
     sent = [event.request.body for event in events if isinstance(event, RequestSent)]
     assert ["temperature" in body for body in sent] == [True, False]
+
+
+PICTURE = Attachment(new_attachment_id(), "a.png", "image/png", 3, "f" * 64)
+WHERE = {
+    EndpointKind.RESPONSES: lambda body: body["input"][0]["content"][1]["image_url"],
+    EndpointKind.ANTHROPIC: lambda body: body["messages"][0]["content"][1]["source"]["data"],
+    EndpointKind.OLLAMA: lambda body: body["messages"][0]["images"][0],
+}
+
+
+@pytest.mark.parametrize("kind", WHERE)
+def test_an_attached_picture_goes_along(serve: Serve, source: Source, kind: EndpointKind) -> None:
+    server = serve(good_stream("a"))
+    message = SAID[0].with_(attachments=(PICTURE,))
+    request = replace(question(), messages=(message,), pictures={PICTURE.sha256: b"ABC"}, is_recorded=True)
+    events, _ = events_and_error(source(server, kind=kind), request)
+    assert WHERE[kind](server.requests[0].json).endswith("QUJD")
+    (sent,) = (event.request for event in events if isinstance(event, RequestSent))
+    assert "QUJD" not in repr(sent)
+    run = Run(message.id, message.id, 1)
+    assert encode_body(rebuilt_body(sent, {run: (message,)}, request.pictures)) == server.requests[0].body
