@@ -226,7 +226,7 @@ def test_a_whole_answer(serve: Serve, source: Source) -> None:
 
 def test_tool_calls_are_joined_block_by_block(serve: Serve, source: Source) -> None:
     pieces = [{"type": "input_json_delta", "partial_json": piece} for piece in ("", '{"a"', ": 1}")]
-    first = block(1, *pieces, type="tool_use", id="c1", name="f", input={})
+    first = block(1, *pieces, type="tool_use", id="c1", name="f", input={"not": "this"})
     second = block(2, type="tool_use", id="c2", name="f", input={"whole": True})
     empty = block(3, type="tool_use", id="c3", name="g", input={})
     server = serve(message(text_block(0, "I look."), first, second, empty, reason="tool_use"))
