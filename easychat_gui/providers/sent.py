@@ -26,7 +26,7 @@ _SHORTEST_KEY = 4
 def record(
     request: CompletionRequest,
     *,
-    kind: EndpointKind,
+    kind: EndpointKind = EndpointKind.OPENAI,
     method: str,
     url: str,
     headers: Mapping[str, str],
