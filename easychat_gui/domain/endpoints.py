@@ -1,4 +1,4 @@
-"""Endpoints (the interface says "server") and the models they offer."""
+"""Endpoints (the interface says "server"), pools of them, and the models they offer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from easychat_gui.domain.generation import OwnParams
 from easychat_gui.domain.ids import EndpointId
 
 LOCAL_ENDPOINT_ID = EndpointId("local")
@@ -41,9 +42,43 @@ class Timeouts:
     silence_s: float | None = 300.0
 
 
+class ProxyChoice(StrEnum):
+    """Through what a server is reached. SYSTEM: as the operating system says; OWN: through one of its own."""
+
+    SYSTEM = "system"
+    NONE = "none"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The way to one server, and what is trusted on it. Secrets (of the proxy, of the certificate) are in the keyring.
+
+    ``proxy_url`` is ``http://``, ``https://``, ``socks5://`` or ``socks5h://host:port`` (the latter has the proxy look
+    names up), ``proxy_exceptions`` hosts, domains (``.example.org``) and networks (``10.0.0.0/8``) without it.
+    ``ca_file`` is a PEM file of authorities that are trusted besides the system's, ``client_certificate`` and
+    ``client_key`` PEM files (the key may stand in the first). ``fingerprint`` is the SHA-256, in hexadecimal, of the
+    one certificate that is trusted without any authority. ``may_send_key_unencrypted``: the person has agreed to it.
+    """
+
+    proxy: ProxyChoice = ProxyChoice.SYSTEM
+    proxy_url: str = ""
+    proxy_user: str = ""
+    proxy_exceptions: tuple[str, ...] = ()
+    ca_file: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    fingerprint: str = ""
+    may_send_key_unencrypted: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One base address and what it takes to talk to it. The key itself is not here: `settings.secrets` keeps it."""
+    """One base address and what it takes to talk to it. The keys themselves are not here: `settings.secrets` has them.
+
+    ``own_models`` are ids that the person typed, ``favourites`` those shown first. ``params`` are what the person set
+    for all models of this server, ``model_params`` for single ones, by id. ``api_version`` is Azure's.
+    """
 
     id: EndpointId
     name: str
@@ -52,6 +87,36 @@ class Endpoint:
     headers: Mapping[str, str] = field(default_factory=dict)
     timeouts: Timeouts = field(default_factory=Timeouts)
     default_model: str = ""
+    is_on: bool = True
+    organization: str = ""
+    api_version: str = ""
+    own_models: tuple[str, ...] = ()
+    favourites: tuple[str, ...] = ()
+    params: OwnParams = field(default_factory=dict)
+    model_params: Mapping[str, OwnParams] = field(default_factory=dict)
+    network: Network = field(default_factory=Network)
+
+
+class PoolPolicy(StrEnum):
+    """Which server of a pool is asked first. RANDOM draws one, ORDER goes by the list, LATENCY by the time to the first
+    word, ROTATION takes turns."""
+
+    RANDOM = "random"
+    ORDER = "order"
+    LATENCY = "latency"
+    ROTATION = "rotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Several endpoints that stand in for each other, in the order of the list."""
+
+    id: EndpointId
+    name: str
+    members: tuple[EndpointId, ...]
+    policy: PoolPolicy = PoolPolicy.RANDOM
+    default_model: str = ""
+    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from easychat_gui.settings.endpoint_tables import ENDPOINTS, read_endpoints, write_endpoints
+from easychat_gui.settings.pool_tables import POOLS, read_pools, write_pools
 from easychat_gui.settings.problems import SettingProblem
 from easychat_gui.settings.rules import written
 from easychat_gui.settings.schema import SETTINGS, Setting, Settings
@@ -29,7 +30,8 @@ def read(document: Mapping[str, Any]) -> tuple[Settings, list[SettingProblem]]:
         except ValueError:
             problems.append(SettingProblem(setting.key, value, setting.rule.allowed, written(setting.default)))
     endpoints, endpoint_problems = read_endpoints(document.get(ENDPOINTS, []))
-    return settings.with_(endpoints=endpoints), problems + endpoint_problems
+    pools, pool_problems = read_pools(document.get(POOLS, []))
+    return settings.with_(endpoints=endpoints, pools=pools), problems + endpoint_problems + pool_problems
 
 
 def write(settings: Settings, former: Mapping[str, Any]) -> Document:
@@ -38,10 +40,14 @@ def write(settings: Settings, former: Mapping[str, Any]) -> Document:
     # Loose values first: in TOML they must stand before the first table.
     for setting in sorted(SETTINGS, key=lambda each: len(each.path)):
         _put(document, setting, written(setting.value_in(settings)))
-    tables = write_endpoints(settings.endpoints, former.get(ENDPOINTS, []))
-    document.pop(ENDPOINTS, None)
-    if tables:
-        document[ENDPOINTS] = tables
+    lists = {
+        ENDPOINTS: write_endpoints(settings.endpoints, former.get(ENDPOINTS, [])),
+        POOLS: write_pools(settings.pools, former.get(POOLS, [])),
+    }
+    for name, tables in lists.items():
+        document.pop(name, None)
+        if tables:
+            document[name] = tables
     return document
 
 

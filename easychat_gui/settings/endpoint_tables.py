@@ -2,43 +2,82 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Timeouts
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Network, ProxyChoice, Timeouts
 from easychat_gui.domain.errors import SettingsError
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.settings.generation_rules import OwnParameters, OwnParametersByModel, written_parameters
 from easychat_gui.settings.problems import SettingProblem
-from easychat_gui.settings.rules import Choice, Number, Optional, Rule, Text, written
+from easychat_gui.settings.rules import Choice, Flag, Number, Optional, Text, Texts
+from easychat_gui.settings.tables import Rules, former_of, read_fields, read_inner, written_fields
 from easychat_gui.support.log import is_secret_header
 
 ENDPOINTS = "endpoints"
-
-_SECONDS = Optional(Number(0.1, 86_400))
+MOST_MODELS = 2000
 
 
 class _Address:
-    """An http(s) address without a user name or password: those are keys, and keys are not kept here."""
+    """An address without a user name or password: those are keys, and keys are not kept here."""
 
-    allowed = "an http or https address without a user name and password"
+    def __init__(self, *schemes: str, is_needed: bool = True) -> None:
+        self._schemes = schemes
+        self._is_needed = is_needed
+
+    @property
+    def allowed(self) -> str:
+        return f"an address ({', '.join(f'{each}://' for each in self._schemes)}) without a user name and password"
 
     def read(self, value: Any) -> str:
+        if value == "" and not self._is_needed:
+            return ""
         parts = urlsplit(value if isinstance(value, str) else "")
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        if parts.scheme not in self._schemes or not parts.hostname or "@" in parts.netloc:
             raise ValueError(value)
         return str(value)
 
 
-_RULES: Mapping[str, Rule] = {
+class _Fingerprint:
+    allowed = "a SHA-256 as 64 hexadecimal digits"
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"([0-9a-f]{64})?", value):
+            raise ValueError(value)
+        return value
+
+
+_SECONDS = Optional(Number(0.1, 86_400))
+_RULES: Rules = {
     "id": Text(200, is_needed=True),
     "name": Text(200),
-    "base_url": _Address(),
+    "base_url": _Address("http", "https"),
     "kind": Choice(EndpointKind),
     "default_model": Text(500),
+    "is_on": Flag(),
+    "organization": Text(200),
+    "api_version": Text(50),
+    "own_models": Texts(MOST_MODELS),
+    "favourites": Texts(MOST_MODELS),
+}
+_PARAMETER_RULES: Rules = {"params": OwnParameters(), "model_params": OwnParametersByModel()}
+_TIMEOUT_RULES: Rules = {each.name: _SECONDS for each in fields(Timeouts)}
+_NETWORK_RULES: Rules = {
+    "proxy": Choice(ProxyChoice),
+    "proxy_url": _Address("http", "https", "socks5", "socks5h", is_needed=False),
+    "proxy_user": Text(500),
+    "proxy_exceptions": Texts(100),
+    "ca_file": Text(4096),
+    "client_certificate": Text(4096),
+    "client_key": Text(4096),
+    "fingerprint": _Fingerprint(),
+    "may_send_key_unencrypted": Flag(),
 }
 _NEEDED = ("id", "base_url")
+_USUAL_NETWORK = Network()
 
 
 def read_endpoints(tables: Any) -> tuple[tuple[Endpoint, ...], list[SettingProblem]]:
@@ -67,7 +106,7 @@ def write_endpoints(endpoints: Iterable[Endpoint], former: Any) -> list[dict[str
     """
     tables = [table for table in former if isinstance(table, Mapping)] if isinstance(former, list) else []
     known = {endpoint.id for endpoint in read_endpoints(tables)[0]}
-    result = [_table(endpoint, _former_of(endpoint.id, tables)) for endpoint in endpoints]
+    result = [_table(endpoint, former_of(endpoint.id, tables)) for endpoint in endpoints]
     return result + [dict(table) for table in tables if not _has_id(table, known)]
 
 
@@ -86,26 +125,18 @@ def _has_id(table: Mapping[str, Any], known: set[EndpointId]) -> bool:
     return isinstance(table.get("id"), str) and table["id"] in known
 
 
-def _former_of(endpoint_id: EndpointId, tables: list[Mapping[str, Any]]) -> Mapping[str, Any]:
-    return next((table for table in tables if table.get("id") == endpoint_id), {})
-
-
 def _endpoint(table: Mapping[str, Any], place: str, problems: list[SettingProblem]) -> Endpoint | None:
-    values: dict[str, Any] = {}
-    for name, rule in _RULES.items():
-        if name not in table and name not in _NEEDED:
-            continue
-        try:
-            values[name] = rule.read(table.get(name))
-        except ValueError:
-            problems.append(SettingProblem(f"{place}.{name}", table.get(name), rule.allowed))
-    if not all(name in values for name in _NEEDED):
+    values = read_fields(table, {**_RULES, **_PARAMETER_RULES}, place, problems, _NEEDED)
+    if values is None:
         return None
     values.setdefault("name", urlsplit(values["base_url"]).hostname)
+    timeouts = read_inner(table.get("timeouts", {}), Timeouts(), _TIMEOUT_RULES, f"{place}.timeouts", problems)
+    network = read_inner(table.get("network", {}), _USUAL_NETWORK, _NETWORK_RULES, f"{place}.network", problems)
     return Endpoint(
         **values,
         headers=_headers(table.get("headers", {}), f"{place}.headers", problems),
-        timeouts=_timeouts(table.get("timeouts", {}), f"{place}.timeouts", problems),
+        timeouts=Timeouts(**timeouts),
+        network=Network(**network),
     )
 
 
@@ -124,29 +155,19 @@ def _headers(table: Any, place: str, problems: list[SettingProblem]) -> dict[str
     return found
 
 
-def _timeouts(table: Any, place: str, problems: list[SettingProblem]) -> Timeouts:
-    if not isinstance(table, Mapping):
-        problems.append(SettingProblem(place, table, "a table"))
-        return Timeouts()
-    values = {}
-    for each in fields(Timeouts):
-        if each.name in table:
-            try:
-                values[each.name] = _SECONDS.read(table[each.name])
-            except ValueError:
-                used = written(each.default)
-                problems.append(SettingProblem(f"{place}.{each.name}", table[each.name], _SECONDS.allowed, used))
-    return Timeouts(**values)
-
-
 def _table(endpoint: Endpoint, former: Mapping[str, Any]) -> dict[str, Any]:
-    table = dict(former)
-    for name in _RULES:
-        table[name] = written(getattr(endpoint, name))
-    times = {each.name: written(getattr(endpoint.timeouts, each.name)) for each in fields(Timeouts)}
-    kept = former.get("timeouts")
-    table["timeouts"] = {**(kept if isinstance(kept, Mapping) else {}), **times}
-    table.pop("headers", None)
-    if endpoint.headers:
-        table["headers"] = dict(endpoint.headers)
+    table = written_fields(endpoint, _RULES, former)
+    table["timeouts"] = written_fields(endpoint.timeouts, _TIMEOUT_RULES, former.get("timeouts"))
+    rarer = {
+        "headers": dict(endpoint.headers),
+        "params": written_parameters(endpoint.params),
+        "model_params": {model: written_parameters(own) for model, own in endpoint.model_params.items()},
+        "network": {}
+        if endpoint.network == _USUAL_NETWORK and "network" not in former
+        else written_fields(endpoint.network, _NETWORK_RULES, former.get("network")),
+    }
+    for name, inner in rarer.items():
+        table.pop(name, None)
+        if inner:
+            table[name] = inner
     return table

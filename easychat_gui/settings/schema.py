@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 from easychat_gui.domain.conversations import ContextPolicy
-from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.generation import PARAMETER_RANGES, GenerationParams
-from easychat_gui.settings.rules import Choice, Counts, Flag, JsonObject, Number, Optional, Rule, Text, Texts
+from easychat_gui.domain.endpoints import Endpoint, Pool
+from easychat_gui.domain.generation import GenerationParams
+from easychat_gui.settings.generation_rules import GENERATION_RULES
+from easychat_gui.settings.rules import Choice, Counts, Flag, Number, Rule, Text, Texts
 
 LARGEST_WINDOW = 100_000_000
 
@@ -81,28 +82,11 @@ class Settings:
     system_prompt: str = field(default="", metadata={"rule": Text()})
     context: Context = field(default_factory=Context)
     endpoints: tuple[Endpoint, ...] = ()
+    pools: tuple[Pool, ...] = ()
 
     def with_(self, **changes: Any) -> Settings:
         """Return a copy with these fields changed."""
         return replace(self, **changes)
-
-
-MAX_TOKENS_LIMIT = 10_000_000
-SEED_LIMIT = 2**53
-"""Larger numbers do not survive servers that read JSON numbers as floating point."""
-
-# The parameters are the wire's and so declared in the domain; only their rules stand here.
-_GENERATION_RULES: dict[str, Rule] = {
-    **{name: Optional(Number(each.minimum, each.maximum)) for name, each in PARAMETER_RANGES.items()},
-    "max_tokens": Optional(Number(1, MAX_TOKENS_LIMIT, is_whole=True)),
-    "seed": Optional(Number(-SEED_LIMIT, SEED_LIMIT, is_whole=True)),
-    "stop": Texts(16),
-    "stream": Flag(),
-    "response_format": Optional(JsonObject()),
-    "logprobs": Optional(Flag()),
-    "reasoning_effort": Optional(Text(50, is_needed=True)),
-    "extra": JsonObject(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +117,13 @@ def _declared() -> tuple[Setting, ...]:
         Setting(f"context.{each.name}", getattr(context, each.name), each.metadata["rule"]) for each in fields(Context)
     ]
     defaults = GenerationParams()
-    found += [Setting(f"generation.{name}", getattr(defaults, name), rule) for name, rule in _GENERATION_RULES.items()]
+    found += [Setting(f"generation.{name}", getattr(defaults, name), rule) for name, rule in GENERATION_RULES.items()]
     found += [Setting(each.name, each.default, each.metadata["rule"]) for each in fields(Settings) if each.metadata]
     return tuple(found)
 
 
 SETTINGS: tuple[Setting, ...] = _declared()
-"""All of them but the list of servers, in the order of the dialog's pages."""
+"""All of them but the lists of servers and pools, in the order of the dialog's pages."""
 
 SETTING_OF: Mapping[str, Setting] = {each.key: each for each in SETTINGS}
 """By key."""

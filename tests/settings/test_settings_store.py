@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Timeouts
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Network, Pool, PoolPolicy, ProxyChoice, Timeouts
 from easychat_gui.domain.errors import SettingsError
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import EndpointId
@@ -38,7 +38,25 @@ FULL = Settings(
             "qwen",
         ),
         Endpoint(EndpointId("def"), "Other", "https://example.org"),
+        Endpoint(
+            EndpointId("ghi"),
+            "Company",
+            "https://llm.example.org/v1",
+            is_on=False,
+            organization="org-1",
+            api_version="2024-10-21",
+            own_models=("typed by hand",),
+            favourites=("qwen", "typed by hand"),
+            params={"temperature": None, "stop": ["END"]},
+            model_params={"qwen/3:4b": {"max_tokens": 100, "extra": {"nothing": None}}},
+            network=Network(
+                *(ProxyChoice.OWN, "socks5h://proxy.example:1080", "user", (".example.org", "10.0.0.0/8")),
+                *("/etc/ca.pem", "/home/u/me.pem", "/home/u/me.key", "ab" * 32),
+                may_send_key_unencrypted=True,
+            ),
+        ),
     ),
+    pools=(Pool(EndpointId("jkl"), "Both", (EndpointId("abc"), EndpointId("def")), PoolPolicy.LATENCY, "qwen", False),),
 )
 
 
@@ -209,7 +227,7 @@ def test_a_removed_server_leaves_the_file(path: Path) -> None:
     store.change(FULL.with_(endpoints=FULL.endpoints[1:]))
     again = SettingsStore(path)
     again.load()
-    assert [endpoint.id for endpoint in again.current.endpoints] == ["def"]
+    assert [endpoint.id for endpoint in again.current.endpoints] == ["def", "ghi"]
 
 
 def test_when_writing_fails_the_value_is_in_force_and_the_old_file_whole(path: Path) -> None:
