@@ -19,7 +19,8 @@ class EndpointKind(StrEnum):
     OPENAI: ``{base}/chat/completions`` below an address that ends in ``/v1`` (added where it is missing).
     EASYCHAT: a bare host that answers ``/api/openai/v1/chat/completions`` and hands out cookies at ``/``.
     RESPONSES: ``{base}/responses``, OpenAI's newer API. ANTHROPIC: ``{base}/messages``. Both below ``/v1`` as OPENAI.
-    OLLAMA: a bare host that answers ``/api/chat``.
+    OLLAMA: a bare host that answers ``/api/chat``. AZURE: a resource of Azure OpenAI, whose models are its deployments:
+    ``/openai/deployments/{model}/chat/completions``, or an address that ends in ``/openai/v1``.
     """
 
     OPENAI = "openai"
@@ -27,6 +28,7 @@ class EndpointKind(StrEnum):
     RESPONSES = "responses"
     ANTHROPIC = "anthropic"
     OLLAMA = "ollama"
+    AZURE = "azure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _PATHS: Mapping[EndpointKind, _Paths] = {
     EndpointKind.RESPONSES: _Paths("/v1", "/responses"),
     EndpointKind.ANTHROPIC: _Paths("/v1", "/messages", query="limit=1000"),  # it tells 20 models when not asked
     EndpointKind.OLLAMA: _Paths("/api", "/chat", "/tags"),
+    EndpointKind.AZURE: _Paths("/openai", "/chat/completions"),  # below a deployment, which `azure_openai` adds
 }
 
 
@@ -73,6 +74,8 @@ def _base(path: str, kind: EndpointKind) -> str:
     added = _PATHS[kind].base
     if kind is EndpointKind.OLLAMA:  # the OpenAI-compatible address of the same server is what people know
         return path.removesuffix("/v1").removesuffix(added) + added
+    if kind is EndpointKind.AZURE and not path.endswith("/models"):
+        return path if f"{path}/".find(f"{added}/") >= 0 else path + added
     if kind is EndpointKind.EASYCHAT:
         return path if path.endswith("/v1") else path + added
     return path or added

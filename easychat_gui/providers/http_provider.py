@@ -36,9 +36,10 @@ from easychat_gui.providers.base import AbstractProvider, ask_for_text
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_errors import error_for_status, plain_text, request_id, server_name
 from easychat_gui.providers.lessons import Lesson, Lessons
+from easychat_gui.providers.model_lists import all_models
 from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s
 from easychat_gui.providers.translation import OURS, Translation
-from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, read_models, request_body
+from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, request_body
 
 if TYPE_CHECKING:
     from easychat_gui.providers.transport import Exchange, Transport
@@ -159,7 +160,7 @@ class HttpProvider(AbstractProvider):
             "Content-Type": "application/json",
         }
         encoded = encode_body(body, server=transport.server)
-        url = address.completions
+        url = self._question_url(address, request.model)
         if request.is_recorded:
             as_sent = transport.headers_as_sent("POST", url, headers, encoded)
             secrets = (self._api_key, address.password)
@@ -246,22 +247,25 @@ class HttpProvider(AbstractProvider):
         Raises `ProviderError`; a list that was cancelled is empty.
         """
         try:
-            transport, address = self._open()
-            headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-            with transport.exchange("GET", address.models, cancellation, headers=headers) as exchange:
-                self._raise_for_status(exchange)
-                body = exchange.read_capped(_MODELS_BYTES, _MODELS_S)
+            _, address = self._open()
+            return self._listed(address, cancellation)
         except Cancelled:
             return []
-        text = body.decode("utf-8", "replace").lstrip("\N{BYTE ORDER MARK}")
-        try:
-            models = read_models(parse_json(text))
-        except (BrokenJson, RecursionError):
-            models = None
-        if models is None:
-            sentence = f"{transport.name} answered with something else than a list of models."
-            raise MalformedAnswer(sentence, server=transport.server, detail=self._clean(text))
-        return models
+
+    def _listed(self, address: ServerAddress, cancellation: Cancellation) -> list[ModelInfo]:
+        return self._list_at(address.models, cancellation)
+
+    def _list_at(self, url: str, cancellation: Cancellation) -> list[ModelInfo]:
+        """Return the models that are listed at an address, and on the pages that it goes on with."""
+        transport, _ = self._open()
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+
+        def fetch(at: str) -> str:
+            with transport.exchange("GET", at, cancellation, headers=headers) as exchange:
+                self._raise_for_status(exchange)
+                return exchange.read_capped(_MODELS_BYTES, _MODELS_S).decode("utf-8", "replace")
+
+        return all_models(url, self.endpoint.kind, fetch, server=transport.server, clean=self._clean)
 
     def ask(self, method: str, path: str, cancellation: Cancellation, body: Mapping[str, Any] | None = None) -> Any:
         """Return the JSON that the server answers beside ``/v1``: what it offers besides the chat.
@@ -309,6 +313,10 @@ class HttpProvider(AbstractProvider):
         if not (self._api_key.isascii() and self._api_key.isprintable()):
             sentence = f"The API key for {server_name(server)} has characters that no key has; enter it again."
             raise NotAuthorized(sentence, server=server)
+
+    def _question_url(self, address: ServerAddress, model: str) -> str:  # noqa: ARG002 - Azure looks at it
+        """Return where this model is asked."""
+        return address.completions
 
     def _prepare(self, transport: Transport, address: ServerAddress, cancellation: Cancellation) -> None:
         """Do what the server wants to have done before a question."""

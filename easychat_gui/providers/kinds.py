@@ -30,13 +30,17 @@ def provider_for(endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | No
             from easychat_gui.providers.ollama_chat import OllamaChat
 
             return OllamaChat(endpoint, api_key, lessons=lessons)
+        case EndpointKind.AZURE:
+            from easychat_gui.providers.azure_openai import AzureOpenAI
+
+            return AzureOpenAI(endpoint, api_key, lessons=lessons)
         case EndpointKind.OPENAI | EndpointKind.EASYCHAT:
             return OpenAIChat(endpoint, api_key, lessons=lessons)
 
 
 def conversation_in(kind: EndpointKind, messages: Sequence[Any]) -> dict[str, Any]:
     """Return the fields of a request's body that hold these messages of a chat completion, in the words of an API."""
-    if kind in (EndpointKind.OPENAI, EndpointKind.EASYCHAT):
+    if kind in (EndpointKind.OPENAI, EndpointKind.EASYCHAT, EndpointKind.AZURE):
         return {"messages": list(messages)}
     translation = Translation({"messages": list(messages)})
     match kind:

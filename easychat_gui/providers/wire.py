@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from easychat_gui.domain.endpoints import EndpointKind, ModelInfo
+from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import FinishReason, Message, Role, ToolCall, Usage
 from easychat_gui.providers.attached import content_of
 from easychat_gui.providers.json_values import count, integer, string
-from easychat_gui.providers.model_sight import with_sight
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.tool_calls import ToolCallFragment
 
@@ -98,7 +97,7 @@ def request_body(request: CompletionRequest, *, kind: EndpointKind, with_usage: 
             body[name] = value
     if stop := [repaired(text) for text in params.stop if text]:
         body["stop"] = stop
-    if params.stream and with_usage and kind is EndpointKind.OPENAI:
+    if params.stream and with_usage and kind in (EndpointKind.OPENAI, EndpointKind.AZURE):
         body["stream_options"] = {"include_usage": True}
     body.update(params.extra)
     body.update(request.extra)
@@ -300,7 +299,7 @@ def _usage(value: Any) -> Usage | None:
     return None if prompt is None and completion is None else Usage(prompt, completion)
 
 
-# -------------------- errors, models
+# -------------------- errors
 
 
 def reported_error(value: Any, *, is_answer: bool = False) -> ReportedError | None:
@@ -358,42 +357,3 @@ def _parameter(error: dict[str, Any]) -> str:
         if isinstance(place, list):
             return ".".join(each for each in place if isinstance(each, str) and each != "body")
     return string(error.get("param"))
-
-
-def read_models(value: Any) -> list[ModelInfo] | None:
-    """Read an answer of ``/models``, in any of its dialects. None when it is none."""
-    entries = value
-    if isinstance(value, dict):
-        entries = next((value[key] for key in ("data", "models", "result") if value.get(key) is not None), None)
-        if entries is None:
-            return [] if "data" in value or "models" in value else None
-    if isinstance(entries, dict):
-        entries = [{"id": name, **(each if isinstance(each, dict) else {})} for name, each in entries.items()]
-    if not isinstance(entries, list):
-        return None
-    models: dict[str, ModelInfo] = {}
-    for entry in entries:
-        model = _model(entry)
-        if model is not None:
-            models.setdefault(model.id, model)
-    return with_sight(list(models.values()), value)
-
-
-def _model(entry: Any) -> ModelInfo | None:
-    if isinstance(entry, str):
-        entry = {"id": entry}
-    if not isinstance(entry, dict):
-        return None
-    name = next((entry[key] for key in ("id", "model", "name") if isinstance(entry.get(key), str) and entry[key]), "")
-    if not name:
-        return None
-    meta = entry["meta"] if isinstance(entry.get("meta"), dict) else {}
-    lengths = (
-        *(
-            count(entry.get(key))
-            for key in ("context_length", "context_window", "max_model_len", "max_context_length", "max_input_tokens")
-        ),
-        *(count(meta.get(key)) for key in ("n_ctx", "n_ctx_train")),
-    )
-    length = next((length for length in lengths if length), None)
-    return ModelInfo(repaired(name), length, string(entry.get("owned_by")))

@@ -20,6 +20,7 @@ NAMES = {
     EndpointKind.RESPONSES: "OpenAIResponses",
     EndpointKind.ANTHROPIC: "AnthropicMessages",
     EndpointKind.OLLAMA: "OllamaChat",
+    EndpointKind.AZURE: "AzureOpenAI",
 }
 
 

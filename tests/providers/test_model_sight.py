@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from easychat_gui.providers.wire import read_models
+from easychat_gui.providers.model_lists import read_models
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from easychat_gui.domain.endpoints import EndpointKind, ModelInfo
+from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import ConversationId
@@ -21,7 +21,6 @@ from easychat_gui.providers.wire import (
     encode_body,
     parse_chunk,
     read_chunk,
-    read_models,
     reported_error,
     request_body,
 )
@@ -279,29 +278,4 @@ JSON = st.recursive(
 @given(JSON)
 def test_no_json_value_raises(value: Any) -> None:
     read_chunk(value)
-    read_models(value)
     reported_error(value)
-
-
-@pytest.mark.parametrize(
-    ("value", "models"),
-    [
-        ({"object": "list", "data": [{"id": "a"}, {"id": "b", "context_length": 4096}]}, [("a", None), ("b", 4096)]),
-        ({"data": [{"id": "a", "meta": {"n_ctx_train": 2048}}]}, [("a", 2048)]),
-        ({"data": [{"id": "a", "max_model_len": 8192}, {"id": "a"}]}, [("a", 8192)]),
-        ({"models": [{"name": "a"}, {"model": "b", "name": "B"}]}, [("a", None), ("b", None)]),
-        ({"models": [{"name": "a"}], "data": [{"id": "b"}]}, [("b", None)]),
-        ([{"id": "a"}, "b"], [("a", None), ("b", None)]),
-        ({"data": ["a", None, 3, {}, {"id": ""}, {"id": 5}]}, [("a", None)]),
-        ({"data": {"a": {"context_window": 10}, "b": None}}, [("a", 10), ("b", None)]),
-        ({"data": []}, []),
-        ({"data": None}, []),
-    ],
-)
-def test_lists_of_models(value: object, models: list[tuple[str, int | None]]) -> None:
-    assert read_models(value) == [ModelInfo(*model) for model in models]
-
-
-@pytest.mark.parametrize("value", [None, 3, "x", {}, {"error": "no"}, {"data": 3}])
-def test_what_is_no_list_of_models(value: object) -> None:
-    assert read_models(value) is None

@@ -164,6 +164,7 @@ class ServerForm(QWidget):
         self._kind.addItem(self.tr("OpenAI Responses"), EndpointKind.RESPONSES)
         self._kind.addItem(self.tr("Anthropic Messages"), EndpointKind.ANTHROPIC)
         self._kind.addItem(self.tr("Ollama"), EndpointKind.OLLAMA)
+        self._kind.addItem(self.tr("Azure OpenAI"), EndpointKind.AZURE)
         self._kind.addItem(self.tr("EasyChat host"), EndpointKind.EASYCHAT)
         self._kind.setObjectName("serverKind")
         self._kind.setAccessibleName(self.tr("Kind"))
