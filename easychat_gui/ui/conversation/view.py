@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from easychat_gui.domain.ids import MessageId
@@ -13,6 +13,7 @@ from easychat_gui.domain.messages import Message, Role
 from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.rendering import markdown
 from easychat_gui.ui import theme
+from easychat_gui.ui.clipboard import put_on_clipboard
 from easychat_gui.ui.conversation import accessibility, copying, reading
 from easychat_gui.ui.conversation.announcing import Announcing
 from easychat_gui.ui.conversation.binding import ModelBinding
@@ -167,7 +168,7 @@ class ConversationView(QAbstractScrollArea):
     def copy(self) -> None:
         """Put what is selected on the clipboard; without a selection the clipboard stays as it is."""
         if not self.selection.is_empty:
-            QGuiApplication.clipboard().setMimeData(copying.mime_data(self.rows, self.selection))
+            put_on_clipboard(copying.mime_data(self.rows, self.selection))
 
     def quote_selection(self) -> None:
         """Wish that what is selected be quoted in the reply."""
