@@ -72,7 +72,7 @@ class Program(QObject):
         self.local_model = LocalModelController(data_paths.logs / "local-model.log", self)
         self.endpoints = EndpointController(
             settings=self.settings,
-            secrets=SecretStore(on_key=self.redactor.register),
+            secrets=SecretStore(file_path=data_paths.keys, on_key=self.redactor.register),
             local_model=self.local_model,
             background=self.background,
             notifier=self.notifier,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from easychat_gui.domain.endpoints import Endpoint, ModelInfo
-from easychat_gui.domain.errors import KeyUnavailable, SettingsError
+from easychat_gui.domain.errors import KeysLocked, KeyUnavailable, PassphraseNeeded, SettingsError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.http_provider import HttpProvider
@@ -32,7 +32,11 @@ class Connections:
         if source is not None and source.endpoint == endpoint:
             return source
         try:
-            key = self._session_keys.get(endpoint.id) or self._secrets.get(endpoint.id) or ""
+            kept = self._session_keys.get(endpoint.id)
+            key = kept or next(iter(self._secrets.get_all(endpoint.id)), "")
+        except KeysLocked as error:
+            sentence = f"The key of {endpoint.name} is in the encrypted file, which was not opened yet."
+            raise PassphraseNeeded(sentence, server=endpoint.base_url) from error
         except SettingsError as error:
             raise KeyUnavailable(
                 f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url

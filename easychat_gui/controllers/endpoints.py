@@ -216,7 +216,7 @@ class EndpointController(QObject):
         self._connections.forget(endpoint_id)
         self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest)))
         self._background.write(
-            lambda: self._secrets.delete(endpoint_id),
+            lambda: self._secrets.delete_endpoint(endpoint_id),
             None,
             lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server="", message=str(error)),
         )
@@ -264,11 +264,10 @@ class EndpointController(QObject):
     # What comes back
 
     def _keep_key(self, endpoint_id: EndpointId, api_key: str) -> Where:
-        self._secrets.set(endpoint_id, api_key)
-        return self._secrets.where
+        return self._secrets.set(endpoint_id, api_key)
 
     def _on_key_kept(self, endpoint: Endpoint, where: Where) -> None:
-        if where is Where.SESSION:
+        if where is Where.UNDECIDED:
             self._notifier.post(NoticeKind.KEY_KEPT_FOR_SESSION, server=endpoint.name)
         self.refresh_models(endpoint.id)
 

@@ -10,6 +10,8 @@
     │   │   ├── CertificateRejected  TLS said no
     │   │   └── TimedOut             no connection, no first byte, or silence for too long
     │   ├── KeyUnavailable           the keyring is locked or silent; nothing was sent
+    │   │   └── PassphraseNeeded     the key is in the encrypted file, which was not opened yet
+    │   ├── KeyExposed               the key would go over plain http to another computer; nothing was sent
     │   ├── NotAuthorized            401, 403
     │   ├── NotFound                 404: address or model
     │   ├── RateLimited              429, after the retries
@@ -33,6 +35,10 @@
     │   └── DiskFull
     ├── AttachmentRefused            a file that cannot be attached, or not be read
     └── SettingsError                settings.toml, or a key that cannot be stored
+        ├── KeysLocked               they are in an encrypted file whose passphrase was not given yet
+        ├── WrongPassphrase
+        ├── KeyFileDamaged           it is no longer what was written
+        └── KeyFileTooNew            written by a later version of this program
 
 Each has a sentence (``str(error)``) that a person understands, in English, for the command line and logs; the window
 makes its own, translated, of the error's class and values (`ui.error_texts`). No message ever holds a key.
@@ -115,6 +121,14 @@ class TimedOut(ConnectionFailed):
 
 
 class KeyUnavailable(ProviderError):
+    pass
+
+
+class PassphraseNeeded(KeyUnavailable):
+    pass
+
+
+class KeyExposed(ProviderError):
     pass
 
 
@@ -251,4 +265,20 @@ class AttachmentRefused(EasyChatError):
 
 
 class SettingsError(EasyChatError):
+    pass
+
+
+class KeysLocked(SettingsError):
+    pass
+
+
+class WrongPassphrase(SettingsError):
+    pass
+
+
+class KeyFileDamaged(SettingsError):
+    pass
+
+
+class KeyFileTooNew(SettingsError):
     pass

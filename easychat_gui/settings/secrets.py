@@ -1,15 +1,20 @@
-"""API keys: in the system's keyring, or for this run only. Never in a file of ours."""
+"""API keys: in the system's keyring; where the person wants it so, in an encrypted file or for this run only."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from easychat_gui.domain.errors import SettingsError
 from easychat_gui.domain.ids import EndpointId
+
+if TYPE_CHECKING:
+    from easychat_gui.settings.key_file import KeyFile
 
 _log = logging.getLogger(__name__)
 
@@ -31,78 +36,215 @@ CALL_LIMIT_S = 8.0
 
 
 class Where(Enum):
-    """Where keys go: KEYRING outlives the program, SESSION does not."""
+    """Where keys go. KEYRING and FILE outlive the program, SESSION does not, because the person wants it so; UNDECIDED
+    does not because there is no keyring and the person has not said what to do without."""
 
     KEYRING = auto()
+    FILE = auto()
     SESSION = auto()
+    UNDECIDED = auto()
 
 
 class KeyringSilent(SettingsError):
     """The keyring did not answer in time: it is probably locked."""
 
 
-class SecretStore:
-    """Keeps one key for each endpoint.
+PROXY = "proxy"
+"""The password of an endpoint's own proxy."""
 
-    Every method may wait for the keyring, at most `CALL_LIMIT_S` seconds: not for the GUI thread. ``on_key`` is told
-    of each key that passes, e.g. `support.log.Redactor.register`.
+CLIENT_KEY = "client-key"
+"""The passphrase of the key that belongs to its client certificate."""
+
+
+def secret_id(endpoint_id: EndpointId, what: str) -> str:
+    """Return under which id a secret besides the keys is kept: `PROXY`, `CLIENT_KEY`."""
+    return f"{endpoint_id}/{what}"
+
+
+class SecretStore:
+    """Keeps the keys of each endpoint, one a line, and its other secrets.
+
+    They are in the keyring; where the person chose so, in an encrypted file, or in memory only. Every method may wait
+    for the keyring, at most `CALL_LIMIT_S` seconds, or for the disk: not for the GUI thread. ``on_key`` is told of each
+    key that passes, e.g. `support.log.Redactor.register`. ``file_path`` is where the file is, or would be; None where
+    there shall be none.
     """
 
     def __init__(
         self,
         *,
+        file_path: Path | None = None,
         on_key: Callable[[str], object] = lambda _key: None,
         find_backend: Callable[[], Any] | None = None,
         call_limit_s: float = CALL_LIMIT_S,
     ) -> None:
+        self._file_path = file_path
+        self.is_for_session = False
+        """Has the person said that keys shall end with the program?"""
         self._on_key = on_key
         self._find_backend = find_backend or _trusted_backend
         self._call_limit_s = call_limit_s
         self._lock = threading.Lock()
-        self._session: dict[EndpointId, str] = {}
+        self._session: dict[str, str] = {}
         self._backend: Any = None
         self._is_backend_known = False
 
+    @cached_property
+    def file(self) -> KeyFile | None:
+        """The encrypted file, which need not exist."""
+        if self._file_path is None:
+            return None
+        from easychat_gui.settings.key_file import KeyFile  # for the day when it is needed
+
+        return KeyFile(self._file_path)
+
     @property
     def where(self) -> Where:
-        """Tell where a key would go now. Looks for a keyring the first time; without an answer it is SESSION."""
-        try:
-            return Where.SESSION if self._found_backend() is None else Where.KEYRING
-        except SettingsError:
+        """Tell where a key would go now. Looks for a keyring the first time; without an answer it is UNDECIDED."""
+        if self.is_for_session:
             return Where.SESSION
+        if self._has_file:
+            return Where.FILE
+        try:
+            return Where.UNDECIDED if self._found_backend() is None else Where.KEYRING
+        except SettingsError:
+            return Where.UNDECIDED
 
-    def get(self, endpoint_id: EndpointId) -> str | None:
-        """Return the key of an endpoint, None if it has none. Raises `SettingsError` if the keyring does not answer."""
+    @property
+    def has_keyring(self) -> bool:
+        """Is there a keyring that answers?"""
+        try:
+            return self._found_backend() is not None
+        except SettingsError:
+            return False
+
+    def get_all(self, endpoint_id: EndpointId) -> tuple[str, ...]:
+        """Return the keys of an endpoint in the order of use; none if it has none. Raises as `get`."""
+        return tuple(line.strip() for line in (self.get(endpoint_id) or "").splitlines() if line.strip())
+
+    def get(self, secret_id: str) -> str | None:
+        """Return a secret as it was set, None if there is none.
+
+        Raises `KeysLocked` if it is in the file and that was not opened yet, `SettingsError` if the keyring does not
+        answer.
+        """
         with self._lock:
-            if (key := self._session.get(endpoint_id)) is not None:
-                return key
+            if (text := self._session.get(secret_id)) is not None:
+                return text
+        text = self._from_file(secret_id)
+        if text is None and (backend := self._found_backend()) is not None:
+            text = self._ask(lambda: backend.get_password(SERVICE, secret_id))
+        if text:
+            self._remember(secret_id, text)
+        return text or None
+
+    def set(self, secret_id: str, text: str) -> Where:
+        """Keep a secret and return where. It holds for this run at once.
+
+        Raises `KeysLocked`, or `SettingsError` if the keyring or the file does not take it.
+        """
+        self._remember(secret_id, text)
+        if self.is_for_session:
+            return Where.SESSION
+        if self._has_file and self.file is not None:
+            self.file.put(secret_id, text)
+            return Where.FILE
         backend = self._found_backend()
         if backend is None:
+            return Where.UNDECIDED
+        self._ask(lambda: backend.set_password(SERVICE, secret_id, text))
+        return Where.KEYRING
+
+    def delete(self, secret_id: str) -> None:
+        """Forget a secret wherever it is. One that is not there is passed over. Raises as `set`."""
+        with self._lock:
+            self._session.pop(secret_id, None)
+        if self.file is not None and secret_id in self.file.names():
+            self.file.put(secret_id, None)
+        self._delete_from_keyring([secret_id])
+
+    def delete_endpoint(self, endpoint_id: EndpointId) -> None:
+        """Forget all secrets of an endpoint. Raises as `set`."""
+        known = {endpoint_id, *(secret_id(endpoint_id, what) for what in (PROXY, CLIENT_KEY))}
+        beginning = secret_id(endpoint_id, "")
+        with self._lock:
+            known |= {name for name in self._session if name.startswith(beginning)}
+        if self.file is not None:
+            known |= {name for name in self.file.names() if name.startswith(beginning)}
+        for name in sorted(known):
+            self.delete(name)
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the file for this run. Raises `WrongPassphrase`, `KeyFileDamaged`, `KeyFileTooNew`, `SettingsError`."""
+        if self.file is not None:
+            for name, text in self.file.unlock(passphrase).items():
+                with self._lock:
+                    is_newer = name in self._session  # typed while the file was locked
+                if not is_newer:
+                    self._remember(name, text)
+            self._write_what_waits()
+
+    def move(self, to: Where, ids: Iterable[str], passphrase: str = "") -> None:
+        """Take all secrets to another place, of which KEYRING, FILE and SESSION are possible.
+
+        ``ids`` are those that may be in the keyring, which lists none. They leave the old place when all are in the new
+        one. Raises `SettingsError`; none is lost then.
+        """
+        names = {*ids, *(self.file.names() if self.file is not None else ())}
+        with self._lock:
+            names |= set(self._session)
+        texts = {name: text for name in names if (text := self.get(name))}
+        if to is Where.FILE:
+            if self.file is None:
+                raise SettingsError("There is no place for a file of keys.")
+            self.file.create(passphrase, texts)
+        elif to is Where.KEYRING:
+            self._put_in_keyring(texts)
+        self.is_for_session = to is Where.SESSION
+        if to is not Where.KEYRING and self.has_keyring:
+            self._delete_from_keyring(sorted(names))
+        if to is not Where.FILE and self.file is not None:
+            self.file.remove()
+
+    @property
+    def _has_file(self) -> bool:
+        return self._file_path is not None and self._file_path.exists()
+
+    def _from_file(self, name: str) -> str | None:
+        if self.file is None or name not in self.file.names():
             return None
-        key = self._ask(lambda: backend.get_password(SERVICE, endpoint_id))
-        if key:
-            self._remember(endpoint_id, key)
-        return key or None
+        return self.file.entries().get(name)
 
-    def set(self, endpoint_id: EndpointId, key: str) -> None:
-        """Keep a key. It holds for this run at once; raises `SettingsError` if the keyring does not take it."""
-        self._remember(endpoint_id, key)
+    def _write_what_waits(self) -> None:
+        """What was typed while the file was locked belongs into it."""
+        if self.file is not None and not self.is_for_session:
+            with self._lock:
+                texts = dict(self._session)
+            for name, text in texts.items():
+                self.file.put(name, text)
+
+    def _put_in_keyring(self, texts: Mapping[str, str]) -> None:
         backend = self._found_backend()
-        if backend is not None:
-            self._ask(lambda: backend.set_password(SERVICE, endpoint_id, key))
+        if backend is None:
+            raise SettingsError("This computer has no keyring that answers.")
+        for name, text in texts.items():
+            self._ask(partial(backend.set_password, SERVICE, name, text))
+            if self._ask(partial(backend.get_password, SERVICE, name)) != text:
+                raise SettingsError("The system's keyring did not keep what it was given.")
 
-    def delete(self, endpoint_id: EndpointId) -> None:
-        """Forget a key. One that is not there is passed over. Raises `SettingsError` if the keyring does not answer."""
-        with self._lock:
-            self._session.pop(endpoint_id, None)
+    def _delete_from_keyring(self, names: Iterable[str]) -> None:
         backend = self._found_backend()
-        if backend is not None and self._ask(lambda: backend.get_password(SERVICE, endpoint_id)) is not None:
-            self._ask(lambda: backend.delete_password(SERVICE, endpoint_id))
+        if backend is None:
+            return
+        for name in names:
+            if self._ask(partial(backend.get_password, SERVICE, name)) is not None:
+                self._ask(partial(backend.delete_password, SERVICE, name))
 
-    def _remember(self, endpoint_id: EndpointId, key: str) -> None:
-        self._on_key(key)
+    def _remember(self, name: str, text: str) -> None:
+        for line in (text, *text.splitlines()):
+            self._on_key(line.strip())
         with self._lock:
-            self._session[endpoint_id] = key
+            self._session[name] = text
 
     def _found_backend(self) -> Any:
         if not self._is_backend_known:

@@ -24,6 +24,11 @@ class DataPaths:
         return self.root / "settings.toml"
 
     @property
+    def keys(self) -> Path:
+        """The encrypted file of keys, for those who chose to have one."""
+        return self.root / "keys.enc"
+
+    @property
     def own_words(self) -> Path:
         """The person's own words for the spelling, one a line."""
         return self.root / "dictionary.txt"

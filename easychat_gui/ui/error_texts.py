@@ -132,6 +132,21 @@ _FAILURES: Mapping[str, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("Errors", "The key cannot be read."),
         QT_TRANSLATE_NOOP("Errors", "The keyring does not answer. Unlock it, then try again. Nothing was sent."),
     ),
+    "PassphraseNeeded": (
+        QT_TRANSLATE_NOOP("Errors", "The keys are locked."),
+        QT_TRANSLATE_NOOP(
+            "Errors",
+            "The key of {server} is in the encrypted file. Try again and type its passphrase. Nothing was sent.",
+        ),
+    ),
+    "KeyExposed": (
+        QT_TRANSLATE_NOOP("Errors", "The key was not sent."),
+        QT_TRANSLATE_NOOP(
+            "Errors",
+            "{address} is reached without encryption, so everyone on the way could read the key of {server}. "
+            "Use an address with https://, or allow it in the settings.",
+        ),
+    ),
     "InternalFault": (
         QT_TRANSLATE_NOOP("Errors", "EasyChat GUI made a mistake."),
         QT_TRANSLATE_NOOP("Errors", "The log tells more; please report it."),

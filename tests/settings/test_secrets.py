@@ -11,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from easychat_gui.domain.errors import SettingsError
+from easychat_gui.domain.errors import KeysLocked, SettingsError, WrongPassphrase
 from easychat_gui.domain.ids import EndpointId
-from easychat_gui.settings.secrets import KeyringSilent, SecretStore, Where, is_trusted
+from easychat_gui.settings import key_file
+from easychat_gui.settings.secrets import (
+    CLIENT_KEY,
+    PROXY,
+    KeyringSilent,
+    SecretStore,
+    Where,
+    is_trusted,
+    secret_id,
+)
 
 ID = EndpointId("e1")
 
@@ -75,8 +84,8 @@ def test_a_key_goes_to_the_keyring_and_comes_back_in_the_next_run() -> None:
 
 def test_without_a_keyring_a_key_holds_for_this_run_only() -> None:
     secrets = SecretStore(find_backend=lambda: None)
-    assert secrets.where is Where.SESSION
-    secrets.set(ID, "sk-1")
+    assert secrets.where is Where.UNDECIDED
+    assert secrets.set(ID, "sk-1") is Where.UNDECIDED
     assert secrets.get(ID) == "sk-1"
     assert SecretStore(find_backend=lambda: None).get(ID) is None
     secrets.delete(ID)
@@ -102,7 +111,98 @@ def test_every_key_that_passes_is_reported_for_redaction() -> None:
     keyring, seen = Keyring(), list[str]()
     SecretStore(find_backend=lambda: keyring, on_key=seen.append).set(ID, "sk-1")
     SecretStore(find_backend=lambda: keyring, on_key=seen.append).get(ID)
-    assert seen == ["sk-1", "sk-1"]
+    assert set(seen) == {"sk-1"}
+    several = SecretStore(find_backend=lambda: None, on_key=seen.append)
+    several.set(ID, "sk-2\nsk-3\n")
+    assert {"sk-2", "sk-3"} <= set(seen), "each of several keys is one by itself"
+
+
+def test_several_keys_of_a_server_stand_one_a_line() -> None:
+    secrets = SecretStore(find_backend=lambda: None)
+    assert secrets.get_all(ID) == ()
+    secrets.set(ID, "sk-1\r\n\n  sk-2 \nsk-3")
+    assert secrets.get_all(ID) == ("sk-1", "sk-2", "sk-3")
+
+
+def test_with_a_server_all_its_secrets_go() -> None:
+    keyring = Keyring()
+    secrets = SecretStore(find_backend=lambda: keyring)
+    for name in (ID, secret_id(ID, PROXY), secret_id(ID, CLIENT_KEY), "e10"):
+        secrets.set(name, "s-" + name)
+    secrets.delete_endpoint(ID)
+    assert list(keyring.entries) == [("easychat-gui", "e10")]
+    assert secrets.get(secret_id(ID, PROXY)) is None
+
+
+@pytest.fixture
+def file_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(key_file, "USUAL_COST", CHEAP)
+    return tmp_path / "keys.enc"
+
+
+CHEAP = key_file.Cost(n=2**4)
+
+
+def in_file(file_path: Path, passphrase: str = "open") -> SecretStore:
+    secrets = SecretStore(file_path=file_path, find_backend=lambda: None)
+    secrets.set(ID, "sk-1")
+    secrets.move(Where.FILE, [ID], passphrase)
+    return secrets
+
+
+def test_what_is_in_the_file_is_there_in_the_next_run_when_it_is_opened(file_path: Path) -> None:
+    assert in_file(file_path).where is Where.FILE
+    again = SecretStore(file_path=file_path, find_backend=lambda: None)
+    assert again.where is Where.FILE
+    with pytest.raises(KeysLocked):
+        again.get(ID)
+    assert again.get("e2") is None, "a server without a key needs no passphrase"
+    with pytest.raises(WrongPassphrase):
+        again.unlock("no")
+    again.unlock("open")
+    assert again.get(ID) == "sk-1"
+
+
+def test_a_key_typed_while_the_file_is_locked_holds_and_is_written_when_it_is_opened(file_path: Path) -> None:
+    in_file(file_path)
+    again = SecretStore(file_path=file_path, find_backend=lambda: None)
+    with pytest.raises(KeysLocked):
+        again.set(ID, "sk-new")
+    assert again.get(ID) == "sk-new"
+    again.unlock("open")
+    third = SecretStore(file_path=file_path, find_backend=lambda: None)
+    third.unlock("open")
+    assert third.get(ID) == "sk-new"
+
+
+@pytest.mark.parametrize("to", [Where.KEYRING, Where.FILE, Where.SESSION])
+@pytest.mark.parametrize("origin", [Where.KEYRING, Where.FILE, Where.SESSION])
+def test_keys_move_from_every_place_to_every_other_and_leave_nothing_behind(
+    file_path: Path, origin: Where, to: Where
+) -> None:
+    if origin is to:
+        return
+    keyring = Keyring()
+    secrets = SecretStore(file_path=file_path, find_backend=lambda: keyring)
+    secrets.move(origin, [], "open")
+    secrets.set(ID, "sk-1")
+    assert secrets.where is origin
+    secrets.move(to, [ID], "open")
+    assert secrets.where is to
+    assert secrets.get(ID) == "sk-1"
+    assert bool(keyring.entries) is (to is Where.KEYRING)
+    assert file_path.exists() is (to is Where.FILE)
+
+
+def test_a_keyring_that_takes_nothing_costs_no_key(file_path: Path) -> None:
+    secrets = in_file(file_path)
+    secrets._find_backend = LockedKeyring
+    secrets._is_backend_known = False
+    with pytest.raises(SettingsError):
+        secrets.move(Where.KEYRING, [ID])
+    again = SecretStore(file_path=file_path, find_backend=lambda: None)
+    again.unlock("open")
+    assert again.get(ID) == "sk-1"
 
 
 def test_only_the_system_s_own_keyrings_are_trusted() -> None:
@@ -129,7 +229,7 @@ def test_a_backend_that_writes_plain_files_is_not_used(tmp_path: Path) -> None:
     )
     script = (
         "from easychat_gui.settings.secrets import SecretStore, Where\n"
-        "s = SecretStore(); s.set('e', 'sk-1'); assert s.get('e') == 'sk-1'; assert s.where is Where.SESSION\n"
+        "s = SecretStore(); s.set('e', 'sk-1'); assert s.get('e') == 'sk-1'; assert s.where is Where.UNDECIDED\n"
     )
     environment = {
         **os.environ,
