@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from easychat_gui.domain.generation import OwnParams
 from easychat_gui.domain.ids import EndpointId
+
+if TYPE_CHECKING:
+    from easychat_gui.domain.errors import ProviderError
 
 LOCAL_ENDPOINT_ID = EndpointId("local")
 """The endpoint of the bundled model. Its address and key are new at every start."""
@@ -119,6 +123,25 @@ class Pool:
     policy: PoolPolicy = PoolPolicy.RANDOM
     default_model: str = ""
     is_on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServerHealth:
+    """What answers and failures have shown of a server since the program started.
+
+    ``first_word_s`` is how long it takes from the question to the first word, in seconds, the last answers counting
+    most; None while that is not known. ``error`` is why it failed when it was last asked, None if it answered.
+    ``is_aside``: pools ask it only after all others.
+    """
+
+    first_word_s: float | None = None
+    error: ProviderError | None = None
+    is_aside: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Has it been asked at all?"""
+        return self.first_word_s is not None or self.error is not None
 
 
 @dataclass(frozen=True, slots=True)

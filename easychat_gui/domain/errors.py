@@ -203,14 +203,24 @@ class AllServersFailed(ProviderError):
     """``errors``: one for each server that was asked, in the order of asking."""
 
     def __init__(self, message: str, errors: Sequence[ProviderError]) -> None:
-        last = errors[-1] if errors else None
         super().__init__(
             message,
-            status=last.status if last else None,
+            status=errors[-1].status if errors else None,
             server=", ".join(error.server for error in errors),
-            detail="\n".join(str(error) for error in errors),
+            detail="\n".join(shortened_together(errors)),
         )
         self.errors = tuple(errors)
+
+    def as_failure(self) -> Failure:
+        failure = super().as_failure()
+        servers = [{"kind": each.kind, **each.as_failure().values} for each in self.errors]
+        return Failure(failure.kind, failure.message, {**failure.values, "servers": servers})
+
+
+def shortened_together(errors: Sequence[ProviderError], limit: int = 900) -> list[str]:
+    """Return the sentence of each error, cut so that all together are no longer than about so many characters."""
+    room = max(60, limit // max(1, len(errors)))
+    return [text if len(text := str(error)) <= room else text[: room - 1] + "…" for error in errors]
 
 
 class LocalModelUnavailable(ProviderError):

@@ -20,12 +20,14 @@ from easychat_gui.domain.sent_requests import SentRequest
 class Started:
     """The server has accepted the request: its answer's status line is there and is a success.
 
-    ``server`` is the base address, ``request_id`` the server's own ``x-request-id``, if it sent one.
+    ``server`` is the base address, ``request_id`` the server's own ``x-request-id``, if it sent one. A pool says which
+    of its servers it is (``endpoint_id``).
     """
 
     server: str
     model: str
     request_id: str = ""
+    endpoint_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,31 @@ class NoticeKind(StrEnum):
 class StreamNotice:
     """Something that the person should be able to see, e.g. a retry. ``message`` is plain English for logs and the
     command line; the window makes its own sentence of ``kind``, ``server``, ``wait_s`` (seconds) and ``parameters``
-    (those that it is about, in the API's spelling)."""
+    (those that it is about, in the API's spelling). ``is_asked_for``: the server wished for the wait. ``position`` and
+    ``total`` tell which server of a pool is asked now, as "2 of 3"."""
 
     kind: NoticeKind
     message: str
     server: str = ""
     wait_s: float = 0.0
     parameters: tuple[str, ...] = ()
+    is_asked_for: bool = False
+    position: int = 0
+    total: int = 0
+
+
+class Phase(StrEnum):
+    """How far a request has come before there is an answer. CONNECTED: the way is open, TLS included."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReached:
+    """Told to whoever asks while the request still blocks (`Cancellation.on_phase`); no part of what is yielded."""
+
+    phase: Phase
 
 
 @dataclass(frozen=True, slots=True)

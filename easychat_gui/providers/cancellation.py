@@ -15,6 +15,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from easychat_gui.domain.streaming import Phase
+
 T = TypeVar("T")
 
 
@@ -35,14 +37,18 @@ class Registration:
 
 
 class Cancellation:
-    """The Stop of one request.
+    """The Stop of one request, and what else passes between it and its asker while it blocks.
 
     The flag decides, not what the socket says: a cancelled read of a body that ends with the connection looks like a
     clean end. Whoever waits asks `is_cancelled` before it trusts what it read.
+
+    ``on_phase`` is told, in the thread of the request, how far it has come; `hurry` ends a pause before another try.
     """
 
     def __init__(self) -> None:
+        self.on_phase: Callable[[Phase], None] = lambda _phase: None
         self._flag = threading.Event()
+        self._end_of_pause = threading.Event()
         self._lock = threading.RLock()  # re-entrant: a signal handler may cancel while its own thread registers
         self._registrations: dict[int, Registration] = {}
 
@@ -53,6 +59,7 @@ class Cancellation:
     def cancel(self) -> None:
         """End whatever the request waits for. Returns at once; calling it again, or too late, does nothing."""
         self._flag.set()
+        self._end_of_pause.set()
         with self._lock:
             for registration in list(self._registrations.values()):
                 registration.on_cancel()
@@ -60,6 +67,15 @@ class Cancellation:
     def wait(self, seconds: float) -> bool:
         """Sleep for so many seconds, or until a cancel. Returns whether it is cancelled."""
         return self._flag.wait(max(0.0, seconds))
+
+    def pause(self, seconds: float) -> bool:
+        """As `wait`, but `hurry` ends it, too."""
+        self._end_of_pause.clear()
+        return self.is_cancelled or (self._end_of_pause.wait(max(0.0, seconds)) and self.is_cancelled)
+
+    def hurry(self) -> None:
+        """End the pause that the request makes now. Without one, nothing happens."""
+        self._end_of_pause.set()
 
     def on_cancel(self, action: Callable[[], None], on_release: Callable[[], None] = lambda: None) -> Registration:
         """Have ``action`` called at a cancel, or now if there was one. It must neither block nor raise.

@@ -24,6 +24,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from easychat_gui.domain.streaming import Phase
 from easychat_gui.providers.cancellation import Cancellation, Registration
 
 MAX_INTERIM_ANSWERS = 20
@@ -46,6 +47,11 @@ class CurrentExchange(threading.local):
 
     send_timeout_s: float | None = None
     """How long sending the whole request may take. urllib3 would apply the limit for connecting to a long upload."""
+
+    def note_connected(self) -> None:
+        """Tell whoever asks that the way to the server is open."""
+        if self.cancellation is not None:
+            self.cancellation.on_phase(Phase.CONNECTED)
 
 
 current = CurrentExchange()
@@ -174,6 +180,7 @@ class WatchedConnection(HTTPConnection):
                 self._adopt(self.sock)
             current.sock = self.sock
             self.timeout = current.send_timeout_s
+            current.note_connected()
         super().request(*args, **kwargs)
         current.sock = self.sock
 
@@ -181,6 +188,7 @@ class WatchedConnection(HTTPConnection):
         super().connect()
         self.sock.settimeout(current.send_timeout_s)
         current.sock = self.sock
+        current.note_connected()
 
     def _connect_to(self, address: Address, deadline: float | None) -> socket.socket:
         family, kind, protocol, _, target = address

@@ -24,6 +24,7 @@ from easychat_gui.domain.streaming import (
     AnswerReceived,
     Finished,
     NoticeKind,
+    Phase,
     RequestSent,
     Started,
     StreamEvent,
@@ -37,7 +38,7 @@ from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_errors import error_for_status, plain_text, request_id, server_name
 from easychat_gui.providers.lessons import Lesson, Lessons
 from easychat_gui.providers.model_lists import all_models
-from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s
+from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s, retry_notice
 from easychat_gui.providers.translation import OURS, Translation
 from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, request_body
 
@@ -143,8 +144,8 @@ class HttpProvider(AbstractProvider):
                     raise
                 wait_s = backoff_s(error, retries)
                 retries += 1
-                yield self._notice(NoticeKind.RETRY, f"{error} Asking again in {wait_s:.1f} s.", wait_s)
-                if cancellation.wait(wait_s):
+                yield retry_notice(error, self.server, wait_s)
+                if cancellation.pause(wait_s):
                     raise Cancelled from None
             else:
                 return
@@ -152,6 +153,7 @@ class HttpProvider(AbstractProvider):
     def _attempt(
         self, request: CompletionRequest, body: Mapping[str, Any], cancellation: Cancellation
     ) -> Iterator[StreamEvent]:
+        cancellation.on_phase(Phase.CONNECTING)
         transport, address = self._open()
         self._prepare(transport, address, cancellation)
         headers = {
@@ -364,10 +366,9 @@ class HttpProvider(AbstractProvider):
         kind = NoticeKind.REPAIRED if lesson.parameter in OURS else NoticeKind.ADAPTED
         return self._notice(kind, f"does not take {lesson.parameter}; asked again {_how(lesson)}", parameters=names)
 
-    def _notice(self, kind: NoticeKind, what: str, wait_s: float = 0.0, parameters: Sequence[str] = ()) -> StreamNotice:
+    def _notice(self, kind: NoticeKind, what: str, parameters: Sequence[str]) -> StreamNotice:
         server = self.server
-        message = what if kind is NoticeKind.RETRY else f"{server_name(server)} {what}"
-        return StreamNotice(kind, message, server, wait_s, tuple(parameters))
+        return StreamNotice(kind, f"{server_name(server)} {what}", server, parameters=tuple(parameters))
 
     def _clean(self, text: str) -> str:
         return plain_text(text, self._api_key)

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 from easychat_gui.domain.errors import ConnectionFailed, ProviderError, RateLimited, ServerFailed, TimedOut
+from easychat_gui.domain.streaming import NoticeKind, StreamNotice
 
 MAX_RETRY_AFTER_S = 60.0
 """A longer wait that a server asks for is told to the person instead of slept."""
@@ -34,6 +35,9 @@ class RetryPolicy:
 
 PATIENT = RetryPolicy()
 
+HASTY = RetryPolicy(after_connection_failed=0, after_server_failed=1, after_rate_limited=0)
+"""Where there is another server, that is the better retry."""
+
 
 def backoff_s(error: ProviderError, retries: int) -> float:
     """Return how long to wait, in seconds: what the server asks for, else half a second doubled each time.
@@ -45,3 +49,10 @@ def backoff_s(error: ProviderError, retries: int) -> float:
         return float(min(asked, MAX_RETRY_AFTER_S))
     backoff = min(_FIRST_BACKOFF_S * 2**retries, _LONGEST_BACKOFF_S)
     return float(backoff * random.uniform(0.75, 1.0))  # noqa: S311 - no secret
+
+
+def retry_notice(error: ProviderError, server: str, wait_s: float) -> StreamNotice:
+    """Return what is told before the pause that `backoff_s` wants."""
+    is_asked_for = getattr(error, "retry_after_s", None) is not None
+    message = f"{error} Asking again in {wait_s:.1f} s."
+    return StreamNotice(NoticeKind.RETRY, message, server, wait_s, is_asked_for=is_asked_for)

@@ -14,11 +14,11 @@ import pytest
 
 from easychat_gui.domain.endpoints import EndpointKind, Timeouts
 from easychat_gui.domain.messages import FinishReason
-from easychat_gui.domain.streaming import Finished, StreamEvent, TextDelta
+from easychat_gui.domain.streaming import Finished, Phase, StreamEvent, StreamNotice, TextDelta
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_provider import HttpProvider
 from tests.fakes.asking import Serve, Source, events_of, question, text_of
-from tests.fakes.misbehaving_server import STREAM_HEAD, WAIT_S, Connection, delta, good_stream
+from tests.fakes.misbehaving_server import STREAM_HEAD, WAIT_S, Connection, answer, delta, good_stream
 from tests.fakes.other_apis import MESSAGE_START, line, output_text, text_block
 
 FAR_OFF_S = 60.0
@@ -332,3 +332,37 @@ def test_work_that_takes_too_long_raises_work_that_fails_raises_its_own() -> Non
     with pytest.raises(KeyError):
         Cancellation().run_abandonable(lambda: environ["NO_SUCH_VARIABLE"], None)
     assert Cancellation().run_abandonable(lambda: 7, None) == 7
+
+
+def test_a_pause_ends_when_somebody_is_in_a_hurry(serve: Serve, source: Source) -> None:
+    chat = source(serve(answer("429 Slow Down", b"", "Retry-After: 50"), good_stream("a")))
+    cancellation = Cancellation()
+    events: list[StreamEvent] = []
+    for event in chat.stream_events(question(), cancellation):
+        events.append(event)
+        if isinstance(event, StreamNotice):
+            assert (event.wait_s, event.is_asked_for) == (50.0, True)
+            threading.Timer(0.1, cancellation.hurry).start()  # while the generator pauses
+    assert text_of(events) == "a"
+
+
+def test_hurrying_while_nothing_pauses_does_not_shorten_a_later_pause() -> None:
+    cancellation = Cancellation()
+    cancellation.hurry()
+    ended = threading.Event()
+    threading.Thread(target=lambda: ended.set() if cancellation.pause(FAR_OFF_S) else None).start()
+    assert not ended.wait(0.05)
+    cancellation.cancel()
+    assert ended.wait(WAIT_S)
+
+
+def test_how_far_a_request_has_come_is_told_while_it_waits(serve: Serve, source: Source) -> None:
+    told: list[Phase] = []
+    server = serve(good_stream("a"))
+    chat = source(server)
+    for _ in range(2):  # over a new connection, and over the one that was kept
+        cancellation = Cancellation()
+        cancellation.on_phase = told.append
+        list(chat.stream_events(question(), cancellation))
+    assert told == [Phase.CONNECTING, Phase.CONNECTED] * 2
+    assert server.connection_count == 1

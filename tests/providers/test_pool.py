@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from easychat_gui.domain.endpoints import PoolPolicy
 from easychat_gui.domain.errors import (
     AllServersFailed,
     NoServerConfigured,
     NotAuthorized,
-    NotFound,
     RequestRefused,
     StreamInterrupted,
 )
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamNotice
 from easychat_gui.providers.cancellation import Cancellation
-from easychat_gui.providers.pool import ServerPool, in_random_order
+from easychat_gui.providers.health import HealthBook
+from easychat_gui.providers.pool import ServerPool
+from easychat_gui.providers.pool_order import chooser, in_random_order
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, notices_of, question, text_of
-from tests.fakes.misbehaving_server import answer, event, good_stream, raw, stream
+from tests.fakes.misbehaving_server import Connection, answer, event, good_stream, raw, stream
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -47,6 +50,7 @@ FAULTS = {
     "503": answer("503 Loading"),
     "a page": answer("200 OK", b"<html>"),
     "empty": answer("200 OK"),
+    "404": answer("404 Not Found"),
     "redirect": answer("302 Found", b"", "Location: /login"),
     "error in stream": stream(event({"error": {"message": "overloaded"}})),
     "cut before a word": stream(b": hello\n\n"),
@@ -76,11 +80,11 @@ def test_a_failover_names_the_next_server_and_why(serve: Serve, source: Source) 
     assert f"127.0.0.1:{bad.port}" in notice.message
 
 
-@pytest.mark.parametrize("status", [400, 404, 413, 422])
+@pytest.mark.parametrize("status", [400, 413, 422])
 def test_the_requests_own_fault_is_not_asked_around(serve: Serve, source: Source, status: int) -> None:
     bad, good = serve(answer(f"{status} No")), serve(good_stream("a"))
     error = events_and_error(in_order(source(bad), source(good)))[1]
-    assert isinstance(error, RequestRefused | NotFound)
+    assert isinstance(error, RequestRefused)
     assert (error.status, good.connection_count) == (status, 0)
 
 
@@ -141,3 +145,86 @@ def test_every_server_can_be_drawn_first(source: Source) -> None:
     draws = [in_random_order(sources) for _ in range(200)]
     assert {draw[0] for draw in draws} == set(sources)
     assert all(set(draw) == set(sources) for draw in draws)
+
+
+def test_turns_go_round(serve: Serve, source: Source) -> None:
+    servers = [serve(good_stream(name)) for name in "abc"]
+    health = HealthBook()
+    pool = ServerPool([source(each) for each in servers], choose=chooser(PoolPolicy.ROTATION, health), health=health)
+    assert "".join(text_of(events_of(pool)) for _ in range(5)) == "abcab"
+
+
+def test_the_fastest_is_asked_once_all_are_known(serve: Serve, source: Source) -> None:
+    sources = [source(serve(good_stream(name))) for name in "abc"]
+    health = HealthBook()
+    pool = ServerPool(sources, choose=chooser(PoolPolicy.LATENCY, health), health=health)
+    assert sorted(text_of(events_of(pool)) for _ in range(3)) == ["a", "b", "c"]
+    for each, seconds in zip(sources, (3.0, 0.1, 2.0), strict=True):
+        for _ in range(20):
+            health.note_first_word(each.endpoint.id, seconds)
+    assert text_of(events_of(pool)) == "b"
+
+
+def test_the_order_of_the_list_is_kept_and_comes_back(serve: Serve, source: Source) -> None:
+    clock = Clock()
+    first, second = (
+        serve(answer("502 Bad Gateway"), answer("502 Bad Gateway"), good_stream("a")),
+        serve(good_stream("b")),
+    )
+    health = HealthBook(clock)
+    choose = chooser(PoolPolicy.ORDER, health)
+    pool = ServerPool([source(first), source(second)], choose=choose, health=health)
+    told = []
+    for clock.now in (0.0, 10.0, 61.0):
+        told.append(text_of(events_of(pool)))
+    assert told == ["b", "b", "a"]
+
+
+def test_a_server_that_may_be_back_is_tried_by_one_request_only(serve: Serve, source: Source) -> None:
+    clock, holding, release = Clock(), threading.Event(), threading.Event()
+
+    def held(connection: Connection) -> None:
+        holding.set()
+        connection.wait_for(release)
+        good_stream("back")(connection)
+
+    bad, good = serve(answer("401 No"), held), serve(good_stream("b"))
+    pool = in_order(source(bad), source(good), clock=clock)
+    assert text_of(events_of(pool)) == "b"
+    clock.now = 61.0
+    probed: list[str] = []
+    probe = threading.Thread(target=lambda: probed.append(text_of(events_of(pool))))
+    probe.start()
+    assert holding.wait(20)
+    assert text_of(events_of(pool)) == "b", "while the probe is under way, the others go elsewhere"
+    assert len(bad.requests) == 2
+    release.set()
+    probe.join(20)
+    assert probed == ["back"]
+    assert text_of(events_of(pool)) == "back"
+
+
+def test_usage_alone_is_no_answer(serve: Serve, source: Source) -> None:
+    usage = event({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 0}})
+    overloaded = stream(usage, event({"error": {"message": "overloaded"}}))
+    events = events_of(in_order(source(serve(overloaded)), source(serve(good_stream("a")))))
+    assert text_of(events) == "a"
+    assert len([each for each in events if isinstance(each, Started)]) == 1
+
+
+def test_who_answers_and_where_the_pool_has_come_to_is_told(serve: Serve, source: Source) -> None:
+    members = [source(serve(answer("401 No"))), source(serve(answer("404 Gone"))), source(serve(good_stream("a")))]
+    events = events_of(in_order(*members))
+    told = [(each.position, each.total) for each in events if isinstance(each, StreamNotice)]
+    assert told == [(2, 3), (3, 3)]
+    assert [each.endpoint_id for each in events if isinstance(each, Started)] == [members[2].endpoint.id]
+
+
+def test_many_dead_servers_are_still_one_short_message(serve: Serve, source: Source) -> None:
+    wordy = answer("500 No", b"very " * 300)
+    error = events_and_error(in_order(*[source(serve(wordy)) for _ in range(12)]))[1]
+    assert isinstance(error, AllServersFailed)
+    assert len(error.errors) == 12
+    assert len(str(error)) <= 1000
+    assert len(error.detail) <= 1000
+    assert len(error.as_failure().values["servers"]) == 12

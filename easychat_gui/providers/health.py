@@ -1,0 +1,117 @@
+"""How the servers have been doing since the program started: a circuit breaker for each, and its speed."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from easychat_gui.domain.endpoints import ServerHealth
+from easychat_gui.domain.errors import ProviderError, RateLimited
+from easychat_gui.domain.ids import EndpointId
+from easychat_gui.domain.messages import FinishReason
+from easychat_gui.domain.streaming import Finished, ReasoningDelta, StreamEvent, TextDelta, ToolCallReady
+
+SHORTEST_SET_ASIDE_S = 30.0
+LONGEST_SET_ASIDE_S = 60.0
+"""So long a failed server is left alone; different ones differently long, lest all are tried again at once."""
+
+_WEIGHT_OF_THE_LAST = 0.3
+"""Of one answer in the average speed: a single slow one does not change the order, a few do."""
+
+THE_REQUESTS_OWN_FAULT = frozenset({400, 413, 422})
+"""What one server refuses with these, another would refuse too: it says nothing about the server."""
+
+FIRST_WORDS = (TextDelta, ReasoningDelta, ToolCallReady, Finished)
+"""With any of these an answer has begun; usage alone is none, some servers tell it before they fail."""
+
+
+@dataclass(slots=True)
+class _Record:
+    first_word_s: float | None = None
+    error: ProviderError | None = None
+    aside_until: float | None = None
+    is_probed: bool = False
+
+
+class HealthBook:
+    """Keeps a record of each server, by its endpoint's id. For several threads at once.
+
+    A server that failed is set aside (the circuit is open). When its time is over, one request may try it (half
+    open), and only one: until that has ended, the server stands aside for all others. If it answers, all is well.
+
+    :param clock: seconds that never go back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._records: dict[EndpointId, _Record] = {}
+
+    def of(self, server_id: EndpointId) -> ServerHealth:
+        """Return what is known of a server."""
+        with self._lock:
+            record = self._records.get(server_id) or _Record()
+            return ServerHealth(record.first_word_s, record.error, record.aside_until is not None)
+
+    def take(self, server_id: EndpointId) -> bool:
+        """Say whether a server may be asked in its turn.
+
+        True makes the asker's request the probe of a server whose time aside is over. Whoever took one gives it back
+        by `let_go` afterwards, whatever became of it.
+        """
+        with self._lock:
+            record = self._records.setdefault(server_id, _Record())
+            if record.aside_until is None:
+                return True
+            if record.is_probed or self.clock() < record.aside_until:
+                return False
+            record.is_probed = True
+            return True
+
+    def let_go(self, server_id: EndpointId) -> None:
+        """Say that the request for which a server was taken has ended. Without a verdict, the next one is the probe."""
+        with self._lock:
+            if record := self._records.get(server_id):
+                record.is_probed = False
+
+    def note_first_word(self, server_id: EndpointId, seconds: float) -> None:
+        with self._lock:
+            record = self._records.setdefault(server_id, _Record())
+            known = record.first_word_s
+            share = 1.0 if known is None else _WEIGHT_OF_THE_LAST
+            average = seconds * share + (known or 0.0) * (1.0 - share)
+            self._records[server_id] = _Record(first_word_s=average)
+
+    def note_failure(self, server_id: EndpointId, error: ProviderError) -> None:
+        """Set a server aside, unless the request was to blame."""
+        if error.status in THE_REQUESTS_OWN_FAULT:
+            return
+        seconds = random.uniform(SHORTEST_SET_ASIDE_S, LONGEST_SET_ASIDE_S)  # noqa: S311 - no secret
+        if isinstance(error, RateLimited) and error.retry_after_s is not None:
+            seconds = min(max(error.retry_after_s, SHORTEST_SET_ASIDE_S), LONGEST_SET_ASIDE_S)
+        with self._lock:
+            known = self._records.get(server_id) or _Record()
+            self._records[server_id] = _Record(known.first_word_s, error, self.clock() + seconds)
+
+    def forget(self, server_id: EndpointId) -> None:
+        """Begin anew: the server's address or key has changed."""
+        with self._lock:
+            self._records.pop(server_id, None)
+
+    def noted(self, server_id: EndpointId, events: Iterator[StreamEvent]) -> Iterator[StreamEvent]:
+        """Pass an answer on, and note how the server did."""
+        asked_at = self.clock()
+        has_begun = False
+        try:
+            for event in events:
+                is_stopped = isinstance(event, Finished) and event.reason is FinishReason.CANCELLED
+                if not has_begun and isinstance(event, FIRST_WORDS) and not is_stopped:
+                    has_begun = True
+                    self.note_first_word(server_id, self.clock() - asked_at)
+                yield event
+        except ProviderError as error:
+            self.note_failure(server_id, error)
+            raise
