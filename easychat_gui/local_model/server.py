@@ -284,17 +284,25 @@ def _check_identity(address: str, order: EngineOrder) -> None:
     """Ask the server for its models: it must answer, to our key, with our nonce."""
     import http.client  # 20 ms that the start of the window does not wait for
 
+    from easychat_gui.support.traffic import Purpose, ledger
+
     parts = urllib.parse.urlsplit(address)
+    meter = ledger.begin(Purpose.LOCAL_MODEL, "GET", parts.netloc, is_local=True)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     headers = {"Authorization": f"Bearer {order.api_key}"} if order.api_key else {}
     try:
         connection.request("GET", "/v1/models", headers=headers)
-        listed = json.loads(connection.getresponse().read())
+        response = connection.getresponse()
+        body = response.read()
+        meter.status, meter.bytes_in = response.status, len(body)
+        listed = json.loads(body)
         tags = [tag for model in listed["data"] for tag in model["tags"]]
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
+        meter.fault = LocalModelError.__name__
         raise LocalModelError(f"The local model does not answer at {address}. {error}") from error
     finally:
         connection.close()
+        meter.end()
     if order.nonce not in tags:
         raise LocalModelError(f"Another program answers at {address}.")
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from easychat_gui.domain.endpoints import ModelInfo
 from easychat_gui.domain.errors import NotFound, RequestRefused
 from easychat_gui.providers.addresses import ServerAddress
-from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.http_provider import ListAt
 from easychat_gui.providers.openai_chat import OpenAIChat
 
 DEFAULT_VERSION = "2024-10-21"
@@ -39,14 +39,14 @@ class AzureOpenAI(OpenAIChat):
             return self._versioned(f"{base}{_COMPLETIONS}", address)
         return self._versioned(f"{base}/deployments/{quote(deployment or model, safe='')}{_COMPLETIONS}", address)
 
-    def _listed(self, address: ServerAddress, cancellation: Cancellation) -> list[ModelInfo]:
+    def _listed(self, address: ServerAddress, list_at: ListAt) -> list[ModelInfo]:
         base, deployment = _base_and_deployment(address)
         if _takes_the_model_in_the_body(base):
-            return self._list_at(self._versioned(address.models, address), cancellation)
+            return list_at(self._versioned(address.models, address))
         try:
-            models = self._list_at(f"{base}/deployments?api-version={LISTING_VERSION}", cancellation)
+            models = list_at(f"{base}/deployments?api-version={LISTING_VERSION}")
         except (NotFound, RequestRefused):
-            models = self._list_at(self._versioned(f"{base}/models", address), cancellation)
+            models = list_at(self._versioned(f"{base}/models", address))
         return [ModelInfo(deployment)] if deployment else models
 
     def _versioned(self, url: str, address: ServerAddress) -> str:

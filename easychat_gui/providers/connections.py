@@ -26,6 +26,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from easychat_gui.domain.streaming import Phase
 from easychat_gui.providers.cancellation import Cancellation, Registration
+from easychat_gui.support.traffic import Meter
 
 MAX_INTERIM_ANSWERS = 20
 _IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY)
@@ -44,6 +45,9 @@ class CurrentExchange(threading.local):
 
     registration: Registration | None = None
     """What makes a cancel shut it down; whoever ends the request releases it."""
+
+    meter: Meter | None = None
+    """What counts the bytes of the request and of its answer."""
 
     send_timeout_s: float | None = None
     """How long sending the whole request may take. urllib3 would apply the limit for connecting to a long upload."""
@@ -66,6 +70,7 @@ class _TimedReader(io.RawIOBase):
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         self._raw = raw
         self._sock = sock
+        self._meter = current.meter
         limit_s = sock.gettimeout()
         self.deadline = None if limit_s is None else time.monotonic() + limit_s
 
@@ -78,7 +83,10 @@ class _TimedReader(io.RawIOBase):
             if left <= 0:
                 raise TimeoutError("timed out")
             self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        if self._meter is not None:
+            self._meter.bytes_in += count or 0
+        return count
 
     def close(self) -> None:
         self._raw.close()
@@ -183,6 +191,12 @@ class WatchedConnection(HTTPConnection):
             current.note_connected()
         super().request(*args, **kwargs)
         current.sock = self.sock
+
+    def send(self, data: Any) -> None:
+        """Send bytes, and count them."""
+        super().send(data)
+        if current.meter is not None:
+            current.meter.bytes_out += len(data)
 
     def connect(self) -> None:
         super().connect()

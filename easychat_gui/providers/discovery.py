@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections.abc import Iterator, Mapping
 
 from easychat_gui.domain.endpoints import Endpoint, FoundServer, Timeouts
@@ -11,6 +10,7 @@ from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.openai_chat import OpenAIChat
+from easychat_gui.support.traffic import Purpose
 
 KNOWN_PORTS: Mapping[int, str] = {
     11434: "Ollama",
@@ -35,22 +35,12 @@ def find_local_servers(ports: Mapping[int, str] = KNOWN_PORTS) -> list[FoundServ
 
 def _answering(ports: Mapping[int, str]) -> Iterator[FoundServer]:
     for port, name in ports.items():
-        if not _is_open(port):
-            continue
         address = f"http://127.0.0.1:{port}/v1"
         timeouts = Timeouts(CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S, ANSWER_TIMEOUT_S)
         with contextlib.closing(OpenAIChat(Endpoint(EndpointId("found"), name, address, timeouts=timeouts))) as source:
             try:
-                models = source.list_models(Cancellation())
+                models = source.list_models(Cancellation(), purpose=Purpose.DISCOVERY)
             except ProviderError:
-                continue  # something else has the port, or it wants a key
+                continue  # nobody has the port, or something else, or it wants a key
         if models:
             yield FoundServer(name, address, tuple(model.id for model in models))
-
-
-def _is_open(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), CONNECT_TIMEOUT_S).close()
-    except OSError:
-        return False
-    return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from easychat_gui.domain.endpoints import Endpoint, ModelInfo
@@ -41,6 +41,7 @@ from easychat_gui.providers.model_lists import all_models
 from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s, retry_notice
 from easychat_gui.providers.translation import OURS, Translation
 from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, request_body
+from easychat_gui.support.traffic import Purpose
 
 if TYPE_CHECKING:
     from easychat_gui.providers.transport import Exchange, Transport
@@ -55,6 +56,10 @@ MAX_KEPT_BYTES = 256 * 1024
 
 GRACE_AFTER_FINISH_S = 2.0
 """How long the usage and the end of a stream may keep back an answer that has said why it ended."""
+
+
+ListAt = Callable[[str], list[ModelInfo]]
+"""Returns the models that are listed at an address."""
 
 
 class HttpProvider(AbstractProvider):
@@ -177,7 +182,9 @@ class HttpProvider(AbstractProvider):
                 secrets=secrets,
             )
             yield RequestSent(record)
-        with transport.exchange("POST", url, cancellation, headers=headers, body=encoded) as exchange:
+        with transport.exchange(
+            "POST", url, cancellation, purpose=Purpose.ANSWER, headers=headers, body=encoded
+        ) as exchange:
             if request.is_recorded:
                 yield from self._recorded(exchange, self._read_reply(exchange, request, body, cancellation))
             else:
@@ -243,27 +250,27 @@ class HttpProvider(AbstractProvider):
 
     # -------------------- models
 
-    def list_models(self, cancellation: Cancellation) -> list[ModelInfo]:
-        """Return the models that the server offers, in its order.
+    def list_models(self, cancellation: Cancellation, *, purpose: Purpose = Purpose.MODELS) -> list[ModelInfo]:
+        """Return the models that the server offers, in its order. ``purpose`` is what the ledger says.
 
         Raises `ProviderError`; a list that was cancelled is empty.
         """
         try:
             _, address = self._open()
-            return self._listed(address, cancellation)
+            return self._listed(address, lambda url: self._list_at(url, cancellation, purpose))
         except Cancelled:
             return []
 
-    def _listed(self, address: ServerAddress, cancellation: Cancellation) -> list[ModelInfo]:
-        return self._list_at(address.models, cancellation)
+    def _listed(self, address: ServerAddress, list_at: ListAt) -> list[ModelInfo]:
+        return list_at(address.models)
 
-    def _list_at(self, url: str, cancellation: Cancellation) -> list[ModelInfo]:
+    def _list_at(self, url: str, cancellation: Cancellation, purpose: Purpose) -> list[ModelInfo]:
         """Return the models that are listed at an address, and on the pages that it goes on with."""
         transport, _ = self._open()
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
         def fetch(at: str) -> str:
-            with transport.exchange("GET", at, cancellation, headers=headers) as exchange:
+            with transport.exchange("GET", at, cancellation, purpose=purpose, headers=headers) as exchange:
                 self._raise_for_status(exchange)
                 return exchange.read_capped(_MODELS_BYTES, _MODELS_S).decode("utf-8", "replace")
 
@@ -279,7 +286,9 @@ class HttpProvider(AbstractProvider):
             headers = {"Accept": "application/json", "Content-Type": "application/json"}
             encoded = None if body is None else encode_body(body, server=transport.server)
             url = address.shown.removesuffix("/v1") + path
-            with transport.exchange(method, url, cancellation, headers=headers, body=encoded) as exchange:
+            with transport.exchange(
+                method, url, cancellation, purpose=Purpose.TOKENS, headers=headers, body=encoded
+            ) as exchange:
                 self._raise_for_status(exchange)
                 answer = exchange.read_capped(_MODELS_BYTES, _MODELS_S)
         except Cancelled:

@@ -11,6 +11,7 @@ from easychat_gui.providers.addresses import ServerAddress
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.lessons import Lessons
+from easychat_gui.support.traffic import Purpose
 
 if TYPE_CHECKING:
     from easychat_gui.providers.transport import Exchange, Transport
@@ -34,7 +35,9 @@ class OpenAIChat(HttpProvider):
         if self.endpoint.kind is not EndpointKind.EASYCHAT or self._has_greeted:
             return
         headers = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
-        with transport.exchange("GET", f"{address.origin}/", cancellation, headers=headers) as exchange:
+        with transport.exchange(
+            "GET", f"{address.origin}/", cancellation, purpose=Purpose.GREETING, headers=headers
+        ) as exchange:
             exchange.read_capped(_GREETING_BYTES, _GREETING_S)
         self._has_greeted = True
 

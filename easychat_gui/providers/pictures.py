@@ -15,6 +15,7 @@ from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.addresses import resolve_address
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.transport import Exchange, Transport
+from easychat_gui.support.traffic import Purpose
 
 LARGEST_BYTES = 20 * 1024 * 1024
 LONGEST_S = 60.0
@@ -63,7 +64,7 @@ def _fetched(url: str, cancellation: Cancellation) -> bytes:
         address = resolve_address(Endpoint(EndpointId("picture"), "", _origin(url)))
         with contextlib.closing(Transport(address, _TIMEOUTS, {}, "")) as transport:
             headers = {"Accept": _ACCEPTED}
-            with transport.exchange("GET", url, cancellation, headers=headers) as exchange:
+            with transport.exchange("GET", url, cancellation, purpose=Purpose.PICTURE, headers=headers) as exchange:
                 if exchange.status not in _MOVED:
                     return _body(exchange, deadline)
                 url = _next_address(url, exchange.headers.get("Location", ""))

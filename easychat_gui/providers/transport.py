@@ -28,6 +28,7 @@ from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.connections import KEEP_ALIVE, POOL_CLASSES, current
 from easychat_gui.providers.http_errors import server_name
 from easychat_gui.providers.network_errors import network_error
+from easychat_gui.support.traffic import CANCELLED, Meter, Purpose, ledger
 
 USER_AGENT = f"EasyChat-GUI/{__version__}"
 READ_BYTES = 65536
@@ -72,11 +73,12 @@ class _Session(requests.Session):
 class Exchange:
     """One request and its answer: ``status``, ``headers``, then `read` to the end, then `close`, in one thread."""
 
-    def __init__(self, transport: Transport, cancellation: Cancellation) -> None:
+    def __init__(self, transport: Transport, cancellation: Cancellation, meter: Meter) -> None:
         self.status = 0
         self.headers: Mapping[str, str] = CaseInsensitiveDict()
         self._transport = transport
         self._cancellation = cancellation
+        self._meter = meter
         self._raw: Any = None
         self._sock: Any = None
         self._registration: Any = None
@@ -103,7 +105,7 @@ class Exchange:
         transport, timeouts = self._transport, self._transport.timeouts
         request = requests.Request(method, url, headers=dict(headers), data=body, auth=_unchanged)
         current.cancellation, current.registration, current.sock = self._cancellation, None, None
-        current.send_timeout_s = timeouts.first_byte_s
+        current.send_timeout_s, current.meter = timeouts.first_byte_s, self._meter
         try:
             response = transport.session.send(
                 transport.session.prepare_request(request),
@@ -118,11 +120,12 @@ class Exchange:
             raise self._failure(error) from error
         finally:
             self._sock, self._registration = current.sock, current.registration
-            current.cancellation = current.registration = current.sock = None
+            current.cancellation = current.registration = current.sock = current.meter = None
         self._raw = response.raw
         self._cancellation.raise_if_cancelled()
         self.limit_silence(timeouts.first_byte_s)
         self.status, self.headers = response.status_code, response.headers
+        self._meter.status = self.status
 
     def read(self) -> bytes:
         """Return what has come of the body, decoded, as soon as something has; b"" at its end.
@@ -217,17 +220,23 @@ class Transport:
         url: str,
         cancellation: Cancellation,
         *,
+        purpose: Purpose,
         headers: Mapping[str, str],
         body: bytes | None = None,
     ) -> Iterator[Exchange]:
         """Send a request; inside, the head of its answer is there. Raises `ProviderError`, `Cancelled`."""
-        exchange = Exchange(self, cancellation)
+        cancellation.raise_if_cancelled()
+        meter = ledger.begin(purpose, method, self.name, is_local=self._is_loopback)
+        exchange = Exchange(self, cancellation, meter)
         try:
-            cancellation.raise_if_cancelled()
             exchange.send(method, url, self._merged(headers), body)
             yield exchange
+        except BaseException as error:
+            meter.fault = type(error).__name__ if isinstance(error, ProviderError) else CANCELLED
+            raise
         finally:
             exchange.close()
+            meter.end()
 
     def headers_as_sent(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
         """Return the headers with which such a request goes out: those of the endpoint and of the session, too."""
