@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from easychat_gui.controllers.endpoint_lists import arranged, timed, with_one
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo, Pool
 from easychat_gui.domain.errors import EasyChatError, ProviderError, SettingsError
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME, BUNDLED_MODEL_WINDOW
@@ -63,6 +64,7 @@ class EndpointController(QObject):
         self._sight: dict[tuple[EndpointId, str], bool] = {}
         self._errors: dict[EndpointId, ProviderError] = {}
         self._windows: dict[tuple[EndpointId, str], int] = {}
+        self._latencies: dict[EndpointId, float] = {}
         self._with_tokenizer: set[EndpointId] = set()
         self._learned: set[EndpointId] = set()
         self.preset_choice: Callable[[Conversation], tuple[EndpointId | None, str]] = lambda _conversation: (None, "")
@@ -86,6 +88,14 @@ class EndpointController(QObject):
 
     def endpoint(self, endpoint_id: EndpointId | None) -> Endpoint | None:
         return next((each for each in self.endpoints() if each.id == endpoint_id), None)
+
+    def pools(self) -> tuple[Pool, ...]:
+        """Return the pools of the settings, those that are switched off too."""
+        return self._settings.current.pools
+
+    def latency_s(self, endpoint_id: EndpointId) -> float | None:
+        """Return how long a server took when it last answered, None while that is not known."""
+        return self._latencies.get(endpoint_id)
 
     def models(self, endpoint_id: EndpointId) -> list[str]:
         """Return the model ids of a server that are known so far, its default first."""
@@ -182,23 +192,51 @@ class EndpointController(QObject):
         self.changed.emit()
 
     def save(self, endpoint: Endpoint, api_key: str | None) -> None:
-        """Add or change a server. ``api_key`` None leaves its key as it is."""
+        """Add or change a server. ``api_key`` None leaves its key as it is.
+
+        It is asked for its models only if something changed that its answer depends on.
+        """
         settings = self._settings.current
-        others = [each for each in settings.endpoints if each.id != endpoint.id]
-        place = next((i for i, each in enumerate(settings.endpoints) if each.id == endpoint.id), len(others))
-        others.insert(place, endpoint)
-        self._connections.forget(endpoint.id)
-        self._models.pop(endpoint.id, None)
-        self._errors.pop(endpoint.id, None)
-        self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=tuple(others))))
-        if api_key is None:
+        former = next((each for each in settings.endpoints if each.id == endpoint.id), None)
+        is_other = former is None or _way_to(former) != _way_to(endpoint)
+        if is_other:
+            self._connections.forget(endpoint.id)
+            self._models.pop(endpoint.id, None)
+            self._errors.pop(endpoint.id, None)
+            self._latencies.pop(endpoint.id, None)
+        changed = with_one(settings.endpoints, endpoint)
+        self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=changed)))
+        if api_key is not None:
+            self.set_key(endpoint, api_key)
+        elif is_other:
             self.refresh_models(endpoint.id)
-        else:
-            self._background.write(
-                lambda: self._keep_key(endpoint.id, api_key),
-                lambda where: self._on_key_kept(endpoint, where),
-                lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
-            )
+
+    def set_key(self, endpoint: Endpoint, api_key: str) -> None:
+        """Keep the key of a server, and ask it for its models with it."""
+        self._connections.forget(endpoint.id)
+        self._background.write(
+            lambda: self._keep_key(endpoint.id, api_key),
+            lambda where: self._on_key_kept(endpoint, where),
+            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
+        )
+
+    def save_pool(self, pool: Pool) -> None:
+        """Add or change a pool."""
+        settings = self._settings.current
+        changed = with_one(settings.pools, pool)
+        self.save_settings(lambda: self._settings.apply(replace(settings, pools=changed)))
+
+    def remove_pool(self, pool_id: EndpointId) -> None:
+        settings = self._settings.current
+        rest = tuple(each for each in settings.pools if each.id != pool_id)
+        self.save_settings(lambda: self._settings.apply(replace(settings, pools=rest)))
+
+    def arrange(self, ids: Sequence[EndpointId]) -> None:
+        """Put servers, and pools among themselves, in this order."""
+        settings = self._settings.current
+        endpoints, pools = arranged(settings.endpoints, ids), arranged(settings.pools, ids)
+        if (endpoints, pools) != (settings.endpoints, settings.pools):
+            self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=endpoints, pools=pools)))
 
     def look_around(self) -> None:
         """Look once for servers that run on this computer and are not in the list; ``found`` tells which."""
@@ -227,8 +265,8 @@ class EndpointController(QObject):
         if endpoint is None or endpoint_id == LOCAL_ENDPOINT_ID:
             return
         self._background.run(
-            lambda: self._connections.list_models(endpoint),
-            lambda models: self._on_models(endpoint_id, models),
+            lambda: timed(lambda: self._connections.list_models(endpoint)),
+            lambda answer: self._on_models(endpoint_id, *answer),
             lambda error: self._on_models_failed(endpoint_id, error),
         )
 
@@ -240,8 +278,8 @@ class EndpointController(QObject):
             return
         self._learned.add(endpoint_id)
         self._background.run(
-            lambda: self._connections.list_models(endpoint),
-            lambda models: self._on_models(endpoint_id, models),
+            lambda: timed(lambda: self._connections.list_models(endpoint)),
+            lambda answer: self._on_models(endpoint_id, *answer),
             lambda _error: None,  # it need not have one: it answers
         )
 
@@ -271,7 +309,8 @@ class EndpointController(QObject):
             self._notifier.post(NoticeKind.KEY_KEPT_FOR_SESSION, server=endpoint.name)
         self.refresh_models(endpoint.id)
 
-    def _on_models(self, endpoint_id: EndpointId, models: list[ModelInfo]) -> None:
+    def _on_models(self, endpoint_id: EndpointId, models: list[ModelInfo], seconds: float) -> None:
+        self._latencies[endpoint_id] = seconds
         self._models[endpoint_id] = [model.id for model in models]
         self._windows |= {(endpoint_id, each.id): each.context_length for each in models if each.context_length}
         if any(each.owner in TOKENIZING_OWNERS for each in models):
@@ -286,6 +325,7 @@ class EndpointController(QObject):
         self.found.emit([server for server in servers if server.base_url not in known])
 
     def _on_models_failed(self, endpoint_id: EndpointId, error: EasyChatError) -> None:
+        self._latencies.pop(endpoint_id, None)
         if isinstance(error, ProviderError):
             self._errors[endpoint_id] = error
         self.changed.emit()
@@ -298,6 +338,11 @@ class EndpointController(QObject):
         if state is LocalModelState.FAILED:
             self._notifier.post(NoticeKind.LOCAL_MODEL_FAILED, message=str(self.local_model.error or ""))
         self.changed.emit()
+
+
+def _way_to(endpoint: Endpoint) -> tuple[object, ...]:
+    """Return what decides what a server answers when it is asked for its models."""
+    return endpoint.base_url, endpoint.kind, endpoint.headers, endpoint.organization, endpoint.network
 
 
 def _find_local_servers() -> list[FoundServer]:

@@ -34,6 +34,8 @@ QPushButton[look="flat"]:hover { color: $text; }
 QPushButton[look="flat"]:focus { border-color: $accent; }
 QPushButton[look="tab"]:checked { background: $accent_soft; border-color: $accent; }
 QPushButton[look="danger"] { color: $danger; }
+QPushButton[look="fold"] { border-color: $border_field; min-height: 32px; }
+QPushButton[look="fold"]:focus { border-color: $accent; }
 QPushButton[look="entry"] {
     background: $raised; border: 1px solid $border; text-align: left; padding: 0 12px; font-weight: 600;
 }
@@ -70,6 +72,9 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QSpinBox[look="pill"], QDoubleSpinBox[look="pill"] { padding: 0 7px; min-height: 18px; border-radius: 6px; }
 QLineEdit[look="search"] { background: transparent; border-color: transparent; padding-left: 34px; }
 QLineEdit[look="search"]:focus { background: $raised; border-color: $accent; }
+QLineEdit[look="title"] { background: transparent; border-color: transparent; padding: 4px 6px; margin-left: -7px; }
+QLineEdit[look="title"]:hover { border-color: $border; }
+QLineEdit[look="title"]:focus { background: $raised; border-color: $accent; }
 QPlainTextEdit[look="bare"] { background: transparent; border: none; padding: 0; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox QAbstractItemView {
@@ -86,6 +91,7 @@ QLabel { background: transparent; }
 QFrame[look="sidebar"] { background: $sidebar; border: none; border-right: 1px solid $border; }
 QFrame[look="inspector"] { background: $surface; border: none; border-left: 1px solid $border; }
 QFrame[look="header"] { background: $window; border: none; border-bottom: 1px solid $border; }
+QFrame[look="list-side"] { border: none; border-right: 1px solid $border; }
 QFrame[look="rule"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[look="notice"] { background: $warning_soft; border: none; border-bottom: 1px solid $warning; }
 QFrame[look="notice"] QLabel { color: $text; }

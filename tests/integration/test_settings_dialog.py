@@ -7,11 +7,12 @@ from pathlib import Path
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QListWidget, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui import theme
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.settings.servers.row import FoldButton
 from tests.fakes.misbehaving_server import MisbehavingServer, answer, good_stream, json_answer
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
@@ -133,25 +134,39 @@ def test_the_theme_changes_with_save(qtbot: QtBot, open_window: OpenWindow) -> N
     assert window.palette().window().color() == theme.dark().window
 
 
+def begin_server(dialog: QDialog, **typed: str) -> None:
+    """Begin with an empty form and type into it, leaving each field as a person does."""
+    click(dialog, "addServerButton")
+    click(dialog, "addOtherServer")
+    for name, text in typed.items():
+        field = dialog.findChild(QLineEdit, name)
+        assert field is not None
+        field.setText(text)
+        field.editingFinished.emit()
+
+
+def models_words(dialog: QDialog) -> str:
+    button = dialog.findChild(FoldButton, "serverModels")
+    assert button is not None
+    return button.words
+
+
 def test_a_server_is_added_asked_and_its_key_is_in_no_file(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     key = "sk-marker-0123456789"
     data_dir = tmp_path / "data"
     models = json_answer({"data": [{"id": "big"}, {"id": "small"}]})
-    with MisbehavingServer(models, good_stream("From the server.")) as server:
+    with MisbehavingServer(models, models, good_stream("From the server.")) as server:
         window = open_window(data_dir)
         dialog = open_dialog(window, "Servers")
-        for name, text in {"serverName": "Mine", "serverAddress": server.url, "serverKey": key}.items():
-            field = dialog.findChild(QLineEdit, name)
-            assert field is not None
-            field.setText(text)
-        click(dialog, "saveServerButton")
-        status = dialog.findChild(QWidget, "serverStatus")
-        qtbot.waitUntil(lambda: "2 model" in status.text(), timeout=10_000)  # type: ignore[union-attr]
-        assert server.requests[0].headers["authorization"] == f"Bearer {key}"
+        begin_server(dialog, serverAddress=server.url, serverName="Mine", serverKey=key)
+        qtbot.waitUntil(lambda: len(server.requests) == 2, timeout=10_000)
+        qtbot.waitUntil(lambda: "2 model" in models_words(dialog), timeout=10_000)
+        assert server.requests[1].headers["authorization"] == f"Bearer {key}"
         dialog.reject()
         endpoint = window._controllers.settings.current.endpoints[0]
+        assert endpoint.name == "Mine"
         window.header.picker.chosen.emit(endpoint.id, "big")
         send(qtbot, window, "Hi")
         qtbot.waitUntil(lambda: "From the server." in last_text(window), timeout=10_000)
@@ -164,25 +179,19 @@ def test_a_server_is_added_asked_and_its_key_is_in_no_file(
 
 
 def test_a_server_that_refuses_the_key_says_so_in_the_form(qtbot: QtBot, open_window: OpenWindow) -> None:
-    with MisbehavingServer(answer("401 Unauthorized", b"{}")) as server:
+    refusal = answer("401 Unauthorized", b"{}")
+    with MisbehavingServer(refusal, refusal) as server:
         window = open_window()
         dialog = open_dialog(window, "Servers")
-        for name, text in {"serverAddress": server.url, "serverKey": "wrong"}.items():
-            field = dialog.findChild(QLineEdit, name)
-            assert field is not None
-            field.setText(text)
-        click(dialog, "saveServerButton")
-        status = dialog.findChild(QWidget, "serverStatus")
-        qtbot.waitUntil(lambda: "key was refused" in status.text(), timeout=10_000)  # type: ignore[union-attr]
+        begin_server(dialog, serverAddress=server.url, serverKey="wrong")
+        qtbot.waitUntil(lambda: "key was refused" in models_words(dialog), timeout=10_000)
 
 
-def test_an_address_without_http_is_not_saved(qtbot: QtBot, open_window: OpenWindow) -> None:
+def test_an_address_without_http_is_not_saved(open_window: OpenWindow) -> None:
     window = open_window()
     dialog = open_dialog(window, "Servers")
-    field = dialog.findChild(QLineEdit, "serverAddress")
-    assert field is not None
-    field.setText("example.org/v1")
-    click(dialog, "saveServerButton")
-    status = dialog.findChild(QWidget, "serverStatus")
-    assert "http" in status.text()  # type: ignore[union-attr]
+    begin_server(dialog, serverAddress="example.org/v1")
+    assert any("http://" in each.text() for each in dialog.findChildren(QLabel) if not each.isHidden())
     assert not window._controllers.settings.current.endpoints
+    click(dialog, "serversDoneButton")
+    assert is_open(window), "what was typed must not be lost"

@@ -24,14 +24,14 @@ from easychat_gui.settings.schema import Settings
 from easychat_gui.ui import theme
 from easychat_gui.ui.settings.generation_page import GenerationPage
 from easychat_gui.ui.settings.page import Page
-from easychat_gui.ui.settings.servers_page import ServersPage
+from easychat_gui.ui.settings.servers.page import ServersPage
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import FindLanguages, WritingPage
 from easychat_gui.ui.theme import Radius, Size, Space
 from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.region import Region
 
-WANTED_SIZE = QSize(940, 680)
+WANTED_SIZE = QSize(1020, 700)
 NAVIGATION_WIDTH = 208
 
 

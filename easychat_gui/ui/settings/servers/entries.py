@@ -1,0 +1,119 @@
+"""What the list of servers says of each: a state, a second line, how quick it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Pool, PoolPolicy, ProxyChoice
+from easychat_gui.domain.ids import EndpointId
+from easychat_gui.ui import status_words
+from easychat_gui.ui.error_texts import failure_texts
+
+SLOW_S = 3.0
+"""A server that takes longer than this to answer has a dot in the colour of a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row. ``role`` names the theme's colour of the dot, ``state`` says the same in words."""
+
+    id: EndpointId
+    name: str
+    details: str
+    latency: str
+    role: str
+    state: str
+    can_move: bool = True
+    is_on: bool = True
+
+
+def entry_of(entry: Endpoint | Pool, endpoints: EndpointController) -> Entry:
+    """Return the row of a server or a pool."""
+    if isinstance(entry, Pool):
+        return _pool_entry(entry, endpoints)
+    if entry.id == LOCAL_ENDPOINT_ID:
+        return _local_entry(entry, endpoints)
+    error = endpoints.error(entry.id)
+    latency = endpoints.latency_s(entry.id)
+    role, state = "text_faint", _tr("not asked yet")
+    if not entry.is_on:
+        state = _tr("switched off")
+    elif error is not None:
+        role, state = "danger", failure_texts(error.as_failure(), entry.name, has_text=False)[0].rstrip(".")
+    elif latency is not None and latency > SLOW_S:
+        role, state = "warning", _tr("answers slowly")
+    elif latency is not None:
+        role, state = "ok", _tr("answers")
+    details = " · ".join((_host(entry.base_url), *_particulars(entry, endpoints, state)))
+    shown = seconds(latency) if error is None and entry.is_on else "–"
+    return Entry(entry.id, entry.name, details, shown, role, state, is_on=entry.is_on)
+
+
+def seconds(latency: float | None) -> str:
+    """Return a time as a person reads it at a glance; a dash for one that is not known."""
+    if latency is None:
+        return "–"
+    digits = 1 if latency < 100 else 0
+    return _tr("{seconds} s").format(seconds=QLocale().toString(max(latency, 0.1), "f", digits))
+
+
+def policy_words(policy: PoolPolicy) -> str:
+    """Return what a pool does in a word or two."""
+    return {
+        PoolPolicy.RANDOM: _tr("random"),
+        PoolPolicy.ORDER: _tr("in order"),
+        PoolPolicy.LATENCY: _tr("quickest first"),
+        PoolPolicy.ROTATION: _tr("in turn"),
+    }[policy]
+
+
+def _particulars(endpoint: Endpoint, endpoints: EndpointController, state: str) -> list[str]:
+    """Return the one thing that is worth knowing of a server beside its host."""
+    if not endpoint.is_on or endpoints.error(endpoint.id) is not None:
+        return [state]
+    network = endpoint.network
+    if network.fingerprint:
+        return [_tr("one trusted certificate")]
+    if network.ca_file:
+        return [_tr("private CA")]
+    if network.proxy is ProxyChoice.OWN:
+        return [_tr("own proxy")]
+    count = len(endpoints.models(endpoint.id))
+    return [QCoreApplication.translate("Servers", "%n model(s)", "", count)] if count else []
+
+
+def _local_entry(endpoint: Endpoint, endpoints: EndpointController) -> Entry:
+    role = status_words.state_role(endpoint, endpoints)
+    state = {"ok": _tr("ready"), "danger": _tr("does not start")}.get(role, _tr("is starting"))
+    name = QCoreApplication.translate("MainWindow", "On this computer")
+    details = " · ".join((endpoints.model_name(endpoint.default_model), "llama.cpp"))
+    return Entry(endpoint.id, name, details, seconds(endpoints.latency_s(endpoint.id)), role, state, can_move=False)
+
+
+def _pool_entry(pool: Pool, endpoints: EndpointController) -> Entry:
+    members = [each for member in pool.members if (each := endpoints.endpoint(member)) is not None and each.is_on]
+    failed = [each for each in members if endpoints.error(each.id) is not None]
+    answering = len(members) - len(failed)
+    if not pool.is_on:
+        role, state = "text_faint", _tr("switched off")
+    elif not answering:
+        role, state = "danger", _tr("none answers")
+    else:
+        role, state = ("warning", _tr("some do not answer")) if failed else ("ok", _tr("all answer"))
+    count = _tr("{answering} of {all} answer").format(answering=answering, all=len(pool.members))
+    return Entry(pool.id, pool.name, f"{count} · {policy_words(pool.policy)}", "–", role, state, is_on=pool.is_on)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2] or address
+    except ValueError:
+        return address
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Servers", text)

@@ -1,0 +1,278 @@
+"""The page of the servers. What is changed is saved when its field is left; there is nothing to be confirmed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Pool
+from easychat_gui.domain.ids import EndpointId, new_endpoint_id
+from easychat_gui.ui.settings.page import Page
+from easychat_gui.ui.settings.servers.add_panel import AddPanel
+from easychat_gui.ui.settings.servers.entries import entry_of
+from easychat_gui.ui.settings.servers.local_card import LocalCard
+from easychat_gui.ui.settings.servers.pool_form import PoolForm
+from easychat_gui.ui.settings.servers.server_form import ServerForm
+from easychat_gui.ui.settings.servers.server_list import ServerList
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.labels import heading, rule
+
+LIST_WIDTH = 290
+
+
+class ServersPage(Page):
+    """The list at the left; at the right the form of what is chosen there, or what can be added."""
+
+    done = Signal()
+
+    brings_own_frame = True
+
+    def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Servers")
+        self._endpoints = endpoints
+        self._draft: Endpoint | Pool | None = None
+        """What was begun and cannot be saved yet: a server without an address, a pool without members."""
+        self._shown: EndpointId | None = None
+        self._list = ServerList()
+        self._form = ServerForm(endpoints)
+        self._pool_form = PoolForm(endpoints)
+        self._local = LocalCard(endpoints)
+        self._add = AddPanel(endpoints)
+        self._stack = QStackedWidget()
+        for each in (self._form, self._pool_form, self._local, self._add):
+            self._stack.addWidget(each)
+        self._lay_out()
+        self._list.chosen.connect(self._on_chosen)
+        self._list.arranged.connect(self._arrange)
+        self._form.edited.connect(self._save_server)
+        self._form.key_entered.connect(self._save_key)
+        self._pool_form.edited.connect(self._save_pool)
+        self._add.chosen.connect(self._begin)
+        endpoints.changed.connect(self._on_changed)
+        first = next((each.id for each in self._servers() if each.id != LOCAL_ENDPOINT_ID), None)
+        if first is None:
+            self.begin_new()
+        else:
+            self._show(first)
+
+    # For the dialog
+
+    def begin_new(self, base_url: str = "", name: str = "") -> None:
+        """Show what can be added, or the form for an address that was found."""
+        if base_url:
+            self._begin(Endpoint(new_endpoint_id(), name, base_url))
+        elif self.finish():
+            self._draft = None
+            self._shown = None
+            self._refill()
+            self._stack.setCurrentWidget(self._add)
+            self._show_buttons()
+            self._add.begin()
+
+    def finish(self) -> bool:
+        """Save what was not saved yet; return whether nothing is left to be corrected."""
+        if self._shown is None:
+            return True
+        if isinstance(self._draft, Endpoint) and self._form.is_empty:
+            self._draft = None
+            return True
+        form = self._current_form()
+        if form is self._form:
+            self._save_server()
+        elif form is self._pool_form:
+            self._save_pool()
+        if form is not None and form.problem:
+            form.focus_problem()
+            return False
+        return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._endpoints.refresh_unknown()
+
+    # What is shown
+
+    def _servers(self) -> list[Endpoint]:
+        return [each for each in self._endpoints.endpoints() if each.id != COMMAND_LINE_ENDPOINT_ID]
+
+    def _entries(self) -> list[Endpoint | Pool]:
+        servers: list[Endpoint | Pool] = [*self._servers()]
+        pools: list[Endpoint | Pool] = [*self._endpoints.pools()]
+        if isinstance(self._draft, Endpoint):
+            servers.append(self._draft)
+        elif self._draft is not None:
+            pools.append(self._draft)
+        return servers + pools
+
+    def _entry(self, entry_id: EndpointId | None) -> Endpoint | Pool | None:
+        return next((each for each in self._entries() if each.id == entry_id), None)
+
+    def _current_form(self) -> ServerForm | PoolForm | None:
+        current = self._stack.currentWidget()
+        return current if isinstance(current, ServerForm | PoolForm) else None
+
+    def _refill(self) -> None:
+        self._list.show_entries([entry_of(each, self._endpoints) for each in self._entries()], self._shown)
+
+    def _show(self, entry_id: EndpointId) -> None:
+        entry = self._entry(entry_id)
+        self._shown = entry_id
+        if isinstance(entry, Pool):
+            self._pool_form.show_pool(entry)
+            self._stack.setCurrentWidget(self._pool_form)
+        elif entry is None or entry.id == LOCAL_ENDPOINT_ID:
+            self._shown = LOCAL_ENDPOINT_ID
+            self._stack.setCurrentWidget(self._local)
+        else:
+            self._form.show_endpoint(entry)
+            self._stack.setCurrentWidget(self._form)
+        self._refill()
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        is_one = self._current_form() is not None
+        self._remove.setVisible(is_one)
+        self._duplicate.setVisible(is_one)
+
+    def _on_chosen(self, entry_id: str) -> None:
+        if entry_id == self._shown:
+            return
+        if not self.finish():
+            self._list.choose(self._shown)
+            return
+        self._draft = None
+        self._show(EndpointId(entry_id))
+
+    def _on_changed(self) -> None:
+        self._refill()
+        self._local.refresh()
+        form = self._current_form()
+        if form is not None:
+            form.refresh()
+
+    # What is done
+
+    def _begin(self, entry: Endpoint | Pool) -> None:
+        if self._shown is not None and not self.finish():
+            return
+        self._draft = entry
+        self._show(entry.id)
+        if isinstance(entry, Pool):
+            self._pool_form.name.setFocus()
+        elif entry.base_url:
+            self._save_server()
+            self._form.key.edit.setFocus()
+        else:
+            self._form.address.edit.setFocus()
+
+    def _save_server(self) -> None:
+        if self._stack.currentWidget() is not self._form:
+            return
+        endpoint = self._form.endpoint
+        is_new = self._draft is not None and endpoint.id == self._draft.id
+        if not endpoint.base_url or (not is_new and not self._form.is_edited):
+            return
+        self._draft = None
+        self._endpoints.save(endpoint, None)
+        self._form.note_saved(endpoint)
+        self._refill()
+
+    def _save_key(self, key: str) -> None:
+        self._save_server()
+        if self._draft is None:
+            self._endpoints.set_key(self._form.endpoint, key)
+
+    def _save_pool(self) -> None:
+        pool = self._pool_form.pool
+        if self._pool_form.problem or (pool == self._entry(pool.id) and self._draft is None):
+            return
+        self._draft = None
+        self._endpoints.save_pool(pool)
+        self._refill()
+
+    def _arrange(self, ids: list[EndpointId]) -> None:
+        self._endpoints.arrange(ids)
+        self._refill()
+
+    def _begin_pool(self) -> None:
+        members = tuple(each.id for each in self._servers() if each.id != LOCAL_ENDPOINT_ID)
+        self._begin(Pool(new_endpoint_id(), self.tr("New pool"), members))
+
+    def _duplicate_chosen(self) -> None:
+        """Put a copy behind the one that is shown."""
+
+    def _ask_to_remove(self) -> None:
+        entry = self._entry(self._shown)
+        if entry is None:
+            return
+        self._draft = None
+        if isinstance(entry, Pool):
+            self._endpoints.remove_pool(entry.id)
+        else:
+            self._endpoints.remove(entry.id)
+        self._show(LOCAL_ENDPOINT_ID)
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        add = _button(self.tr("Add server…"), "addServerButton", self.tr("Choose from the servers that are known"))
+        add.clicked.connect(lambda: self.begin_new())
+        pool = _button(self.tr("New pool…"), "newPoolButton", self.tr("Let several servers stand in for each other"))
+        pool.clicked.connect(self._begin_pool)
+        below = QHBoxLayout()
+        below.setSpacing(Space.S)
+        below.addWidget(add)
+        below.addWidget(pool)
+        below.addStretch()
+        left = QVBoxLayout()
+        left.setContentsMargins(Space.S + 2, Space.L, Space.S + 2, Space.L)
+        left.setSpacing(Space.M)
+        title = heading(self.title, 3.0)
+        title.setContentsMargins(Space.M, 0, 0, 0)
+        left.addWidget(title)
+        left.addWidget(self._list, 1)
+        left.addLayout(below)
+        side = QFrame()
+        side.setProperty("look", "list-side")
+        side.setFixedWidth(LIST_WIDTH)
+        side.setLayout(left)
+        right = QVBoxLayout()
+        right.setContentsMargins(Space.XL, Space.L + Space.XS, Space.XL, Space.L)
+        right.setSpacing(Space.M)
+        right.addWidget(self._stack, 1)
+        right.addWidget(rule())
+        right.addLayout(self._bottom())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addLayout(right, 1)
+
+    def _bottom(self) -> QHBoxLayout:
+        self._remove = _button(self.tr("Remove…"), "removeServerButton", self.tr("Take it away, and its key"), "danger")
+        self._remove.clicked.connect(self._ask_to_remove)
+        self._duplicate = _button(self.tr("Duplicate"), "duplicateServerButton", self.tr("Make another one like it"))
+        self._duplicate.clicked.connect(self._duplicate_chosen)
+        done = _button(self.tr("Done"), "serversDoneButton", self.tr("Close; everything is saved"), "primary")
+        done.clicked.connect(self.done)
+        row = QHBoxLayout()
+        row.setSpacing(Space.S + 2)
+        row.addWidget(self._remove)
+        row.addWidget(self._duplicate)
+        row.addStretch()
+        row.addWidget(done)
+        return row
+
+
+def _button(words: str, name: str, hint: str, look: str = "") -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setAccessibleName(words)
+    button.setToolTip(hint)
+    button.setAutoDefault(False)
+    if look:
+        button.setProperty("look", look)
+    return button

@@ -1,0 +1,180 @@
+"""The form of one server: its name, a row for each thing that can be set, and the card of its test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.domain.endpoints import Endpoint
+from easychat_gui.domain.ids import new_endpoint_id
+from easychat_gui.ui.settings.servers.address_row import AddressRow, KindRow
+from easychat_gui.ui.settings.servers.certificates_row import CertificatesRow
+from easychat_gui.ui.settings.servers.headers_row import HeadersRow
+from easychat_gui.ui.settings.servers.key_row import KeyRow
+from easychat_gui.ui.settings.servers.models_row import ModelsRow
+from easychat_gui.ui.settings.servers.parameters_row import ParametersRow
+from easychat_gui.ui.settings.servers.proxy_row import ProxyRow
+from easychat_gui.ui.settings.servers.row import FoldingRow, FormRow
+from easychat_gui.ui.settings.servers.test_card import TestCard
+from easychat_gui.ui.settings.servers.timeouts_row import TimeoutsRow
+from easychat_gui.ui.settings.servers.title import TitleEdit
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.check_box import CheckBox
+from easychat_gui.ui.widgets.labels import muted
+
+TITLE_WIDTH = 120
+
+
+class ServerForm(QWidget):
+    """``edited`` when the person has finished setting something: the page then saves what `endpoint` is.
+    ``key_entered(key)`` when another key was typed."""
+
+    edited = Signal()
+    key_entered = Signal(str)
+
+    def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._endpoint = Endpoint(new_endpoint_id(), "", "")
+        self.name = TitleEdit()
+        self.name.setObjectName("serverName")
+        self.name.setAccessibleName(self.tr("Name"))
+        self.name.setToolTip(self.tr("What you call this server; press to change it"))
+        self.name.setPlaceholderText(self.tr("Name"))
+        self.name.editingFinished.connect(self._on_edited)
+        self.is_on = CheckBox()
+        self.is_on.setObjectName("serverOn")
+        self.is_on.setAccessibleName(self.tr("On"))
+        self.is_on.setToolTip(self.tr("A server that is switched off is not asked and not offered"))
+        self.is_on.toggled.connect(lambda _on: self._on_edited())
+        self.address = AddressRow(endpoints)
+        self.key = KeyRow(endpoints)
+        self.key.entered.connect(self.key_entered)
+        self.rows: list[FormRow] = [
+            self.address,
+            KindRow(endpoints),
+            self.key,
+            ModelsRow(endpoints),
+            ParametersRow(endpoints),
+            ProxyRow(endpoints),
+            CertificatesRow(endpoints),
+            TimeoutsRow(endpoints),
+            HeadersRow(endpoints),
+        ]
+        self.test = TestCard(endpoints)
+        self.test.edited.connect(self._on_edited)
+        self._lay_out()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The server with all that the person set so far, what cannot be used left out."""
+        endpoint = self._endpoint
+        for row in self.rows:
+            endpoint = row.applied(endpoint)
+        name = self.name.text().strip() or endpoint.name or urlsplit(endpoint.base_url).netloc
+        return self.test.applied(replace(endpoint, name=name, is_on=self.is_on.isChecked()))
+
+    @property
+    def is_edited(self) -> bool:
+        """Does something stand in the form that was not saved?"""
+        return self.endpoint != self._endpoint
+
+    @property
+    def is_empty(self) -> bool:
+        """Was nothing typed that would be lost?"""
+        return not any(edit.text().strip() for edit in (self.name, self.address.edit, self.key.edit))
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with what was typed; empty when nothing is."""
+        self.address.check()
+        return next((row.problem for row in self.rows if row.problem), "")
+
+    def show_endpoint(self, endpoint: Endpoint) -> None:
+        """Show a server, without telling it as a change."""
+        self._endpoint = endpoint
+        self.name.setText(endpoint.name)
+        was_blocked = self.is_on.blockSignals(True)
+        self.is_on.setChecked(endpoint.is_on)
+        self.is_on.blockSignals(was_blocked)
+        for row in self.rows:
+            row.show_endpoint(endpoint)
+        self.test.show_endpoint(endpoint)
+
+    def note_saved(self, endpoint: Endpoint) -> None:
+        """Take what was saved for what stands there: the fields are left alone, in one of them somebody types."""
+        self._endpoint = endpoint
+        if not self.name.text().strip():
+            self.name.setText(endpoint.name)
+        self.test.show_endpoint(endpoint)
+
+    def refresh(self) -> None:
+        """Something is known by now that was not."""
+        for row in self.rows:
+            row.refresh()
+        self.test.refresh()
+
+    def focus_problem(self) -> None:
+        """Take the person to what is wrong."""
+        for row in self.rows:
+            if row.problem:
+                row.focus_problem()
+                return
+
+    def begin_test(self) -> None:
+        self.test.begin()
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.test))
+
+    def _on_edited(self) -> None:
+        if self.is_edited:
+            self.edited.emit()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, Space.S, 0)
+        rows.setSpacing(Space.M)
+        width = max(TITLE_WIDTH, *(row.title.sizeHint().width() for row in self.rows))
+        for row in self.rows:
+            row.title.setFixedWidth(width)
+            row.edited.connect(self._on_edited)
+            if isinstance(row, FoldingRow):
+                row.opened.connect(lambda row=row: self._show_whole(row))
+            rows.addWidget(row)
+        rows.addWidget(self.test)
+        rows.addStretch()
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(Space.M)
+        whole.addLayout(self._top())
+        whole.addWidget(self._scroll, 1)
+
+    def _top(self) -> QHBoxLayout:
+        test = QPushButton(self.tr("Test"))
+        test.setObjectName("testServerButton")
+        test.setAccessibleName(test.text())
+        test.setToolTip(self.tr("Try, step by step, whether this server can be reached and answers"))
+        test.setAutoDefault(False)
+        test.clicked.connect(self.begin_test)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, Space.S, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.is_on)
+        row.addWidget(muted(self.is_on.accessibleName()))
+        row.addSpacing(Space.S)
+        row.addWidget(test)
+        return row
+
+    def _show_whole(self, row: FoldingRow) -> None:
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(row, 0, Space.M))
