@@ -34,6 +34,7 @@ class Options:
     servers: tuple[str, ...] = ()
     model: str = ""
     api_key: str = ""
+    may_send_key_unencrypted: bool = False
     toggle: bool = False
     prompt: str = ""
     system: str = ""
@@ -61,6 +62,7 @@ def parse(argv: Sequence[str]) -> Options:
         servers=servers,
         model=getattr(found, "command_model", None) or found.model or "",
         api_key=os.environ.get(key_variable, "").strip() if key_variable else "",
+        may_send_key_unencrypted=getattr(found, "send_key_unencrypted", False),
         toggle=found.toggle,
         prompt=getattr(found, "prompt", ""),
         system=getattr(found, "system", ""),
@@ -131,6 +133,11 @@ def _add_server(parser: argparse.ArgumentParser, *, repeatable: bool) -> None:
         help=f"an OpenAI-compatible server (without it: the bundled model){more}",
     )
     parser.add_argument("--api-key-env", dest="command_api_key_env", metavar="VAR", help="variable with the key")
+    parser.add_argument(
+        "--send-key-unencrypted",
+        action="store_true",
+        help="send the key over plain http to another computer, where everyone on the way can read it",
+    )
 
 
 def _add_ask(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from easychat_gui.cli.arguments import Options
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Timeouts
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Network, Timeouts
 from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.local_model.catalog import bundled_model
@@ -26,9 +26,11 @@ def open_sources(options: Options, cancellation: Cancellation) -> Iterator[list[
     """
     timeouts = _timeouts(options.timeout_s)
     if options.servers:
+        network = Network(may_send_key_unencrypted=options.may_send_key_unencrypted)
+        ids = [EndpointId(f"argument-{number}") for number in range(len(options.servers))]
         sources = [
-            OpenAIChat(Endpoint(EndpointId(f"argument-{number}"), address, address, timeouts=timeouts), options.api_key)
-            for number, address in enumerate(options.servers)
+            OpenAIChat(Endpoint(name, address, address, timeouts=timeouts, network=network), options.api_key)
+            for name, address in zip(ids, options.servers, strict=True)
         ]
         try:
             yield sources

@@ -18,8 +18,7 @@ from easychat_gui.domain.errors import AttachmentRefused
 from easychat_gui.extraction import READER_ARGUMENT
 from easychat_gui.extraction.kinds import Kind
 from easychat_gui.extraction.limits import Limits
-
-_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+from easychat_gui.support.child_environment import child_environment
 
 # A group of its own: Ctrl+C in the terminal reaches only the parent.
 _PROCESS_GROUP: int | None
@@ -105,7 +104,7 @@ class Reading:
                     stderr=subprocess.DEVNULL,
                     encoding="ascii",
                     errors="replace",
-                    env=_environment(),
+                    env=child_environment(),
                     creationflags=_CREATION_FLAGS,
                     process_group=_PROCESS_GROUP,
                 )
@@ -202,14 +201,3 @@ def _command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, READER_ARGUMENT]
     return [sys.executable, "-P", "-m", "easychat_gui", READER_ARGUMENT]
-
-
-def _environment() -> dict[str, str]:
-    """Return what the child needs of the environment: nothing in it may depend on keys or proxies."""
-    kept = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
-    if not getattr(sys, "frozen", False):
-        environment["PYTHONPATH"] = os.pathsep.join(
-            [str(_PACKAGE_PARENT), *([environment["PYTHONPATH"]] if "PYTHONPATH" in environment else [])]
-        )
-    return environment

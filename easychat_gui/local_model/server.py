@@ -22,6 +22,7 @@ from easychat_gui.domain.errors import LocalModelError
 from easychat_gui.local_model.catalog import ModelFile
 from easychat_gui.local_model.engine import CHILD_ARGUMENT, EngineOrder, EngineReport
 from easychat_gui.local_model.state import LocalModelState
+from easychat_gui.support.child_environment import child_environment
 
 STOP_TIMEOUT_S = 2.0
 """How long the engine may take to leave by itself before it is killed."""
@@ -32,8 +33,6 @@ MOST_THREADS = 8
 An answer gets half of the cores. llama.cpp's threads wait for each other at full speed: one core less for them, taken
 by the window or another program, would stall them all (2 words a second instead of 100 on two busy cores).
 """
-
-_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
 class LocalModelServer:
@@ -205,7 +204,7 @@ class LocalModelServer:
                     stderr=log,
                     text=True,
                     encoding="utf-8",
-                    env=_child_environment(),
+                    env=child_environment(),
                     creationflags=_CREATION_FLAGS,
                     process_group=_PROCESS_GROUP,
                 )
@@ -232,14 +231,6 @@ def child_command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, CHILD_ARGUMENT]
     return [sys.executable, "-P", "-m", "easychat_gui", CHILD_ARGUMENT]
-
-
-def _child_environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    if not getattr(sys, "frozen", False):
-        inherited = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(_PACKAGE_PARENT), *([inherited] if inherited else [])])
-    return environment
 
 
 # A group of its own, so that Ctrl+C in the terminal reaches only the parent, which then ends the child in good order.

@@ -11,7 +11,7 @@ from abc import ABCMeta
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from easychat_gui.domain.endpoints import Endpoint, EndpointKind
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Network
 from easychat_gui.domain.errors import InvalidAddress, NoServerConfigured
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import new_endpoint_id
@@ -61,6 +61,8 @@ class EasyChat(AbstractProvider, metaclass=_WithServers):
     needs_auth: ClassVar[bool] = False
     supports_stream: ClassVar[bool] = True
     supports_gpt_35_turbo: ClassVar[bool] = True
+    may_send_key_unencrypted: ClassVar[bool] = False
+    """May the key go over plain http to another computer? Everyone on the way can read it there."""
 
     @classmethod
     def create_completion(
@@ -76,7 +78,8 @@ class EasyChat(AbstractProvider, metaclass=_WithServers):
         the pool. All other ``kwargs`` go into the JSON as they are. Raises `ProviderError`.
         """
         pinned = kwargs.pop("active_server", None)
-        pool = ServerPool([_source(server, key) for server, key in cls._drawn_from(pinned)])
+        network = Network(may_send_key_unencrypted=cls.may_send_key_unencrypted)
+        pool = ServerPool([_source(server, key, network) for server, key in cls._drawn_from(pinned)])
         try:
             params = GenerationParams(stream=bool(stream))
             yield from ask_for_text(pool, model, messages, params, {**_DEFAULTS, **kwargs})
@@ -99,7 +102,7 @@ class EasyChat(AbstractProvider, metaclass=_WithServers):
         return [(servers[pinned], key)]
 
 
-def _source(server: str, api_key: str) -> OpenAIChat:
+def _source(server: str, api_key: str, network: Network) -> OpenAIChat:
     """Make the source for an address. One that ends in ``/v1`` is OpenAI's kind, any other a bare EasyChat host."""
     kind = EndpointKind.OPENAI if server.strip().rstrip("/").endswith("/v1") else EndpointKind.EASYCHAT
-    return OpenAIChat(Endpoint(new_endpoint_id(), server, server, kind), api_key)
+    return OpenAIChat(Endpoint(new_endpoint_id(), server, server, kind, network=network), api_key)

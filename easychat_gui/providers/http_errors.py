@@ -13,7 +13,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from easychat_gui.domain.errors import (
     MalformedAnswer,
@@ -27,12 +27,12 @@ from easychat_gui.domain.errors import (
 )
 from easychat_gui.providers.text_repair import repaired
 from easychat_gui.providers.wire import BrokenJson, parse_json, reported_error
+from easychat_gui.support.spellings import spellings
 
 MAX_DETAIL_CHARACTERS = 1000
 _MAX_QUOTED_CHARACTERS = 300
 _MAX_ID_CHARACTERS = 200
 _MAX_READ_CHARACTERS = 65536
-_SHORTEST_KEY = 4
 
 _SCRIPTS = re.compile(r"<(script|style|head)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
@@ -53,9 +53,8 @@ def server_name(base_url: str) -> str:
 
 def without_secrets(text: str, key: str) -> str:
     """Return the text without this key, in any spelling that an answer may quote, and without any bearer token."""
-    if len(key) >= _SHORTEST_KEY:
-        for spelling in {key, quote(key, safe=""), html.escape(key)}:
-            text = text.replace(spelling, "[key]")
+    for spelling in spellings(key):
+        text = text.replace(spelling, "[key]")
     return _BEARER.sub(r"\1 [key]", text)
 
 

@@ -36,6 +36,7 @@ from easychat_gui.providers.answer import AnswerReader
 from easychat_gui.providers.base import AbstractProvider, ask_for_text
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_errors import error_for_status, plain_text, request_id, server_name
+from easychat_gui.providers.key_safety import refuse_exposed_key
 from easychat_gui.providers.lessons import Lesson, Lessons
 from easychat_gui.providers.model_lists import all_models
 from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s, retry_notice
@@ -196,7 +197,8 @@ class HttpProvider(AbstractProvider):
 
         def received() -> AnswerReceived:
             headers = sent.hidden_headers(exchange.headers, (self._api_key,))
-            return AnswerReceived(exchange.status, headers, exchange.kept, exchange.is_kept_cut)
+            body = sent.hidden_in_body(exchange.kept, (self._api_key,))
+            return AnswerReceived(exchange.status, headers, body, exchange.is_kept_cut)
 
         try:
             for event in events:
@@ -314,6 +316,7 @@ class HttpProvider(AbstractProvider):
 
                 address = resolve_address(self.endpoint)
                 self._check_key(address.shown)
+                refuse_exposed_key(self.endpoint, address, self._api_key)
                 headers = {**self._own_headers(), **self.endpoint.headers}
                 key = self._api_key if self.sends_bearer else ""
                 transport = Transport(address, self.endpoint.timeouts, headers, key)

@@ -7,20 +7,20 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.sent_requests import HIDDEN, Part, Run, SentRequest, joined
 from easychat_gui.providers.wire import message_body, says_anything
+from easychat_gui.support.spellings import spellings
 
 _CONVERSATION = ("messages", "system", "input", "instructions")
 """The fields that hold what was said, in all APIs together."""
 
 _SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password|session|signature|\bsig\b", re.IGNORECASE)
 _SCHEMES = ("bearer", "basic", "token")
-_SHORTEST_KEY = 4
 
 
 def record(
@@ -35,7 +35,7 @@ def record(
     secrets: Iterable[str] = (),
 ) -> SentRequest:
     """Return the record of a request. ``body`` is what ``encoded`` says; ``secrets`` are keys to be hidden."""
-    keys = [each for each in secrets if len(each) >= _SHORTEST_KEY]
+    keys = [spelling for each in secrets for spelling in spellings(each)]
     return SentRequest(
         method=method,
         url=_without_keys(url, keys),
@@ -51,8 +51,16 @@ def record(
 
 def hidden_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
     """Return headers with every key in them hidden."""
-    keys = [each for each in secrets if len(each) >= _SHORTEST_KEY]
+    keys = [spelling for each in secrets for spelling in spellings(each)]
     return tuple((name, _hidden(name, str(value), keys)) for name, value in headers.items())
+
+
+def hidden_in_body(body: bytes, secrets: Iterable[str] = ()) -> bytes:
+    """Return what a server sent with every key in it hidden: some quote the key that they got."""
+    for secret in secrets:
+        for spelling in spellings(secret):
+            body = body.replace(spelling.encode("utf-8", "surrogatepass"), HIDDEN.encode())
+    return body
 
 
 def rebuilt_body(
@@ -113,5 +121,5 @@ def _without_keys(url: str, keys: Sequence[str]) -> str:
     )
     whole = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
     for key in keys:
-        whole = whole.replace(key, HIDDEN).replace(quote(key, safe=""), HIDDEN)
+        whole = whole.replace(key, HIDDEN)
     return whole

@@ -61,13 +61,17 @@ class Redactor:
         self._lock = threading.Lock()
 
     def register(self, key: str) -> None:
-        """Mask this key from now on. Shorter than four characters it would mask half of the log and protect nothing."""
-        if len(key) >= 4:
-            with self._lock:
-                self._keys |= {key}
+        """Mask this key from now on, however it is spelt. One that is too short for that is not masked."""
+        with self._lock:
+            self._keys |= {key}
+
+    def _spelt(self) -> Iterable[str]:
+        from easychat_gui.support.spellings import spellings  # nothing is logged before the first paint
+
+        return (spelling for key in self._keys for spelling in spellings(key))
 
     def __call__(self, text: str) -> str:
-        return redact(text, self._keys)
+        return redact(text, self._spelt())
 
 
 class _RedactingFormatter(logging.Formatter):

@@ -6,7 +6,9 @@ import shutil
 import sys
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from easychat_gui.support.child_environment import child_environment
 
 _WINDOWS_SCRIPT = (
     "Add-Type -AssemblyName System.Speech;"
@@ -59,7 +61,7 @@ class Speech(QObject):
         self._voice = voice
         self._text = text.encode()
         self._has_ended = False
-        self._process = QProcess(self)
+        self._process = _process(self)
         self._process.setProgram(voice.command[0])
         self._process.setArguments(voice.arguments(language))
         self._process.setStandardOutputFile(QProcess.nullDevice())
@@ -77,7 +79,10 @@ class Speech(QObject):
             self._process.kill()
             self._process.waitForFinished(END_WAIT_MS)
             if self._voice.hush:
-                QProcess.startDetached(self._voice.hush[0], list(self._voice.hush[1:]))
+                hush = _process(self)
+                hush.setProgram(self._voice.hush[0])
+                hush.setArguments(list(self._voice.hush[1:]))
+                hush.startDetached()
         self._end()
 
     def _hand_over(self) -> None:
@@ -92,3 +97,13 @@ class Speech(QObject):
         if not self._has_ended:
             self._has_ended = True
             self.ended.emit()
+
+
+def _process(parent: QObject) -> QProcess:
+    """Make a process that gets no key with its environment."""
+    environment = QProcessEnvironment()
+    for name, value in child_environment(runs_this_program=False).items():
+        environment.insert(name, value)
+    process = QProcess(parent)
+    process.setProcessEnvironment(environment)
+    return process

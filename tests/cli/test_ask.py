@@ -313,3 +313,18 @@ def test_the_data_folder_may_be_named_before_or_after_the_command(is_after: bool
     where = ["--data-dir", str(tmp_path)]
     options = parse(["ask", "Hi", *where] if is_after else [*where, "ask", "Hi"])
     assert (options.command, options.prompt, options.data_dir) == ("ask", "Hi", tmp_path)
+
+
+def test_a_key_that_everyone_could_read_is_not_sent_unless_that_is_said(
+    run: Run, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = serve(good_stream("a"))
+    monkeypatch.setenv("SOME_KEY", "sk-marker-1234567890")
+    command = ("ask", "--server", "http://llm.example.test/v1", "--model", "m", "--api-key-env", "SOME_KEY")
+    monkeypatch.setenv("http_proxy", way.url)
+    outcome = run(*command, "Hello?")
+    assert outcome.code == 2
+    assert "llm.example.test" in outcome.err
+    assert "sk-marker" not in outcome.err
+    assert way.connection_count == 0
+    assert run(*command, "--send-key-unencrypted", "Hello?").out.strip() == "a"
