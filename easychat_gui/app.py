@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
+    from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.speech import SpeechController
@@ -118,6 +119,8 @@ class Program(QObject):
         self.store.resumed.connect(lambda: self.notifier.withdraw(NoticeKind.SAVE_FAILED))
         self.conversations.deleting.connect(self.chat.abandon)
         self.chat.answer_repaired.connect(lambda name: self.notifier.post(NoticeKind.ANSWER_REPAIRED, server=name))
+        self.endpoints.lessons = lambda: self.lessons
+        self.chat.answer_ended.connect(lambda _message: self.lessons.keep_new())
         self.local_model.wanted.connect(self._start_local_model)
         # With the first paint, which it must not delay; a window that is never shown gets its chats all the same.
         self._store_timer = QTimer(self, singleShot=True, interval=STORE_START_MS)
@@ -169,6 +172,19 @@ class Program(QObject):
             endpoints=self.endpoints,
             settings=self.settings,
             store=self.store,
+            parent=self,
+        )
+
+    @cached_property
+    def lessons(self) -> LessonController:
+        """What models have turned out not to take; read when the database is open."""
+        from easychat_gui.controllers.lessons import LessonController
+
+        return LessonController(
+            self.endpoints.lesson_book,
+            settings=self.settings,
+            store=self.store,
+            on_error=self.conversations.on_store_failed,
             parent=self,
         )
 
@@ -306,6 +322,7 @@ class Program(QObject):
         from easychat_gui.ui.built_in_presets import built_in_presets
 
         has_no_presets = report.is_new or report.migrated_from == 1
+        self.lessons.load()
         self.presets.load(built_in_presets() if has_no_presets else ())
         self.conversations.load()
         self.attachments.load()

@@ -12,6 +12,7 @@ from easychat_gui.cli.exit_codes import ExitCode
 from easychat_gui.domain.errors import EasyChatError, ProviderError
 from easychat_gui.domain.streaming import (
     Finished,
+    LikelihoodReport,
     ReasoningDelta,
     Saying,
     Started,
@@ -115,7 +116,7 @@ class JsonOutput:
     def event(self, event: StreamEvent) -> None:
         if isinstance(event, TextDelta | ReasoningDelta) and self._first_token_s is None:
             self._first_token_s = time.monotonic() - self._began
-        if not isinstance(event, Transmission):
+        if not isinstance(event, Transmission | LikelihoodReport):
             self._print(_as_dict(event))
         if isinstance(event, ReasoningDelta) and self._show_reasoning:
             sys.stderr.write(event.text)

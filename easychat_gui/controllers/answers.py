@@ -6,6 +6,7 @@ import math
 import time
 from dataclasses import dataclass, field
 
+from easychat_gui.domain.adaptations import Adaptation, joined
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.generation import CompletionRequest
@@ -13,6 +14,7 @@ from easychat_gui.domain.ids import ConversationId, MessageId, RequestId
 from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, ToolCall, Usage
 from easychat_gui.domain.streaming import (
     Finished,
+    LikelihoodReport,
     ReasoningDelta,
     Started,
     StreamEvent,
@@ -21,6 +23,7 @@ from easychat_gui.domain.streaming import (
     ToolCallReady,
     UsageReport,
 )
+from easychat_gui.domain.token_chances import TokenChance
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class RunningAnswer:
     was taken down there crashed in the GUI thread.
 
     ``message`` is what was there before: empty for a new answer, the first part for a continued one. Durations run
-    from `started_at`, a monotonic time in seconds.
+    from `started_at`, a monotonic time in seconds. ``chances`` are of the tokens that came with this request.
     """
 
     request_id: RequestId
@@ -58,6 +61,8 @@ class RunningAnswer:
     _reasoning_ended_at: float | None = None
     _tool_calls: list[ToolCall] = field(default_factory=list)
     _usage: Usage | None = None
+    _adapted: tuple[Adaptation, ...] = ()
+    chances: list[TokenChance] = field(default_factory=list)
     _deltas: int = 0
 
     @property
@@ -88,8 +93,11 @@ class RunningAnswer:
                     self._tool_calls.append(call)
                 case UsageReport(usage):
                     self._usage = usage
+                case LikelihoodReport(chances):
+                    self.chances += chances
                 case StreamNotice():
                     notice = self.notice = event
+                    self._adapted = joined(self._adapted, event.adapted)
                     self._noticed_at = time.monotonic()
         self._note_arrival(has_text=bool(text), has_reasoning=bool(reasoning))
         self._text += text
@@ -117,6 +125,7 @@ class RunningAnswer:
             reasoning_s=self._reasoning_s(),
             tool_calls=self.message.tool_calls + tuple(self._tool_calls),
             usage=self._usage or self.message.usage,
+            adapted=joined(self.message.adapted, self._adapted),
             first_token_s=self._since_start(self.first_token_at),
             duration_s=time.monotonic() - self.started_at,
         )

@@ -376,8 +376,9 @@ class ChatController(QObject):
             self._save_timer.stop()
         self._unwritten[message.id] = message
         self._conversations.show_changed(message)
+        chances, is_continued = tuple(answer.chances), bool(answer.message.text)
         self._store.submit(
-            lambda store: store.finalise(message),
+            lambda store: store.finalise(message, chances=chances, is_continued=is_continued),
             lambda _: self._on_written(message),
             self._conversations.on_store_failed,
         )

@@ -10,6 +10,7 @@ from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.kinds import provider_for
+from easychat_gui.providers.lessons import LessonBook
 from easychat_gui.settings.secrets import SecretStore
 
 
@@ -18,6 +19,7 @@ class Connections:
 
     def __init__(self, secrets: SecretStore) -> None:
         self._secrets = secrets
+        self.lessons = LessonBook()
         self._lock = threading.Lock()
         self._session_keys: dict[EndpointId, str] = {}
         self._sources: dict[EndpointId, HttpProvider] = {}
@@ -41,7 +43,7 @@ class Connections:
             raise KeyUnavailable(
                 f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
             ) from error
-        made = provider_for(endpoint, key)
+        made = provider_for(endpoint, key, lessons=self.lessons.of(endpoint.id))
         with self._lock:
             self._sources[endpoint.id] = made
         return made

@@ -24,7 +24,9 @@ from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.connections import Connections
+    from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.providers.http_provider import HttpProvider
+    from easychat_gui.providers.lessons import LessonBook
     from easychat_gui.workers.completion import Connect
 
 COMMAND_LINE_ENDPOINT_ID = EndpointId("command-line")
@@ -67,6 +69,7 @@ class EndpointController(QObject):
         self._latencies: dict[EndpointId, float] = {}
         self._with_tokenizer: set[EndpointId] = set()
         self._learned: set[EndpointId] = set()
+        self.lessons: Callable[[], LessonController] | None = None
         self.preset_choice: Callable[[Conversation], tuple[EndpointId | None, str]] = lambda _conversation: (None, "")
         settings.subscribe(lambda _settings: self.changed.emit())
         local_model.state_changed.connect(self._on_local_model_changed)
@@ -78,6 +81,11 @@ class EndpointController(QObject):
         )
 
         return Connections(self._secrets)
+
+    @property
+    def lesson_book(self) -> LessonBook:
+        """What the models of each server have taught, as the connections use it."""
+        return self._connections.lessons
 
     # What there is
 

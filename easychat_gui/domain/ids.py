@@ -14,6 +14,7 @@ PresetId = NewType("PresetId", str)
 PromptId = NewType("PromptId", str)
 QueuedId = NewType("QueuedId", str)
 AttachmentId = NewType("AttachmentId", str)
+LessonId = NewType("LessonId", str)
 
 
 def _time_ordered() -> str:
@@ -55,3 +56,7 @@ def new_queued_id() -> QueuedId:
 
 def new_attachment_id() -> AttachmentId:
     return AttachmentId(_time_ordered())
+
+
+def new_lesson_id() -> LessonId:
+    return LessonId(_time_ordered())

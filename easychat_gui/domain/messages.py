@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_message_id
 
@@ -80,7 +81,8 @@ class Message:
 
     Times are seconds since 1970 (``created_at``) or durations in seconds. ``parent_id`` is the message that it
     follows; siblings (same parent) are branches. ``model_id`` and ``endpoint_name`` say who answered; both are kept
-    as text, so that they stay true when the endpoint is renamed or removed.
+    as text, so that they stay true when the endpoint is renamed or removed. ``adapted`` is what was asked otherwise
+    than ``params`` say.
     """
 
     id: MessageId
@@ -103,6 +105,7 @@ class Message:
     duration_s: float | None = None
     failure: Failure | None = None
     attachments: tuple[Attachment, ...] = ()
+    adapted: tuple[Adaptation, ...] = ()
 
     @property
     def is_unfinished(self) -> bool:

@@ -12,8 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.messages import FinishReason, ToolCall, Usage
 from easychat_gui.domain.sent_requests import SentRequest
+from easychat_gui.domain.token_chances import TokenChance
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ class UsageReport:
     usage: Usage
 
 
+@dataclass(frozen=True, slots=True)
+class LikelihoodReport:
+    """How likely the next tokens of the answer were, where that was asked for."""
+
+    chances: tuple[TokenChance, ...]
+
+
 class NoticeKind(StrEnum):
     """What happened on the way, besides the answer."""
 
@@ -72,7 +81,7 @@ class StreamNotice:
     """Something that the person should be able to see, e.g. a retry. ``message`` is plain English for logs and the
     command line; the window makes its own sentence of ``kind``, ``server``, ``wait_s`` (seconds) and ``parameters``
     (those that it is about, in the API's spelling). ``is_asked_for``: the server wished for the wait. ``position`` and
-    ``total`` tell which server of a pool is asked now, as "2 of 3"."""
+    ``total`` tell which server of a pool is asked now, as "2 of 3". ``adapted`` is what the answer tells for good."""
 
     kind: NoticeKind
     message: str
@@ -82,6 +91,7 @@ class StreamNotice:
     is_asked_for: bool = False
     position: int = 0
     total: int = 0
+    adapted: tuple[Adaptation, ...] = ()
 
 
 class Phase(StrEnum):
@@ -127,4 +137,4 @@ Transmission = RequestSent | AnswerReceived
 
 Saying = Started | TextDelta | ReasoningDelta | ToolCallReady | UsageReport | StreamNotice | Finished
 
-StreamEvent = Saying | Transmission
+StreamEvent = Saying | LikelihoodReport | Transmission

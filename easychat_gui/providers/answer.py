@@ -19,6 +19,7 @@ from easychat_gui.domain.errors import (
 from easychat_gui.domain.messages import FinishReason, Usage
 from easychat_gui.domain.streaming import (
     Finished,
+    LikelihoodReport,
     NoticeKind,
     ReasoningDelta,
     StreamEvent,
@@ -252,6 +253,8 @@ class AnswerReader:
             self._add_reasoning(self._reasoning_repair.feed(chunk.reasoning), out)
         if chunk.text:
             self._add_text(self._text_repair.feed(chunk.text), out)
+        if chunk.chances:
+            out.append(LikelihoodReport(chunk.chances))
         for fragment in chunk.tool_calls:
             self._size += len(fragment.arguments)
             if not self._tool_calls.add(fragment):

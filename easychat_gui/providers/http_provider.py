@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from easychat_gui.domain.endpoints import Endpoint, ModelInfo
@@ -19,6 +20,7 @@ from easychat_gui.domain.errors import (
     TimedOut,
 )
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
+from easychat_gui.domain.lessons import Lesson
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import (
     AnswerReceived,
@@ -37,7 +39,7 @@ from easychat_gui.providers.base import AbstractProvider, ask_for_text
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_errors import error_for_status, plain_text, request_id, server_name
 from easychat_gui.providers.key_safety import refuse_exposed_key
-from easychat_gui.providers.lessons import Lesson, Lessons
+from easychat_gui.providers.lessons import Lessons
 from easychat_gui.providers.model_lists import all_models
 from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s, retry_notice
 from easychat_gui.providers.translation import OURS, Translation
@@ -366,17 +368,21 @@ class HttpProvider(AbstractProvider):
         translation = self._in_this_api(request_body(request, kind=self.endpoint.kind))
         translation.body, lessons = self.lessons.applied(request.model, asked := translation.body)
         for lesson in lessons:
-            translation.tell(lesson.parameter, asked.get(lesson.parameter, lesson))
+            translation.tell(lesson.parameter, asked.get(lesson.parameter, lesson), lesson.adaptation)
         return translation
 
     def _told_changes(self, prepared: Translation, told: set[str]) -> Iterator[StreamEvent]:
         if names := [name for name in prepared.changed if name not in told]:
-            yield self._notice(NoticeKind.ADAPTED, f"does not take {', '.join(names)} as set", parameters=names)
+            notice = self._notice(NoticeKind.ADAPTED, f"does not take {', '.join(names)} as set", parameters=names)
+            adapted = [prepared.adaptation(name) for name in names]
+            # The same value under a known other name changes nothing for anybody.
+            yield replace(notice, adapted=tuple(each for each in adapted if not each.renamed_to))
 
     def _told_lesson(self, lesson: Lesson) -> StreamNotice:
         names = [lesson.parameter, *([lesson.renamed_to] if lesson.renamed_to else [])]
         kind = NoticeKind.REPAIRED if lesson.parameter in OURS else NoticeKind.ADAPTED
-        return self._notice(kind, f"does not take {lesson.parameter}; asked again {_how(lesson)}", parameters=names)
+        notice = self._notice(kind, f"does not take {lesson.parameter}; asked again {_how(lesson)}", parameters=names)
+        return replace(notice, adapted=(lesson.adaptation,)) if kind is NoticeKind.ADAPTED else notice
 
     def _notice(self, kind: NoticeKind, what: str, parameters: Sequence[str]) -> StreamNotice:
         server = self.server

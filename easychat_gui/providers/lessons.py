@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from easychat_gui.domain.errors import ProviderError, RequestRefused
+from easychat_gui.domain.ids import EndpointId
+from easychat_gui.domain.lessons import Lesson, value_in
 
 RENAMED: Mapping[str, str] = {"max_tokens": "max_completion_tokens"}
 """What newer models want instead of an older name."""
@@ -37,47 +38,6 @@ _ONLY_ONE = re.compile(r"cannot both|not both|only one|mutually exclusive|at the
 _LIMIT = re.compile(r"(\d+)\s*>\s*(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """Something that a model does not take.
-
-    ``parameter`` is a field of the body, ``outer.inner`` one inside another. It is left out, or sent as ``renamed_to``,
-    or cut to ``limit``. Only one value may be meant (``values``, empty: whichever), or only together with another
-    parameter (``beside``).
-    """
-
-    model: str
-    parameter: str
-    renamed_to: str = ""
-    limit: int | None = None
-    values: tuple[Any, ...] = ()
-    beside: str = ""
-
-    def holds_for(self, body: Mapping[str, Any]) -> bool:
-        """Is there something in this body that the lesson is about?"""
-        value = _found(body, self.parameter)
-        if value is None or (self.beside and _found(body, self.beside) is None):
-            return False
-        if self.limit is not None:
-            return isinstance(value, int) and value > self.limit
-        return not self.values or value in self.values
-
-    def applied(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a body to which it has been applied."""
-        changed = dict(body)
-        outer, _, inner = self.parameter.partition(".")
-        if inner:
-            changed[outer] = {name: value for name, value in body[outer].items() if name != inner}
-            if changed[outer]:
-                return changed
-        value = changed.pop(outer)
-        if self.limit is not None:
-            changed[outer] = self.limit
-        elif self.renamed_to:
-            changed.setdefault(self.renamed_to, value)
-        return changed
-
-
 class Lessons:
     """What the models of one server have taught. For several threads at once.
 
@@ -94,6 +54,16 @@ class Lessons:
     def all(self) -> tuple[Lesson, ...]:
         with self._lock:
             return tuple(self._lessons)
+
+    def add_known(self, known: Iterable[Lesson]) -> None:
+        """Add lessons of earlier days that have been read only now."""
+        with self._lock:
+            self._lessons += [each for each in known if each not in self._lessons]
+
+    def forget(self, lesson: Lesson | None = None) -> None:
+        """Forget one of them, or (None) all; a question that needs it again teaches it again."""
+        with self._lock:
+            self._lessons = [each for each in self._lessons if lesson is not None and each != lesson]
 
     def applied(self, model: str, body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Lesson]]:
         """Return the body as this model takes it, and the lessons that had to be applied."""
@@ -131,6 +101,22 @@ class Lessons:
         return lesson
 
 
+class LessonBook:
+    """The `Lessons` of each server. For several threads at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lessons: dict[EndpointId, Lessons] = {}
+
+    def of(self, endpoint_id: EndpointId) -> Lessons:
+        with self._lock:
+            return self._lessons.setdefault(endpoint_id, Lessons())
+
+    def all(self) -> list[tuple[EndpointId, Lessons]]:
+        with self._lock:
+            return list(self._lessons.items())
+
+
 def _lesson(
     parameter: str,
     text: str,
@@ -153,7 +139,7 @@ def _lesson(
     is_value = bool(_ABOUT_THE_VALUE.search(text)) and not (newer and newer in text and "too" not in text)
     if newer and newer not in body and not is_value:
         return Lesson(model, name, renamed_to=newer)
-    value = _found(body, name)
+    value = value_in(body, name)
     return Lesson(model, name, values=(value,)) if is_value else Lesson(model, name)
 
 
@@ -164,12 +150,12 @@ def _names_in(parameter: str, text: str, body: Mapping[str, Any], aliases: Mappi
     if outer in body:
         if outer in _NEVER_LEFT_OUT:
             return []
-        named = [parameter if _found(body, parameter) is not None else outer]
+        named = [parameter if value_in(body, parameter) is not None else outer]
         return named + [name for name in _names_in("", text, body, aliases) if name not in (outer, parameter)]
     places: dict[str, int] = {}
     for word, name in [(name, name) for name in _fields(body)] + list(aliases.items()):
         found = re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text)
-        if found and _found(body, name) is not None and ("_" in word or _ABOUT_PARAMETERS.search(text)):
+        if found and value_in(body, name) is not None and ("_" in word or _ABOUT_PARAMETERS.search(text)):
             places.setdefault(name, found.start())
     inside = {name for name in places if any(other.startswith(f"{name}.") for other in places)}
     return sorted(places.keys() - inside, key=lambda name: places[name])
@@ -179,11 +165,3 @@ def _fields(body: Mapping[str, Any]) -> list[str]:
     names = [name for name in body if name not in _NEVER_LEFT_OUT]
     inner = [f"{name}.{each}" for name in names if isinstance(body[name], dict) for each in body[name]]
     return names + inner
-
-
-def _found(body: Mapping[str, Any], parameter: str) -> Any:
-    outer, _, inner = parameter.partition(".")
-    value = body.get(outer)
-    if not inner:
-        return value
-    return value.get(inner) if isinstance(value, Mapping) else None

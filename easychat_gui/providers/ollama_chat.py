@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from easychat_gui.domain.messages import FinishReason, Usage
+from easychat_gui.domain.token_chances import read_content
 from easychat_gui.providers.answer import AnswerReader
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.json_values import count, mapping, string
@@ -117,6 +118,7 @@ class ChatParser:
         if not isinstance(value, dict) or "done" not in value:
             return chunk
         chunk.is_recognised = True
+        chunk.chances = read_content(value.get("logprobs"))
         chunk.tool_calls = tuple(self._numbered(call) for call in chunk.tool_calls)
         if value["done"] is True:
             chunk.is_last = True

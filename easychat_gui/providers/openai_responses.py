@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from easychat_gui.domain.messages import FinishReason, Usage
+from easychat_gui.domain.token_chances import read_content
 from easychat_gui.providers.answer import AnswerReader
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.json_values import count, integer, mapping, mappings, string
@@ -183,7 +184,7 @@ class ResponsesParser(TypedEventParser):
 
     def _as_chunk(self, what: str, value: dict[str, Any], text: str) -> Chunk:
         if what == _TEXT:
-            return Chunk(text=text)
+            return Chunk(text=text, chances=read_content(value.get("logprobs")) if text else ())
         if what == _REASONING:
             return Chunk(reasoning=text)
         return Chunk(tool_calls=(self._fragment(value, {}, text),) if text else ())
@@ -221,10 +222,11 @@ class ResponsesParser(TypedEventParser):
         place = {**event, "item_id": item.get("id") or event.get("item_id")}
         match item.get("type"):
             case "message":
-                words = (
-                    string(part.get("text")) or string(part.get("refusal")) for part in mappings(item.get("content"))
-                )
-                return Chunk(text=self._rest(_TEXT, place, "".join(words)))
+                parts = [*mappings(item.get("content"))]
+                words = (string(part.get("text")) or string(part.get("refusal")) for part in parts)
+                text = self._rest(_TEXT, place, "".join(words))
+                told = [chance for part in parts for chance in read_content(part.get("logprobs"))]
+                return Chunk(text=text, chances=tuple(told) if text else ())
             case "reasoning":
                 parts = [*mappings(item.get("content"))] or [*mappings(item.get("summary"))]
                 words = (string(part.get("text")) for part in parts)
@@ -242,6 +244,7 @@ class ResponsesParser(TypedEventParser):
                 part = self._item(item, {"output_index": index})
                 chunk.text += part.text
                 chunk.reasoning += part.reasoning
+                chunk.chances += part.chances
                 chunk.tool_calls += part.tool_calls
         chunk.finish_reason = self._finish_reason(response, chunk.usage)
         if response.get("status") == "failed" or response.get("error"):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.providers.json_values import mapping, mappings, string
 
 OURS = frozenset({"stream_options", "store"})
@@ -62,6 +63,7 @@ class Translation:
 
     body: dict[str, Any]
     changed: list[str] = field(default_factory=list)
+    _adapted: dict[str, Adaptation] = field(default_factory=dict)
 
     def take(self, name: str) -> Any:
         """Return the value of a field, and take it out. None where it is not set."""
@@ -72,10 +74,20 @@ class Translation:
         for name in names:
             self.tell(name, self.take(name))
 
-    def tell(self, name: str, value: Any) -> None:
-        """Note that a parameter is not sent as it was set, unless that makes no difference."""
-        if not does_nothing(name, value) and name not in self.changed:
-            self.changed.append(name)
+    def tell(self, name: str, value: Any, adapted: Adaptation | None = None) -> None:
+        """Note that a parameter is not sent as it was set, unless that makes no difference. ``adapted`` says how."""
+        if not does_nothing(name, value):
+            self._adapted[name] = adapted or self._adapted.get(name) or Adaptation(name)
+            if name not in self.changed:
+                self.changed.append(name)
+
+    def adaptation(self, name: str) -> Adaptation:
+        """Return what became of a parameter: without it, or with the value that the body has now."""
+        told = self._adapted.get(name) or Adaptation(name)
+        value = self.body.get(name)
+        if value is None or told.renamed_to:
+            return told
+        return replace(told, value=json.dumps(value, ensure_ascii=False, default=str))
 
     def rename(self, name: str, new_name: str) -> None:
         """Give a field the name that this API has for it, unless it is there under that name already."""

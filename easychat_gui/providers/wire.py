@@ -15,6 +15,7 @@ from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.messages import FinishReason, Message, Role, ToolCall, Usage
+from easychat_gui.domain.token_chances import TokenChance, read_content
 from easychat_gui.providers.attached import content_of
 from easychat_gui.providers.json_values import count, integer, string
 from easychat_gui.providers.text_repair import repaired
@@ -69,6 +70,7 @@ class Chunk:
     tool_calls: tuple[ToolCallFragment, ...] = ()
     finish_reason: FinishReason | None = None
     usage: Usage | None = None
+    chances: tuple[TokenChance, ...] = ()
     error: ReportedError | None = None
     is_recognised: bool = True
     """False for JSON that has nothing of an answer in it."""
@@ -160,7 +162,8 @@ def _plain_delta(value: Any) -> Chunk | None:
         is_plain = is_plain and not (value.get("error") or value.get("usage") or choice.get("error"))
     except (TypeError, KeyError, ValueError, AttributeError):
         return None
-    return Chunk(integer(choice.get("index")), text) if is_plain and not choice.get("usage") else None
+    is_plain = is_plain and not (choice.get("usage") or choice.get("logprobs"))
+    return Chunk(integer(choice.get("index")), text) if is_plain else None
 
 
 def read_chunk(value: Any) -> Chunk:
@@ -197,6 +200,9 @@ def _read_choice(chunk: Chunk, choice: dict[str, Any]) -> None:
         chunk.text = delta
     elif isinstance(delta, dict):
         _read_delta(chunk, delta)
+    logprobs = choice.get("logprobs")
+    if isinstance(logprobs, dict):
+        chunk.chances = read_content(logprobs.get("content"))
     reason = choice.get("finish_reason")
     chunk.finish_reason = finish_reason(reason)
     if chunk.usage is None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from easychat_gui.domain.branches import Outline
 from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.domain.messages import Message, MessageStatus, Role
+from easychat_gui.domain.token_chances import TokenChance, as_json, from_json
 from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.database import Database
-from easychat_gui.storage.rows import MESSAGE_COLUMNS, message_from, message_row
+from easychat_gui.storage.rows import MESSAGE_COLUMNS, json_of, message_from, message_row
 from easychat_gui.storage.stored_text import mended
 
 _COLUMNS = ", ".join(MESSAGE_COLUMNS)
@@ -73,6 +77,16 @@ class Messages:
     def append_text(self, message_id: MessageId, text: str, reasoning: str = "") -> bool:
         """Add what has newly arrived to a running answer. Each part must come exactly once and in order."""
         return self._database.execute(_APPEND, (mended(text), mended(reasoning), message_id)) > 0
+
+    def save_chances(self, message_id: MessageId, chances: Sequence[TokenChance]) -> bool:
+        """Keep how likely the tokens of an answer were. They stand apart, since few ever look at them."""
+        text = json_of(as_json(chances)) if chances else None
+        return self._database.execute("UPDATE messages SET logprobs = ? WHERE id = ?", (text, message_id)) > 0
+
+    def chances_of(self, message_id: MessageId) -> tuple[TokenChance, ...]:
+        """Return how likely the tokens of an answer were; nothing where that was not told."""
+        row = self._database.row("SELECT logprobs FROM messages WHERE id = ?", (message_id,))
+        return () if row is None or row[0] is None else from_json(json.loads(row[0]))
 
     def get(self, message_id: MessageId) -> Message | None:
         row = self._database.row(_GET, (message_id,))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Edit
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import MessageId
@@ -50,6 +51,7 @@ MESSAGE_COLUMNS = (
     "params",
     "tool_calls",
     "failure",
+    "adapted",
     "text",
     "reasoning",
 )
@@ -141,6 +143,7 @@ def message_row(message: Message) -> Row:
         json_of(message.params),
         json_of(calls or None),
         json_of(_failure_values(message.failure)),
+        json_of([each.as_dict() for each in message.adapted] or None),
         mended(message.text),
         mended(message.reasoning),
     )
@@ -160,6 +163,7 @@ def message_from(row: Row) -> Message:
             "params": _from_json(values["params"]),
             "tool_calls": tuple(ToolCall(**call) for call in _from_json(values["tool_calls"]) or ()),
             "failure": Failure(**failure) if failure else None,
+            "adapted": tuple(Adaptation.from_dict(each) for each in _from_json(values["adapted"]) or ()),
         }
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from easychat_gui.storage.database import TOLERANT_TEXT, Database, Row
 from easychat_gui.storage.sqlite_errors import translated
 
-_TABLES = ("presets", "prompts", "conversations", "messages", "queued_messages", "attachments")
+_TABLES = ("presets", "prompts", "conversations", "messages", "queued_messages", "attachments", "lessons")
 
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """The second, when damage has got into the very text of SQLite's message."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import QueuedId
 from easychat_gui.domain.messages import Message
+from easychat_gui.domain.token_chances import TokenChance
 from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.branch_changes import BranchChanges
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
+from easychat_gui.storage.lessons import LearnedLessons
 from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.presets import Presets
 from easychat_gui.storage.prompts import Prompts
@@ -62,6 +64,10 @@ class Store(Database):
         return Messages(self)
 
     @property
+    def lessons(self) -> LearnedLessons:
+        return LearnedLessons(self)
+
+    @property
     def prompts(self) -> Prompts:
         return Prompts(self)
 
@@ -102,14 +108,25 @@ class Store(Database):
             if queued is not None:
                 self.queued.remove(queued)
 
-    def finalise(self, message: Message, conversation: Conversation | None = None) -> bool:
+    def finalise(
+        self,
+        message: Message,
+        conversation: Conversation | None = None,
+        *,
+        chances: Sequence[TokenChance] = (),
+        is_continued: bool = False,
+    ) -> bool:
         """Save a finished answer, and its conversation if that changed too. Return whether it was still there.
 
+        ``chances`` are those of its tokens; ``is_continued``: of the tokens that were added to what was there.
         Neither is brought back if it was deleted while the answer ran.
         """
         with self.transaction():
             if conversation is not None:
                 self.conversations.update(conversation)
+            if chances:
+                known = self.messages.chances_of(message.id) if is_continued else ()
+                self.messages.save_chances(message.id, [*known, *chances])
             return self.messages.save(message)
 
     def _before_commit(self) -> None:

@@ -7,6 +7,7 @@ import json
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from easychat_gui.domain.messages import Message
+from easychat_gui.ui.adaptation_words import adaptation_words
 
 
 def message_details(message: Message) -> str:
@@ -41,7 +42,8 @@ def _origin(message: Message) -> list[tuple[str, object]]:
         (QCoreApplication.translate("Details", "Speed"), _speed(message)),
         (QCoreApplication.translate("Details", "First token after"), _seconds(message.first_token_s)),
         (QCoreApplication.translate("Details", "Whole answer after"), _seconds(message.duration_s)),
-        (QCoreApplication.translate("Details", "Parameters sent"), json.dumps(sent, ensure_ascii=False)),
+        (QCoreApplication.translate("Details", "Adapted"), adaptation_words(message.adapted, message.model_id)),
+        (QCoreApplication.translate("Details", "Parameters set"), json.dumps(sent, ensure_ascii=False)),
     ]
 
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId
+from easychat_gui.domain.lessons import Lesson
 from easychat_gui.domain.messages import Failure, FinishReason, Message, MessageStatus, Role, ToolCall, Usage
+from easychat_gui.domain.token_chances import Candidate, TokenChance
 from easychat_gui.storage.migrations import CURRENT_VERSION
 from easychat_gui.storage.store import Store
 
@@ -59,6 +62,7 @@ def main() -> None:
                 usage=Usage(12, 7),
                 first_token_s=0.2,
                 duration_s=3.5,
+                adapted=(Adaptation("top_p"),),
             ),
             message(
                 "m2b",
@@ -72,6 +76,8 @@ def main() -> None:
             message("m4", Role.ASSISTANT, "Simmer for", "m3", status=MessageStatus.STREAMING),
         ],
     )
+    store.messages.save_chances(MessageId("m2"), [TokenChance(Candidate("Beetroot", -0.5))])
+    store.lessons.add(EndpointId("e1"), Lesson("qwen", "top_p"))
     store.conversations.save(Conversation(SECOND, "Second", 1.7e9, 1.7e9, draft="not sent yet"))
     store.close()
 

@@ -8,9 +8,10 @@ import pytest
 
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.domain.lessons import Lesson
 from easychat_gui.providers.base import AbstractProvider
 from easychat_gui.providers.kinds import provider_for
-from easychat_gui.providers.lessons import Lesson, Lessons
+from easychat_gui.providers.lessons import Lessons
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
 

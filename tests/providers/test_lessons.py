@@ -8,9 +8,10 @@ import pytest
 
 from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import GenerationParams
+from easychat_gui.domain.lessons import Lesson
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamNotice
-from easychat_gui.providers.lessons import Lesson, Lessons
+from easychat_gui.providers.lessons import Lessons
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, notices_of, question, text_of
 from tests.fakes.misbehaving_server import good_stream, json_answer
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from easychat_gui.storage.migrations import m0001_initial, m0002_writing
+from easychat_gui.storage.migrations import m0001_initial, m0002_writing, m0003_parameters
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: Mapping[int, Migration] = {1: m0001_initial.apply, 2: m0002_writing.apply}
+MIGRATIONS: Mapping[int, Migration] = {1: m0001_initial.apply, 2: m0002_writing.apply, 3: m0003_parameters.apply}
 
 CURRENT_VERSION = max(MIGRATIONS)
 

@@ -142,7 +142,9 @@ class MessageInterface(PaintedItem):
             position = view.words.position(self.number + 1, view.message_count())
             if view.is_unread(self.number):
                 position = f"{position}, {view.words.unread()}"
-            parts = (view.words.attached(view.message(self.number)), view.plain_text(self.number)[:SPOKEN_CHARACTERS])
+            message = view.message(self.number)
+            text = view.plain_text(self.number)[:SPOKEN_CHARACTERS]
+            parts = (view.words.attached(message), text, view.words.adapted(message))
             return f"{author}: {'. '.join(part for part in parts if part)} ({position})"
         if kind is QAccessible.Text.Value:
             return view.plain_text(self.number)

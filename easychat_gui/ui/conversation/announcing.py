@@ -52,7 +52,7 @@ class Announcing(QObject):
         if not QAccessible.isActive() or message.id != self._message or not message.status.is_final:
             return
         self._timer.stop()
-        parts = [self._new_text(is_final=True), self._view.words.status(message)]
+        parts = [self._new_text(is_final=True), self._view.words.adapted(message), self._view.words.status(message)]
         if message.status is MessageStatus.FAILED and message.failure is not None:
             parts.append(message.failure.message)
         self._message = None

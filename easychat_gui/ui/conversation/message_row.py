@@ -46,6 +46,7 @@ class Places:
     reasoning: int = -1
     text: int = -1
     waiting: int = -1
+    adapted: int = -1
     note: int = -1
     actions: int = -1
     height: int = 0
@@ -258,7 +259,7 @@ class Row:
         style = self._frame.style
         y = ROW_GAP
         header, y = y, y + style.header_height
-        chip = reasoning = text = waiting = note = actions = -1
+        chip = reasoning = text = waiting = adapted = note = actions = -1
         if self.has_reasoning:
             chip, y = y, y + style.chip_height + REASONING_GAP
             if self.is_unfolded and self.reasoning is not None:
@@ -267,11 +268,13 @@ class Row:
             text, y = y, y + self.text.height
         elif self.is_waiting:
             waiting, y = y, y + style.message_line
+        if self.message.adapted:
+            adapted, y = y + 4, y + 4 + NOTE_HEIGHT
         if self.has_note and self.message.status in _NOTED:
             note, y = y + 4, y + 4 + NOTE_HEIGHT
         if self.has_actions and self.message.status.is_final:
             actions, y = y, y + ACTIONS_HEIGHT
-        return Places(header, chip, reasoning, text, waiting, note, actions, y)
+        return Places(header, chip, reasoning, text, waiting, adapted, note, actions, y)
 
     def _user_places(self) -> Places:
         bubble = self.bubble_rect()

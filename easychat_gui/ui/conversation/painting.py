@@ -156,6 +156,12 @@ def _paint_notes(painter: QPainter, number: int, row: Row, scene: Scene, left: i
     painter.setFont(style.small_font)
     if places.waiting >= 0:
         _paint_waiting(painter, scene, left, top + places.waiting)
+    if places.adapted >= 0:
+        painter.setPen(style.theme.text_muted)
+        line = QRectF(left, top + places.adapted, scene.frame.width, 20)
+        words = scene.words.adapted(row.message)
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(line.width()))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
     if places.note >= 0:
         painter.setPen(style.theme.text_faint)
         line = QRectF(left, top + places.note, scene.frame.width, 20)

@@ -55,7 +55,8 @@ def _items(rows: RowList, top: int, bottom: int) -> dict[_Key, _Item]:
     for number, y in rows.rows_between(top, bottom):
         row, height = rows.row(number), rows.heights[number]
         places = row.places()
-        looks = (places.header, places.chip, places.reasoning, places.text, places.waiting, places.note, places.actions)
+        ends = places.adapted, places.note, places.actions
+        looks = places.header, places.chip, places.reasoning, places.text, places.waiting, *ends
         # What a running answer draws besides its blocks stands above them, so it may grow without being drawn anew.
         items[number,] = _Item(y - top, height, (looks, row.is_thinking, -1 if row.is_running else height))
     for key, flow, _x, y in rows.boxes_between(top, bottom):

@@ -48,6 +48,12 @@ class Words(QObject):
             return self.tr("Failed")
         return ""
 
+    def adapted(self, message: Message) -> str:
+        """What was asked otherwise than it was set, since the model does not take that."""
+        from easychat_gui.ui.adaptation_words import adaptation_words
+
+        return adaptation_words(message.adapted, self.author(message)) if message.adapted else ""
+
     def figures(self, message: Message) -> str:
         """The measurements of an answer: tokens, speed, duration, as far as they are known."""
         parts: list[str] = []

@@ -1,0 +1,159 @@
+"""Parameters through the window: what goes over the wire, what a model refuses, and what is remembered of that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.app import Program
+from easychat_gui.domain.adaptations import Adaptation
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind
+from easychat_gui.domain.ids import EndpointId
+from easychat_gui.domain.lessons import Lesson
+from easychat_gui.domain.messages import Message
+from easychat_gui.ui.main_window import MainWindow
+from tests.fakes.misbehaving_server import Connection, MisbehavingServer, Script, good_stream, json_answer
+from tests.integration.conftest import OpenWindow
+from tests.integration.test_conversation_with_a_server import send, wait_for_end
+
+MINE = EndpointId("mine")
+TOP_P = {"top_p": "Unsupported parameter: 'top_p' is not supported with this model."}
+OLD_NAME = {"max_tokens": "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."}
+
+
+def picky(refusals: Mapping[str, str]) -> Script:
+    """Answer, but for questions that carry one of these parameters."""
+
+    def serve(connection: Connection) -> None:
+        request = connection.server.requests[-1]
+        if request.method == "GET":
+            json_answer({"data": [{"id": "m"}]})(connection)
+            return
+        for name, sentence in refusals.items():
+            if name in request.json:
+                json_answer({"error": {"message": sentence, "param": name}}, "400 Bad Request")(connection)
+                return
+        good_stream("Good", " day.")(connection)
+
+    return serve
+
+
+def program_of(window: MainWindow) -> Program:
+    program = window.findChild(Program)
+    assert program is not None
+    return program
+
+
+def use(window: MainWindow, server: MisbehavingServer, model: str = "m", **fields: Any) -> Endpoint:
+    """Add a server to the settings and ask it from now on."""
+    endpoint = Endpoint(MINE, "Mine", server.url, **fields)
+    program_of(window).endpoints.save(endpoint, None)
+    window.header.picker.chosen.emit(endpoint.id, model)
+    return endpoint
+
+
+def set_own(window: MainWindow, **own: Any) -> None:
+    """Set parameters in the conversation that is shown."""
+    presets = program_of(window).presets
+    presets.set_params(presets.defaults().params.with_own(own))
+
+
+def bodies(server: MisbehavingServer) -> list[dict[str, Any]]:
+    return [each.json for each in server.requests if each.method == "POST"]
+
+
+def ask(qtbot: QtBot, window: MainWindow, text: str = "Hi") -> Message:
+    """Send a question and return the answer."""
+    count = window.conversation_view.message_count()
+    send(qtbot, window, text)
+    qtbot.waitUntil(lambda: window.conversation_view.message_count() > count, timeout=10_000)
+    wait_for_end(qtbot, window)
+    return program_of(window).conversations.branch()[-1]
+
+
+def told(qtbot: QtBot, window: MainWindow) -> str:
+    """Return what stands below the last answer."""
+    window.show()
+    view = window.conversation_view
+    qtbot.waitUntil(lambda: view.rows.row(view.message_count() - 1).is_open, timeout=10_000)
+    row = view.rows.row(view.message_count() - 1)
+    return view.words.adapted(row.message) if row.places().adapted > 0 else ""
+
+
+def lessons(window: MainWindow) -> list[Lesson]:
+    return list(program_of(window).lessons.of(MINE))
+
+
+def test_a_refused_parameter_is_left_out_told_and_remembered_over_a_restart(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    with MisbehavingServer(picky(TOP_P)) as server:
+        window = open_window(tmp_path / "data")
+        use(window, server)
+        set_own(window, top_p=0.9)  # 1 is the same as nothing, and not missed
+        answer = ask(qtbot, window)
+        assert answer.text == "Good day."
+        assert ["top_p" in body for body in bodies(server)] == [True, False]
+        assert told(qtbot, window) == "m does not take top_p; asked without it."
+        window.close()
+
+        again = open_window(tmp_path / "data")
+        qtbot.waitUntil(lambda: bool(lessons(again)), timeout=10_000)
+        again.sidebar.conversation_chosen.emit(answer.conversation_id)
+        qtbot.waitUntil(lambda: again.conversation_view.message_count() == 2, timeout=10_000)
+        assert told(qtbot, again) == "m does not take top_p; asked without it."
+        ask(qtbot, again, "And now?")
+        assert len(bodies(server)) == 3, "asked once only"
+        assert "top_p" not in bodies(server)[-1]
+        assert told(qtbot, again) == "m does not take top_p; asked without it."
+
+
+def test_what_was_learned_can_be_forgotten_for_good(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    with MisbehavingServer(picky(TOP_P)) as server:
+        window = open_window(tmp_path / "data")
+        use(window, server)
+        ask(qtbot, window)
+        program_of(window).lessons.forget(MINE, lessons(window)[0])
+        window.close()
+        again = open_window(tmp_path / "data")
+        again.header.picker.chosen.emit(MINE, "m")
+        ask(qtbot, again, "And now?")
+        assert ["top_p" in body for body in bodies(server)] == [True, False, True, False]
+
+
+def test_another_address_is_another_server(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky(TOP_P)) as server, MisbehavingServer(picky({})) as other:
+        window = open_window()
+        use(window, server)
+        ask(qtbot, window)
+        assert lessons(window) == [Lesson("m", "top_p")]
+        use(window, other)
+        assert lessons(window) == []
+        ask(qtbot, window)
+        assert "top_p" in bodies(other)[0]
+
+
+def test_a_newer_name_is_told_once(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky(OLD_NAME)) as server:
+        window = open_window()
+        use(window, server)
+        program_of(window).presets.set_params(program_of(window).presets.defaults().params.with_own({"max_tokens": 99}))
+        answer = ask(qtbot, window)
+        assert answer.adapted == (Adaptation("max_tokens", renamed_to="max_completion_tokens"),)
+        assert told(qtbot, window) == "m wants max_completion_tokens in place of max_tokens."
+        assert bodies(server)[-1]["max_completion_tokens"] == 99
+        assert ask(qtbot, window, "And now?").adapted == ()
+        assert bodies(server)[-1]["max_completion_tokens"] == 99
+
+
+def test_an_api_without_a_parameter_says_so_in_the_message(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky({})) as server:
+        window = open_window()
+        use(window, server, kind=EndpointKind.RESPONSES)
+        set_own(window, seed=7)
+        ask(qtbot, window)
+        assert "seed" not in bodies(server)[0]
+        assert told(qtbot, window) == "m does not take seed; asked without it."
