@@ -309,7 +309,7 @@ class ChatController(QObject):
 
     def _connect_to(self, answer: RunningAnswer) -> Connect:
         """Return what makes the connection; for a model that may see pictures it fetches them first."""
-        connect = self._endpoints.connect_to(answer.endpoint)
+        connect = self._endpoints.connect_to(answer.endpoint, answer.request.model)
         has_pictures = any(each.is_picture for message in answer.request.messages for each in message.attachments)
         if not has_pictures or self._endpoints.takes_pictures(answer.endpoint.id, answer.request.model) is False:
             return connect

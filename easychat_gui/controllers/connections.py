@@ -3,39 +3,81 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from functools import partial
 
-from easychat_gui.domain.endpoints import Endpoint, ModelInfo
+from easychat_gui.controllers.pool_members import Member, NotedSource, hastily
+from easychat_gui.domain.endpoints import Endpoint, ModelInfo, Pool, PoolPolicy
 from easychat_gui.domain.errors import KeysLocked, KeyUnavailable, PassphraseNeeded, SettingsError
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.health import HealthBook
 from easychat_gui.providers.http_provider import HttpProvider
+from easychat_gui.providers.key_ring import KeyRing
 from easychat_gui.providers.kinds import provider_for
 from easychat_gui.providers.lessons import LessonBook
+from easychat_gui.providers.pool import ServerPool
+from easychat_gui.providers.pool_order import Choose, chooser
 from easychat_gui.settings.secrets import SecretStore
 
 
 class Connections:
-    """One provider an endpoint, and with it one pool of kept connections. Used by worker threads only."""
+    """One provider for each key of an endpoint, and with it one pool of kept connections. Used by worker threads only.
+
+    As a member of a pool an endpoint has others: there it gets less time to be reached. What is known of its ``health``
+    is the same.
+    """
 
     def __init__(self, secrets: SecretStore) -> None:
         self._secrets = secrets
         self.lessons = LessonBook()
         self._lock = threading.Lock()
         self._session_keys: dict[EndpointId, str] = {}
-        self._sources: dict[EndpointId, HttpProvider] = {}
+        self.health = HealthBook()
+        self._rings: dict[tuple[EndpointId, bool], KeyRing] = {}
+        self._choosers: dict[EndpointId, tuple[PoolPolicy, Choose]] = {}
         self._end = Cancellation()
 
     def keep_key(self, endpoint_id: EndpointId, api_key: str) -> None:
         self._session_keys[endpoint_id] = api_key
 
     def source(self, endpoint: Endpoint) -> HttpProvider:
+        """Return the provider with the first key of an endpoint: for all that is no question."""
+        return self._ring(endpoint, is_member=False).first
+
+    def answering(self, endpoint: Endpoint) -> EventSource:
+        """Return what answers questions: with all keys of an endpoint, and noting how the server does."""
+        return NotedSource(self._ring(endpoint, is_member=False), endpoint.id, self.health)
+
+    def pool(self, pool: Pool, members: Sequence[tuple[Endpoint, str]]) -> ServerPool:
+        """Return what answers for a pool. ``members`` are its servers, each with the model that it is asked for."""
         with self._lock:
-            source = self._sources.get(endpoint.id)
-        if source is not None and source.endpoint == endpoint:
-            return source
+            policy, choose = self._choosers.get(pool.id, (None, None))
+            if choose is None or policy is not pool.policy:
+                choose = chooser(pool.policy, self.health)
+                self._choosers[pool.id] = pool.policy, choose
+        sources = [Member(hastily(endpoint), model, partial(self._ring, is_member=True)) for endpoint, model in members]
+        return ServerPool(sources, choose=choose, health=self.health)
+
+    def _ring(self, endpoint: Endpoint, *, is_member: bool) -> KeyRing:
+        place = endpoint.id, is_member
+        with self._lock:
+            ring = self._rings.get(place)
+        if ring is not None and ring.endpoint == endpoint:
+            return ring
+        keys = self._keys_of(endpoint) or ("",)
+        lessons = self.lessons.of(endpoint.id)
+        made = KeyRing([provider_for(endpoint, key, lessons=lessons) for key in keys])
+        with self._lock:
+            self._rings[place] = made
+        return made
+
+    def _keys_of(self, endpoint: Endpoint) -> tuple[str, ...]:
+        if kept := self._session_keys.get(endpoint.id):
+            return (kept,)
         try:
-            kept = self._session_keys.get(endpoint.id)
-            key = kept or next(iter(self._secrets.get_all(endpoint.id)), "")
+            return self._secrets.get_all(endpoint.id)
         except KeysLocked as error:
             sentence = f"The key of {endpoint.name} is in the encrypted file, which was not opened yet."
             raise PassphraseNeeded(sentence, server=endpoint.base_url) from error
@@ -43,23 +85,21 @@ class Connections:
             raise KeyUnavailable(
                 f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
             ) from error
-        made = provider_for(endpoint, key, lessons=self.lessons.of(endpoint.id))
-        with self._lock:
-            self._sources[endpoint.id] = made
-        return made
 
     def list_models(self, endpoint: Endpoint) -> list[ModelInfo]:
         return self.source(endpoint).list_models(self._end)
 
     def forget(self, endpoint_id: EndpointId) -> None:
         """Drop the connection: its address or key has changed. An answer that runs keeps it to its end."""
+        self.health.forget(endpoint_id)
         with self._lock:
-            self._sources.pop(endpoint_id, None)
+            for is_member in (False, True):
+                self._rings.pop((endpoint_id, is_member), None)
 
     def close(self) -> None:
         """Drop all connections; a server that is being asked for its models is waited for no longer."""
         self._end.cancel()
         with self._lock:
-            sources, self._sources = list(self._sources.values()), {}
-        for source in sources:
-            source.close()
+            rings, self._rings = list(self._rings.values()), {}
+        for ring in rings:
+            ring.close()

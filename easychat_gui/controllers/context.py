@@ -211,7 +211,7 @@ class ContextController(QObject):
         self._cancel_summary = cancellation.cancel
         window = self._situation(conversation, ()).window
         summariser = Summariser(
-            self._endpoints.connect_to(endpoint), model_id, window, cancellation, self.summary_grew.emit
+            self._endpoints.connect_to(endpoint, model_id), model_id, window, cancellation, self.summary_grew.emit
         )
         context, messages = conversation.context, self.dropped_messages()
         known = next((n + 1 for n, each in enumerate(messages) if each.id == context.summary_until), 0)

@@ -13,7 +13,7 @@ from easychat_gui.controllers.endpoint_lists import arranged, timed, with_one
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo, Pool
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo, Pool, ServerHealth
 from easychat_gui.domain.errors import EasyChatError, ProviderError, SettingsError
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME, BUNDLED_MODEL_WINDOW
@@ -94,19 +94,43 @@ class EndpointController(QObject):
         extra = [self._extra] if self._extra else []
         return [*extra, local, *self._settings.current.endpoints]
 
+    def choices(self) -> list[Endpoint]:
+        """Return all that can answer: the servers that are switched on, and the pools, each as an endpoint."""
+        pools = [each.as_endpoint for each in self._settings.current.pools]
+        return [each for each in [*self.endpoints(), *pools] if each.is_on]
+
     def endpoint(self, endpoint_id: EndpointId | None) -> Endpoint | None:
-        return next((each for each in self.endpoints() if each.id == endpoint_id), None)
+        """Return a server, or a pool as an endpoint, switched on or not."""
+        pools = [each.as_endpoint for each in self._settings.current.pools]
+        return next((each for each in [*self.endpoints(), *pools] if each.id == endpoint_id), None)
+
+    def pool(self, endpoint_id: EndpointId) -> Pool | None:
+        """Return the pool of this id, None if it is that of a server."""
+        return next((each for each in self._settings.current.pools if each.id == endpoint_id), None)
+
+    def members(self, pool: Pool) -> list[Endpoint]:
+        """Return the servers of a pool that are there and switched on, in its order."""
+        found = {each.id: each for each in self._settings.current.endpoints if each.is_on}
+        return [found[each] for each in dict.fromkeys(pool.members) if each in found]
+
+    def health(self, endpoint_id: EndpointId) -> ServerHealth:
+        """Return what answers have shown of a server since the program started."""
+        return self._connections.health.of(endpoint_id) if "_connections" in self.__dict__ else ServerHealth()
 
     def pools(self) -> tuple[Pool, ...]:
         """Return the pools of the settings, those that are switched off too."""
         return self._settings.current.pools
 
     def latency_s(self, endpoint_id: EndpointId) -> float | None:
-        """Return how long a server took when it last answered, None while that is not known."""
-        return self._latencies.get(endpoint_id)
+        """Return how long a server takes to its first word, or took to list its models; None while neither is known."""
+        first_word_s = self.health(endpoint_id).first_word_s
+        return self._latencies.get(endpoint_id) if first_word_s is None else first_word_s
 
     def models(self, endpoint_id: EndpointId) -> list[str]:
-        """Return the model ids of a server that are known so far, its default first."""
+        """Return the model ids of a server that are known so far, its default first; of a pool those of its servers."""
+        if (pool := self.pool(endpoint_id)) is not None:
+            offered = [model for each in self.members(pool) for model in self.models(each.id)]
+            return list(dict.fromkeys([pool.default_model, *offered] if pool.default_model else offered))
         endpoint = self.endpoint(endpoint_id)
         known = self._models.get(endpoint_id, [])
         default = endpoint.default_model if endpoint else ""
@@ -120,6 +144,9 @@ class EndpointController(QObject):
         """Return how many tokens a model reads at once, as its server says; None while that is not known."""
         if (endpoint_id, model_id) == (LOCAL_ENDPOINT_ID, BUNDLED_MODEL_ID):
             return BUNDLED_MODEL_WINDOW
+        if (pool := self.pool(endpoint_id)) is not None:
+            windows = [window for each in self.members(pool) if (window := self.window_of(each.id, model_id))]
+            return min(windows, default=None)
         return self._windows.get((endpoint_id, model_id))
 
     def tokenizer_of(self, endpoint_id: EndpointId) -> Callable[[], HttpProvider | None] | None:
@@ -136,7 +163,11 @@ class EndpointController(QObject):
         return lambda: self._connections.source(endpoint)
 
     def note_outcome(self, endpoint_id: EndpointId, error: ProviderError | None) -> None:
-        """Note how an answer ended; None: well."""
+        """Note how an answer ended; None: well. For a pool, of each of its servers how it did."""
+        if (pool := self.pool(endpoint_id)) is not None:
+            for each in self.members(pool):
+                if (health := self.health(each.id)).is_known:
+                    self.note_outcome(each.id, health.error)
         if self._errors.get(endpoint_id) is not error:
             if error is None:
                 del self._errors[endpoint_id]
@@ -152,7 +183,9 @@ class EndpointController(QObject):
 
     def takes_pictures(self, endpoint_id: EndpointId, model_id: str) -> bool | None:
         """Say whether a model sees pictures: as its server told, else as its name tells; None where nobody knows."""
-        told = self._sight.get((endpoint_id, model_id))
+        pool = self.pool(endpoint_id)
+        asked = [each.id for each in self.members(pool)] if pool else [endpoint_id]
+        told = next((sees for each in asked if (sees := self._sight.get((each, model_id))) is not None), None)
         if told is not None or model_id == BUNDLED_MODEL_ID:
             return bool(told)
         from easychat_gui.domain.vision import sees_pictures
@@ -174,17 +207,22 @@ class EndpointController(QObject):
             (LOCAL_ENDPOINT_ID, BUNDLED_MODEL_ID),
         ]
         for endpoint_id, model_id in wishes:
-            if endpoint_id and (endpoint := self.endpoint(endpoint_id)):
+            if endpoint_id and (endpoint := self.endpoint(endpoint_id)) and endpoint.is_on:
                 return endpoint, model_id or endpoint.default_model or next(iter(self.models(endpoint_id)), "")
         raise AssertionError("the bundled model is always in the list")
 
     # What can be done
 
-    def connect_to(self, endpoint: Endpoint) -> Connect:
+    def connect_to(self, endpoint: Endpoint, model_id: str) -> Connect:
         """Return what makes the connection, on the thread of the answer."""
         if endpoint.id == LOCAL_ENDPOINT_ID:
             return self.local_model.connection()
-        return lambda: self._connections.source(endpoint)
+        if (pool := self.pool(endpoint.id)) is not None:
+            from easychat_gui.controllers.pool_members import asked_for  # with the first question
+
+            asked = asked_for(model_id, [(each, self._models.get(each.id, [])) for each in self.members(pool)])
+            return lambda: self._connections.pool(pool, asked)
+        return lambda: self._connections.answering(endpoint)
 
     def remember_choice(self, endpoint_id: EndpointId, model_id: str) -> None:
         """New conversations begin with the model that was chosen last. The one of the command line is not saved."""
@@ -269,6 +307,10 @@ class EndpointController(QObject):
 
     def refresh_models(self, endpoint_id: EndpointId) -> None:
         """Ask a server for its models, in the background."""
+        if (pool := self.pool(endpoint_id)) is not None:
+            for each in self.members(pool):
+                self.refresh_models(each.id)
+            return
         endpoint = self.endpoint(endpoint_id)
         if endpoint is None or endpoint_id == LOCAL_ENDPOINT_ID:
             return
@@ -280,7 +322,7 @@ class EndpointController(QObject):
 
     def _learn_of_models(self, endpoint_id: EndpointId) -> None:
         """Ask a saved server that has answered once for its list, which says how much its models read at once."""
-        endpoint = self.endpoint(endpoint_id)
+        endpoint = None if self.pool(endpoint_id) else self.endpoint(endpoint_id)
         is_known = endpoint_id in self._learned or bool(self._models.get(endpoint_id))
         if endpoint is None or is_known or endpoint_id == COMMAND_LINE_ENDPOINT_ID:
             return

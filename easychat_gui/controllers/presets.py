@@ -253,7 +253,7 @@ class PresetController(QObject):
         if preset.endpoint_id is not None:
             return preset.endpoint_id, preset.model_id
         # From a file: whichever server has it.
-        endpoints = self._endpoints.endpoints()
+        endpoints = self._endpoints.choices()
         return next((each.id for each in endpoints if preset.model_id in self._endpoints.models(each.id)), None), (
             preset.model_id
         )

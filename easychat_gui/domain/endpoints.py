@@ -124,6 +124,11 @@ class Pool:
     default_model: str = ""
     is_on: bool = True
 
+    @property
+    def as_endpoint(self) -> Endpoint:
+        """The pool as something that a model can be chosen of. It has no address."""
+        return Endpoint(self.id, self.name, "", default_model=self.default_model, is_on=self.is_on)
+
 
 @dataclass(frozen=True, slots=True)
 class ServerHealth:

@@ -72,6 +72,7 @@ class NoticeKind(StrEnum):
 
     RETRY = "retry"  # the same server is asked again after `wait_s`
     FAILOVER = "failover"  # the next server of the pool is asked
+    NEXT_KEY = "next_key"  # the same server is asked with another of its keys
     REPAIRED = "repaired"  # text or JSON was not as the protocol wants it and was mended
     ADAPTED = "adapted"  # a parameter that the server or the model does not take was left out or changed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from easychat_gui.domain.errors import ConnectionFailed, ProviderError, RateLimited, ServerFailed, TimedOut
 from easychat_gui.domain.streaming import NoticeKind, StreamNotice
@@ -31,6 +31,10 @@ class RetryPolicy:
             return retries < self.after_server_failed
         is_lost = isinstance(error, ConnectionFailed) and error.is_retryable and not isinstance(error, TimedOut)
         return is_lost and retries < self.after_connection_failed
+
+    def without_rate_limit(self) -> RetryPolicy:
+        """Return the same, but never after a 429: another key is the better retry."""
+        return replace(self, after_rate_limited=0)
 
 
 PATIENT = RetryPolicy()

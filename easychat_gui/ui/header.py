@@ -55,7 +55,7 @@ class ModelPicker(QPushButton):
         self._menu.clear()
         self._group.deleteLater()
         group = self._group = QActionGroup(self._menu)
-        for endpoint in endpoints.endpoints():
+        for endpoint in endpoints.choices():
             # A heading that cannot be chosen: the text of a section is not drawn under a style sheet.
             name = local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
             self._menu.addAction(name.replace("&", "&&")).setEnabled(False)

@@ -101,7 +101,7 @@ class MessageActions(QObject):
     def _add_models(self, menu: QMenu, message_id: MessageId, *, is_idle: bool) -> None:
         menu.setEnabled(is_idle)
         menu.aboutToShow.connect(self._endpoints.refresh_unknown)
-        for endpoint in self._endpoints.endpoints():
+        for endpoint in self._endpoints.choices():
             name = self.tr("On this computer") if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
             menu.addAction(name.replace("&", "&&")).setEnabled(False)
             for model in self._endpoints.models(endpoint.id)[:MOST_MODELS_IN_MENU]:

@@ -97,7 +97,7 @@ class PresetEditor(QWidget):
         self._model.clear()
         self._model.addItem(self.tr("Whichever is chosen"), ("", ""))
         chosen = 0
-        for endpoint in self._endpoints.endpoints():
+        for endpoint in self._endpoints.choices():
             server = self.tr("On this computer") if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
             for model in self._endpoints.models(endpoint.id):
                 if (endpoint.id, model) == (preset.endpoint_id, preset.model_id):

@@ -1,0 +1,35 @@
+"""Which servers of a pool are asked for what, and how."""
+
+from __future__ import annotations
+
+import pytest
+
+from easychat_gui.controllers.pool_members import LONGEST_CONNECT_S, asked_for, hastily
+from easychat_gui.domain.endpoints import Endpoint, Timeouts
+from easychat_gui.domain.ids import EndpointId
+
+
+def server(name: str, default: str = "", **options: object) -> Endpoint:
+    return Endpoint(EndpointId(name), name, f"http://{name}/v1", default_model=default, **options)  # type: ignore[arg-type]
+
+
+def test_who_offers_the_model_or_never_told_is_asked_for_it() -> None:
+    has, silent = server("has", "other"), server("silent")
+    assert asked_for("m", [(has, ["x", "m"]), (silent, [])]) == [(has, ""), (silent, "")]
+
+
+def test_who_does_not_offer_it_is_asked_for_its_own_default() -> None:
+    other = server("other", "its-own")
+    assert asked_for("m", [(other, ["its-own", "x"])]) == [(other, "its-own")]
+
+
+def test_who_offers_neither_is_left_out_unless_none_remains() -> None:
+    has, other = server("has"), server("other")
+    assert asked_for("m", [(other, ["x"]), (has, ["m"])]) == [(has, "")]
+    assert asked_for("m", [(other, ["x"])]) == [(other, "")]
+
+
+@pytest.mark.parametrize(("own_s", "pooled_s"), [(3.0, 3.0), (60.0, LONGEST_CONNECT_S), (None, LONGEST_CONNECT_S)])
+def test_no_server_of_a_pool_is_waited_for_long(own_s: float | None, pooled_s: float) -> None:
+    endpoint = server("slow", timeouts=Timeouts(own_s, None, 7.0))
+    assert hastily(endpoint).timeouts == Timeouts(pooled_s, None, 7.0)
