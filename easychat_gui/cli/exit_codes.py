@@ -25,6 +25,7 @@ _OF_ERROR: tuple[tuple[type[errors.EasyChatError], ExitCode], ...] = (
     (errors.NoServerConfigured, ExitCode.BAD_USAGE),
     (errors.InvalidAddress, ExitCode.BAD_USAGE),
     (errors.KeyExposed, ExitCode.BAD_USAGE),
+    (errors.CertificateUnusable, ExitCode.BAD_USAGE),
     (errors.NotAuthorized, ExitCode.NOT_AUTHORIZED),
     (errors.RateLimited, ExitCode.RATE_LIMITED),
     (errors.NotFound, ExitCode.REFUSED),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from easychat_gui.controllers.pool_members import Member, NotedSource, hastily
-from easychat_gui.domain.endpoints import Endpoint, ModelInfo, Pool, PoolPolicy
+from easychat_gui.domain.endpoints import Endpoint, ModelInfo, Pool, PoolPolicy, ProxyChoice
 from easychat_gui.domain.errors import KeysLocked, KeyUnavailable, PassphraseNeeded, SettingsError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.base import EventSource
@@ -19,7 +19,8 @@ from easychat_gui.providers.kinds import provider_for
 from easychat_gui.providers.lessons import LessonBook
 from easychat_gui.providers.pool import ServerPool
 from easychat_gui.providers.pool_order import Choose, chooser
-from easychat_gui.settings.secrets import SecretStore
+from easychat_gui.providers.ways import NetworkSecrets
+from easychat_gui.settings.secrets import CLIENT_KEY, PROXY, SecretStore, secret_id
 
 
 class Connections:
@@ -66,18 +67,25 @@ class Connections:
             ring = self._rings.get(place)
         if ring is not None and ring.endpoint == endpoint:
             return ring
-        keys = self._keys_of(endpoint) or ("",)
-        lessons = self.lessons.of(endpoint.id)
-        made = KeyRing([provider_for(endpoint, key, lessons=lessons) for key in keys])
+        made = KeyRing(self._providers(endpoint))
         with self._lock:
             self._rings[place] = made
         return made
 
-    def _keys_of(self, endpoint: Endpoint) -> tuple[str, ...]:
-        if kept := self._session_keys.get(endpoint.id):
-            return (kept,)
+    def fresh(self, endpoint: Endpoint) -> HttpProvider:
+        """Return a provider of its own, with the first key and no connection yet; who asks for it closes it."""
+        return self._providers(endpoint)[0]
+
+    def _providers(self, endpoint: Endpoint) -> list[HttpProvider]:
+        """Return one provider a key."""
+        keys, secrets = self._secrets_of(endpoint)
+        lessons = self.lessons.of(endpoint.id)
+        return [provider_for(endpoint, key, lessons=lessons, secrets=secrets) for key in keys or ("",)]
+
+    def _secrets_of(self, endpoint: Endpoint) -> tuple[tuple[str, ...], NetworkSecrets]:
+        kept = self._session_keys.get(endpoint.id)
         try:
-            return self._secrets.get_all(endpoint.id)
+            return (kept,) if kept else self._secrets.get_all(endpoint.id), self._network_secrets(endpoint)
         except KeysLocked as error:
             sentence = f"The key of {endpoint.name} is in the encrypted file, which was not opened yet."
             raise PassphraseNeeded(sentence, server=endpoint.base_url) from error
@@ -85,6 +93,13 @@ class Connections:
             raise KeyUnavailable(
                 f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
             ) from error
+
+    def _network_secrets(self, endpoint: Endpoint) -> NetworkSecrets:
+        network = endpoint.network
+        has_log_in = network.proxy is ProxyChoice.OWN and network.proxy_user
+        proxy = self._secrets.get(secret_id(endpoint.id, PROXY)) if has_log_in else None
+        client_key = self._secrets.get(secret_id(endpoint.id, CLIENT_KEY)) if network.client_certificate else None
+        return NetworkSecrets(proxy or "", client_key or "")
 
     def list_models(self, endpoint: Endpoint) -> list[ModelInfo]:
         return self.source(endpoint).list_models(self._end)

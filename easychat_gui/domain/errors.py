@@ -8,7 +8,9 @@
     │   ├── InvalidAddress           the base address is no http(s) URL
     │   ├── ConnectionFailed         nobody answers: refused, name unknown, proxy, network down
     │   │   ├── CertificateRejected  TLS said no
+    │   │   ├── ProxyFailed          the proxy on the way does not answer, or does not let this through
     │   │   └── TimedOut             no connection, no first byte, or silence for too long
+    │   ├── CertificateUnusable      a certificate, key or list of authorities of the settings cannot be used
     │   ├── KeyUnavailable           the keyring is locked or silent; nothing was sent
     │   │   └── PassphraseNeeded     the key is in the encrypted file, which was not opened yet
     │   ├── KeyExposed               the key would go over plain http to another computer; nothing was sent
@@ -116,7 +118,15 @@ class CertificateRejected(ConnectionFailed):
     is_retryable = False
 
 
+class ProxyFailed(ConnectionFailed):
+    pass
+
+
 class TimedOut(ConnectionFailed):
+    pass
+
+
+class CertificateUnusable(ProviderError):
     pass
 
 

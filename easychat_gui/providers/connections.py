@@ -1,64 +1,29 @@
-"""TCP and TLS connections that a `Cancellation` can end in every phase.
+"""HTTP connections that a `Cancellation` can end in every phase, through whatever is on the way.
 
-urllib3 makes the connections; these subclasses replace how a socket is made (so that it is registered before the first
-byte is sent, and a name look-up can be left behind) and how a status line is read.
+urllib3 keeps and uses the connections; these subclasses replace how one is made (`opening`), so that it is
+registered before the first byte is sent, and how a status line is read.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import http.client
 import io
-import os
-import selectors
 import socket
-import ssl
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from easychat_gui.domain.streaming import Phase
-from easychat_gui.providers.cancellation import Cancellation, Registration
-from easychat_gui.support.traffic import Meter
+from easychat_gui.providers.cancellation import Registration
+from easychat_gui.providers.dialling import Dial, current
+from easychat_gui.providers.opening import open_way, secure_way
+from easychat_gui.providers.proxies import Proxy
+from easychat_gui.providers.tunnels import proxy_authorization
+from easychat_gui.providers.ways import Way
 
 MAX_INTERIM_ANSWERS = 20
-_IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY)
-_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-
-Address = tuple[Any, ...]
-"""What `socket.getaddrinfo` gives: family, kind, protocol, canonical name, target."""
-
-
-class CurrentExchange(threading.local):
-    """What the thread that sends a request is about to do; its connection looks here. None outside of a request."""
-
-    cancellation: Cancellation | None = None
-    sock: socket.socket | None = None
-    """The socket that the request went out on, with TLS around it, once there is one."""
-
-    registration: Registration | None = None
-    """What makes a cancel shut it down; whoever ends the request releases it."""
-
-    meter: Meter | None = None
-    """What counts the bytes of the request and of its answer."""
-
-    send_timeout_s: float | None = None
-    """How long sending the whole request may take. urllib3 would apply the limit for connecting to a long upload."""
-
-    def note_connected(self) -> None:
-        """Tell whoever asks that the way to the server is open."""
-        if self.cancellation is not None:
-            self.cancellation.on_phase(Phase.CONNECTED)
-
-
-current = CurrentExchange()
 
 
 class _TimedReader(io.RawIOBase):
@@ -121,75 +86,44 @@ class PatientResponse(http.client.HTTPResponse):
         raise http.client.HTTPException(f"more than {MAX_INTERIM_ANSWERS} interim answers")
 
 
-def _addresses(host: str, port: int, timeout_s: float | None) -> Sequence[Address]:
-    """Look a name up. An IP address needs no look-up; a name gets a thread that a cancel may leave behind."""
-    host = host.strip("[]")
-    host.encode("idna")  # raises UnicodeError for a label that is empty or too long
-    with contextlib.suppress(socket.gaierror):
-        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
-    cancellation = current.cancellation or Cancellation()
-    return cancellation.run_abandonable(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM), timeout_s)
-
-
-def _finish_connecting(sock: socket.socket, target: Any, deadline: float | None) -> None:
-    """Connect without blocking, then wait.
-
-    A socket that has not begun to connect cannot be shut down: a cancel in the moment before a blocking connect would
-    be lost. So it begins first and looks at the flag afterwards. Raises OSError, `Cancelled`.
-    """
-    sock.setblocking(False)
-    code = sock.connect_ex(target)
-    if current.cancellation is not None:
-        current.cancellation.raise_if_cancelled()
-    if code in _IN_PROGRESS:
-        with selectors.DefaultSelector() as selector:
-            selector.register(sock, selectors.EVENT_WRITE)
-            if not selector.select(None if deadline is None else max(0.0, deadline - time.monotonic())):
-                raise TimeoutError("no connection in time")
-        if current.cancellation is not None:
-            current.cancellation.raise_if_cancelled()
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code:
-        raise OSError(code, os.strerror(code))
-
-
 class WatchedConnection(HTTPConnection):
-    """A plain connection."""
+    """A plain connection, by its `Way`."""
 
     response_class = PatientResponse
+    way: Way
     _registration: Registration | None = None
+    _asked_proxy: Proxy | None = None
+    """The proxy that fetches what is asked for, where it does not just lead on."""
 
     def _new_conn(self) -> socket.socket:
-        """Connect, within one deadline for the look-up and all addresses of the host together."""
-        timeout_s = self.timeout if isinstance(self.timeout, int | float) else None
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        failure: OSError | None = None
-        try:
-            for address in _addresses(self._dns_host, self.port, timeout_s):
-                try:
-                    return self._connect_to(address, deadline)
-                except OSError as error:
-                    failure = error
-                if deadline is not None and time.monotonic() >= deadline:
-                    break
-        except (socket.gaierror, UnicodeError) as error:
-            cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
-            raise NameResolutionError(self.host, self, cause) from error
-        except TimeoutError as error:
-            failure = error
-        if isinstance(failure, TimeoutError):
-            raise ConnectTimeoutError(self, f"no connection to {self.host} within {timeout_s} s") from failure
-        raise NewConnectionError(self, f"no connection to {self.host}: {failure}") from failure
+        """Connect, within one deadline for the look-up, all addresses of the host and what a proxy wants to hear."""
+        opened, self._asked_proxy = open_way(self.dial(), self.host_as_named, self.port, is_tls=self.is_tls)
+        self._registration = current.registration = opened.registration
+        return opened.sock
 
-    def request(self, *args: Any, **kwargs: Any) -> None:
+    is_tls = False
+
+    @property
+    def host_as_named(self) -> str:
+        return str(self._dns_host)
+
+    def dial(self) -> Dial:
+        return Dial(
+            self.way, self.timeout if isinstance(self.timeout, int | float) else None, self.socket_options or ()
+        )
+
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
         """Send a request. A connection that served an earlier one listens to this one's cancel from here on."""
-        if self.sock is not None:
-            if self._registration is not current.registration or current.registration is None:
-                self._adopt(self.sock)
-            current.sock = self.sock
-            self.timeout = current.send_timeout_s
-            current.note_connected()
-        super().request(*args, **kwargs)
+        if self._registration is not current.registration or current.registration is None:
+            self._adopt(self.sock)
+        current.sock, current.proxy = self.sock, self._asked_proxy
+        self.timeout = current.send_timeout_s
+        current.note_connected()
+        if self._asked_proxy is not None:
+            host = f"[{self.host}]" if ":" in self.host else self.host
+            url = f"http://{host}:{self.port}{url}" if self.port != self.default_port else f"http://{host}{url}"
+            headers = {**(headers or {}), **proxy_authorization(self._asked_proxy)}
+        super().request(method, url, body, headers, **options)
         current.sock = self.sock
 
     def send(self, data: Any) -> None:
@@ -199,24 +133,12 @@ class WatchedConnection(HTTPConnection):
             current.meter.bytes_out += len(data)
 
     def connect(self) -> None:
-        super().connect()
+        self.sock = self._new_conn()
+        self._begin_sending()
+
+    def _begin_sending(self) -> None:
         self.sock.settimeout(current.send_timeout_s)
         current.sock = self.sock
-        current.note_connected()
-
-    def _connect_to(self, address: Address, deadline: float | None) -> socket.socket:
-        family, kind, protocol, _, target = address
-        sock = socket.socket(family, kind, protocol)
-        try:
-            for option in self.socket_options or ():
-                sock.setsockopt(*option)
-            self._adopt(sock)
-            _finish_connecting(sock, target, deadline)
-            sock.settimeout(None if deadline is None else max(0.001, deadline - time.monotonic()))
-        except BaseException:
-            sock.close()
-            raise
-        return sock
 
     def _adopt(self, sock: socket.socket) -> None:
         """Make this the socket that a cancel of the running request, and of no earlier one, shuts down."""
@@ -229,58 +151,50 @@ class WatchedConnection(HTTPConnection):
 class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
     """A TLS connection."""
 
+    is_tls = True
+    is_verified = True  # else there would be no connection
+
     def connect(self) -> None:
-        with _tls_contexts.borrowed() as self.ssl_context:
-            super().connect()
+        dial = self.dial()
+        opened, _ = open_way(dial, self.host_as_named, self.port, is_tls=True)
+        self._registration = current.registration = opened.registration
+        self.sock = secure_way(dial, opened, self.host_as_named)
+        self._begin_sending()
 
 
-class _TlsContexts:
-    """Contexts that trust what the operating system trusts, made when the first TLS connection is.
+class _WayPool:
+    """Gives each new connection of a pool the way that it is to take, and connects before a request is sent.
 
-    One takes some 20 ms to make, so they are kept; and each is lent to one handshake at a time, because truststore
-    holds a lock during it and a stalled server would otherwise hold up every other.
+    urllib3 would connect a plain one amid the sending, where it takes a reset for an early answer.
     """
 
-    def __init__(self) -> None:
-        self._free: dict[tuple[str | None, ...], list[ssl.SSLContext]] = {}
+    def __init__(self, *args: Any, way: Way, **options: Any) -> None:
+        self._way = way
+        super().__init__(*args, **options)
 
-    @contextlib.contextmanager
-    def borrowed(self) -> Iterator[ssl.SSLContext]:
-        free = self._free.setdefault(tuple(os.environ.get(name) for name in _CA_VARIABLES), [])
-        try:
-            context = free.pop()
-        except IndexError:
-            context = _new_tls_context()
-        try:
-            yield context
-        finally:
-            free.append(context)
+    def _new_conn(self) -> Any:
+        connection = super()._new_conn()  # type: ignore[misc]
+        connection.way = self._way
+        return connection
+
+    def _validate_conn(self, conn: Any) -> None:
+        if conn.is_closed:
+            conn.connect()
 
 
-_tls_contexts = _TlsContexts()
-
-
-def _new_tls_context() -> ssl.SSLContext:
-    import truststore
-
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for name in _CA_VARIABLES:  # how companies make their own authority known to Python programs
-        path = os.environ.get(name)
-        if path and Path(path).exists():
-            is_folder = Path(path).is_dir()
-            context.load_verify_locations(cafile=None if is_folder else path, capath=path if is_folder else None)
-    return context
-
-
-class WatchedPool(urllib3.HTTPConnectionPool):
+class WatchedPool(_WayPool, urllib3.HTTPConnectionPool):
     ConnectionCls = WatchedConnection
 
 
-class WatchedTlsPool(urllib3.HTTPSConnectionPool):
+class WatchedTlsPool(_WayPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = WatchedTlsConnection
 
 
-POOL_CLASSES = {"http": WatchedPool, "https": WatchedTlsPool}
+def pool_classes(way: Way) -> dict[str, Any]:
+    """Return what makes urllib3's pools of connections, all of which take this way."""
+    return {"http": partial(WatchedPool, way=way), "https": partial(WatchedTlsPool, way=way)}
+
+
 KEEP_ALIVE = [
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),

@@ -43,6 +43,7 @@ from easychat_gui.providers.lessons import Lessons
 from easychat_gui.providers.model_lists import all_models
 from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s, retry_notice
 from easychat_gui.providers.translation import OURS, Translation
+from easychat_gui.providers.ways import NetworkSecrets
 from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, request_body
 from easychat_gui.support.traffic import Purpose
 
@@ -87,10 +88,18 @@ class HttpProvider(AbstractProvider):
     aliases: ClassVar[Mapping[str, str]] = {}
     """What this API's errors call a parameter, and its name in the body."""
 
-    def __init__(self, endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        api_key: str = "",
+        *,
+        lessons: Lessons | None = None,
+        secrets: NetworkSecrets | None = None,
+    ) -> None:
         self.endpoint = endpoint
         self.lessons = lessons or Lessons()
         self._api_key = api_key.strip()
+        self._secrets = secrets or NetworkSecrets()
         self._lock = threading.Lock()
         self._opened: tuple[Transport, ServerAddress] | None = None
 
@@ -321,7 +330,8 @@ class HttpProvider(AbstractProvider):
                 refuse_exposed_key(self.endpoint, address, self._api_key)
                 headers = {**self._own_headers(), **self.endpoint.headers}
                 key = self._api_key if self.sends_bearer else ""
-                transport = Transport(address, self.endpoint.timeouts, headers, key)
+                endpoint = self.endpoint
+                transport = Transport(address, endpoint.timeouts, headers, key, endpoint.network, self._secrets)
                 self._opened = transport, address
             return self._opened
 

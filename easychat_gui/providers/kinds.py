@@ -10,32 +10,36 @@ from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.lessons import Lessons
 from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.providers.translation import Translation
+from easychat_gui.providers.ways import NetworkSecrets
 
 
-def provider_for(endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | None = None) -> HttpProvider:
+def provider_for(
+    endpoint: Endpoint, api_key: str = "", *, lessons: Lessons | None = None, secrets: NetworkSecrets | None = None
+) -> HttpProvider:
     """Make the provider for an endpoint.
 
     :param lessons: what is known of its models already, and who wants to hear more; nothing and nobody when None.
+    :param secrets: what its way needs: the password of the proxy, the passphrase of the client's key.
     """
     match endpoint.kind:
         case EndpointKind.RESPONSES:
             from easychat_gui.providers.openai_responses import OpenAIResponses
 
-            return OpenAIResponses(endpoint, api_key, lessons=lessons)
+            return OpenAIResponses(endpoint, api_key, lessons=lessons, secrets=secrets)
         case EndpointKind.ANTHROPIC:
             from easychat_gui.providers.anthropic_messages import AnthropicMessages
 
-            return AnthropicMessages(endpoint, api_key, lessons=lessons)
+            return AnthropicMessages(endpoint, api_key, lessons=lessons, secrets=secrets)
         case EndpointKind.OLLAMA:
             from easychat_gui.providers.ollama_chat import OllamaChat
 
-            return OllamaChat(endpoint, api_key, lessons=lessons)
+            return OllamaChat(endpoint, api_key, lessons=lessons, secrets=secrets)
         case EndpointKind.AZURE:
             from easychat_gui.providers.azure_openai import AzureOpenAI
 
-            return AzureOpenAI(endpoint, api_key, lessons=lessons)
+            return AzureOpenAI(endpoint, api_key, lessons=lessons, secrets=secrets)
         case EndpointKind.OPENAI | EndpointKind.EASYCHAT:
-            return OpenAIChat(endpoint, api_key, lessons=lessons)
+            return OpenAIChat(endpoint, api_key, lessons=lessons, secrets=secrets)
 
 
 def conversation_in(kind: EndpointKind, messages: Sequence[Any]) -> dict[str, Any]:

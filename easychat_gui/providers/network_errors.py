@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
 from collections.abc import Iterator
 
@@ -79,31 +78,35 @@ def _timeout_sentence(causes: list[BaseException], name: str, *, is_answering: b
 
 
 def _unreachable(causes: list[BaseException], name: str, server: str) -> ProviderError:
-    """No head of an answer came: the name, the way, the handshake, or something that is no HTTP."""
+    """No head of an answer came, or something that is no HTTP. What fails before is told by `dialling` and `tls`."""
     if (reason := _first(causes, urllib3.exceptions.InvalidHeader)) is not None:
         return _no_http(reason, name, server)
     if _first(causes, requests.exceptions.InvalidHeader, UnicodeEncodeError) is not None:
         # Their text quotes the header, which may be the key.
         return RequestRefused(f"A header for {name} has characters that cannot be sent.", server=server)
-    if _first(causes, requests.exceptions.InvalidSchema) is not None:
-        return _final(f"The proxy on the way to {name} is of a kind that is not supported.", server)
     if _first(causes, requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError) is not None:
         return InvalidAddress(f"“{server}” is no server address.", server=server)
-    way = ", through the proxy," if _first(causes, urllib3.exceptions.ProxyError) is not None else ""
-    if _first(causes, urllib3.exceptions.NameResolutionError) is not None:
-        why = _words(_first(causes, socket.gaierror, UnicodeError) or socket.gaierror("no such name"))
-        return ConnectionFailed(f"The name of {name} cannot be found{way}: {why}.", server=server)
-    if (reason := _first(causes, ConnectionRefusedError)) is not None:
-        return ConnectionFailed(f"{name} refuses connections{way}; is the server running?", server=server)
     if (reason := _first(causes, ssl.SSLError)) is not None:
-        return _final(f"{name} does not speak TLS as it should{way}: {_words(reason)}.", server)
+        return _final(f"{name} {tls_words(reason)}.", server)
     if _first(causes, http.client.RemoteDisconnected) is not None:
-        return ConnectionFailed(f"{name} closed the connection{way} without an answer.", server=server)
+        return ConnectionFailed(f"{name} closed the connection without an answer.", server=server)
     if (reason := _first(causes, http.client.HTTPException)) is not None:
         return _no_http(reason, name, server)
     system = [each for each in causes if isinstance(each, OSError) and each.strerror]
     reason = system[0] if system else causes[-1]
-    return ConnectionFailed(f"{name} cannot be reached{way}: {_words(reason)}.", server=server)
+    return ConnectionFailed(f"{name} cannot be reached: {_words(reason)}.", server=server)
+
+
+def tls_words(error: BaseException) -> str:
+    """Return what is wrong with the other end's TLS, or with ours in its eyes, as a predicate."""
+    reason = getattr(error, "reason", None) or str(error)
+    if "CERTIFICATE_REQUIRED" in reason:
+        return "wants a client certificate, and none is set"
+    if "ALERT_UNKNOWN_CA" in reason or "ALERT_BAD_CERTIFICATE" in reason or "ALERT_CERTIFICATE" in reason:
+        return "does not accept the client certificate"
+    if "WRONG_VERSION_NUMBER" in reason or "HTTP_REQUEST" in reason or "RECORD_LAYER_FAILURE" in reason:
+        return "does not speak TLS; should its address begin with http://?"
+    return f"does not speak TLS as it should: {plain_text(reason, limit=300).replace('_', ' ').lower().rstrip('.')}"
 
 
 def _final(sentence: str, server: str) -> ConnectionFailed:

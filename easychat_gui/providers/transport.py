@@ -12,22 +12,25 @@ import base64
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_environ_proxies
 from urllib3.poolmanager import PoolManager
 
 from easychat_gui import __version__
-from easychat_gui.domain.endpoints import Timeouts
+from easychat_gui.domain.endpoints import Network, Timeouts
 from easychat_gui.domain.errors import AnswerTooLarge, ProviderError
 from easychat_gui.providers.addresses import ServerAddress
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
-from easychat_gui.providers.connections import KEEP_ALIVE, POOL_CLASSES, current
+from easychat_gui.providers.connections import KEEP_ALIVE, pool_classes
+from easychat_gui.providers.dialling import current
 from easychat_gui.providers.http_errors import server_name
 from easychat_gui.providers.network_errors import network_error
+from easychat_gui.providers.tunnels import wrong_log_in
+from easychat_gui.providers.ways import NetworkSecrets, Way
 from easychat_gui.support.traffic import CANCELLED, Meter, Purpose, ledger
 
 USER_AGENT = f"EasyChat-GUI/{__version__}"
@@ -44,27 +47,26 @@ _DRAIN_BYTES = 65536
 class _Adapter(HTTPAdapter):
     """Makes our own connections, which bring their own TLS context."""
 
+    def __init__(self, way: Way, **options: Any) -> None:
+        self._way = way
+        super().__init__(**options)
+
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002 - as in the base class
         self.poolmanager = PoolManager(connections, maxsize=maxsize, block=block, socket_options=KEEP_ALIVE, **options)
-        self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, socket_options=KEEP_ALIVE, **options)
-        manager.pool_classes_by_scheme = POOL_CLASSES
-        return manager
+        self.poolmanager.pool_classes_by_scheme = pool_classes(self._way)
 
     def cert_verify(self, *_: Any) -> None:
-        """The context verifies, against the system's authorities; requests would add a list of its own."""
+        """The connection verifies, by what is trusted on its way; requests would add a list of its own."""
 
 
 class _Session(requests.Session):
     """A session that takes nothing from netrc and never looks at where a redirect leads."""
 
-    def __init__(self) -> None:
+    def __init__(self, way: Way) -> None:
         super().__init__()
-        self.trust_env = False
+        self.trust_env = False  # and no proxy: the connections see to that
         for scheme in ("http://", "https://"):
-            self.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=MAX_KEPT_CONNECTIONS))
+            self.mount(scheme, _Adapter(way, pool_connections=2, pool_maxsize=MAX_KEPT_CONNECTIONS))
 
     def get_redirect_target(self, _: requests.Response) -> None:
         """Nowhere: even with ``allow_redirects=False`` requests would read the whole body to prepare the next."""
@@ -112,20 +114,21 @@ class Exchange:
                 stream=True,
                 allow_redirects=False,
                 timeout=(timeouts.connect_s, timeouts.first_byte_s),
-                proxies=transport.proxies(url),
             )
         except Cancelled:
             raise
         except Exception as error:  # whatever the libraries raise: it is the server's or the way's
             raise self._failure(error) from error
         finally:
-            self._sock, self._registration = current.sock, current.registration
-            current.cancellation = current.registration = current.sock = current.meter = None
+            self._sock, self._registration, proxy = current.sock, current.registration, current.proxy
+            current.cancellation = current.registration = current.sock = current.proxy = current.meter = None
         self._raw = response.raw
         self._cancellation.raise_if_cancelled()
         self.limit_silence(timeouts.first_byte_s)
         self.status, self.headers = response.status_code, response.headers
         self._meter.status = self.status
+        if self.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and proxy is not None:
+            raise wrong_log_in(proxy, self.headers.get("proxy-authenticate", ""), transport.server)
 
     def read(self) -> bytes:
         """Return what has come of the body, decoded, as soon as something has; b"" at its end.
@@ -199,18 +202,28 @@ class Exchange:
     def _failure(self, error: Exception) -> Exception:
         if self._cancellation.is_cancelled:
             return Cancelled()
+        if isinstance(error, ProviderError):
+            return error
         return network_error(error, server=self._transport.server, is_answering=self.status != 0)
 
 
 class Transport:
     """The connections to one endpoint, and how it wants to be spoken to. For several threads at once."""
 
-    def __init__(self, address: ServerAddress, timeouts: Timeouts, headers: Mapping[str, str], api_key: str) -> None:
+    def __init__(
+        self,
+        address: ServerAddress,
+        timeouts: Timeouts,
+        headers: Mapping[str, str],
+        api_key: str,
+        network: Network | None = None,
+        secrets: NetworkSecrets | None = None,
+    ) -> None:
         self.timeouts = timeouts
         self.server = address.shown
         self.name = server_name(address.shown)
-        self.session = _Session()
-        self._is_loopback = address.is_loopback
+        self.way = Way(address.shown, self.name, address.is_loopback, network or Network(), secrets or NetworkSecrets())
+        self.session = _Session(self.way)
         self._headers = {"User-Agent": USER_AGENT, **_authorization(address, api_key), **headers}
 
     @contextlib.contextmanager
@@ -226,7 +239,7 @@ class Transport:
     ) -> Iterator[Exchange]:
         """Send a request; inside, the head of its answer is there. Raises `ProviderError`, `Cancelled`."""
         cancellation.raise_if_cancelled()
-        meter = ledger.begin(purpose, method, self.name, is_local=self._is_loopback)
+        meter = ledger.begin(purpose, method, self.name, is_local=self.way.is_loopback)
         exchange = Exchange(self, cancellation, meter)
         try:
             exchange.send(method, url, self._merged(headers), body)
@@ -247,10 +260,6 @@ class Transport:
         merged = CaseInsensitiveDict({**headers})
         merged.update(self._headers)
         return merged
-
-    def proxies(self, url: str) -> dict[str, str]:
-        """Return the system's proxies for this address. Loopback never goes through one."""
-        return {} if self._is_loopback else get_environ_proxies(url)
 
     def close(self) -> None:
         self.session.close()

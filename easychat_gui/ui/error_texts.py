@@ -68,6 +68,18 @@ _FAILURES: Mapping[str, tuple[str, str]] = {
             "Errors", "{address} shows a certificate that this computer does not trust. Nothing was sent."
         ),
     ),
+    "ProxyFailed": (
+        QT_TRANSLATE_NOOP("Errors", "The proxy does not lead there."),
+        QT_TRANSLATE_NOOP(
+            "Errors", "The proxy on the way to {address} refuses or cannot be reached. The details say why."
+        ),
+    ),
+    "CertificateUnusable": (
+        QT_TRANSLATE_NOOP("Errors", "A certificate of the settings cannot be used."),
+        QT_TRANSLATE_NOOP(
+            "Errors", "The details say which file of {server} it is, and what is wrong. Nothing was sent."
+        ),
+    ),
     "TimedOut": (
         QT_TRANSLATE_NOOP("Errors", "The server took too long."),
         QT_TRANSLATE_NOOP("Errors", "{server} did not answer in time. Try again, or give it longer in the settings."),

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Timeouts
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Network, Timeouts
 from easychat_gui.domain.ids import new_endpoint_id
 from easychat_gui.providers import retries
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.kinds import provider_for
 from easychat_gui.providers.lessons import Lessons
+from easychat_gui.providers.ways import NetworkSecrets
 from tests.fakes.asking import Serve, Source
 from tests.fakes.misbehaving_server import MisbehavingServer, Script
 
@@ -56,11 +57,15 @@ def source() -> Iterator[Source]:
             timeouts: Timeouts | None = None,
             headers: dict[str, str] | None = None,
             lessons: Lessons | None = None,
+            network: Network | None = None,
+            secrets: NetworkSecrets | None = None,
         ) -> HttpProvider:
             url = server if isinstance(server, str) else server.url
             timeouts = timeouts or Timeouts(20, 20, 20)
-            endpoint = Endpoint(new_endpoint_id(), "test", url, kind, headers or {}, timeouts)
-            chat = provider_for(endpoint, key, lessons=lessons)
+            endpoint = Endpoint(
+                new_endpoint_id(), "test", url, kind, headers or {}, timeouts, network=network or Network()
+            )
+            chat = provider_for(endpoint, key, lessons=lessons, secrets=secrets)
             stack.callback(chat.close)
             return chat
 
