@@ -16,7 +16,7 @@ import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from easychat_gui.domain.errors import LocalModelError
 from easychat_gui.local_model.catalog import ModelFile
@@ -279,13 +279,19 @@ def _check_identity(address: str, order: EngineOrder) -> None:
 
     parts = urllib.parse.urlsplit(address)
     meter = ledger.begin(Purpose.LOCAL_MODEL, "GET", parts.netloc, is_local=True)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+
+    class Counted(http.client.HTTPConnection):
+        def send(self, data: Any) -> None:
+            super().send(data)
+            meter.bytes_out += len(data)
+
+    connection = Counted(parts.hostname or "", parts.port, timeout=10)
     headers = {"Authorization": f"Bearer {order.api_key}"} if order.api_key else {}
     try:
         connection.request("GET", "/v1/models", headers=headers)
         response = connection.getresponse()
         body = response.read()
-        meter.status, meter.bytes_in = response.status, len(body)
+        meter.status, meter.bytes_in = response.status, len(bytes(response.headers)) + len(body)
         listed = json.loads(body)
         tags = [tag for model in listed["data"] for tag in model["tags"]]
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:

@@ -134,6 +134,10 @@ QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 QTableView[look="conversations"] {
     background: transparent; border: none; outline: none; selection-background-color: transparent;
 }
+QListView[look="traffic"] {
+    background: $raised; border: 1px solid $border; border-radius: ${control}px; outline: none; padding: 2px;
+}
+QListView[look="traffic"]:focus { border-color: $accent; }
 QListWidget[look="pages"], QListWidget[look="servers"] { background: transparent; border: none; outline: none; }
 QListWidget[look="pages"]::item, QListWidget[look="servers"]::item {
     min-height: 32px; padding: 0 12px; border-radius: ${control}px; color: $text;

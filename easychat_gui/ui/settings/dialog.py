@@ -23,6 +23,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.settings.schema import Settings
 from easychat_gui.ui import theme
 from easychat_gui.ui.settings.generation_page import GenerationPage
+from easychat_gui.ui.settings.network_page import NetworkPage
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.servers.page import ServersPage
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
@@ -63,6 +64,7 @@ class SettingsDialog(Region, QDialog):
             WritingPage(find_languages),
             self.servers_page,
             self.generation_page,
+            NetworkPage(),
             DataPage(data_folder),
             ShortcutsPage(),
             AboutPage(),
