@@ -21,6 +21,8 @@ from tests.integration.test_settings_dialog import open_dialog
 PACKAGE = Path(easychat_gui.__file__).parent
 MAY_OPEN_SOCKETS = {
     "providers/connections.py",  # all requests
+    "providers/dialling.py",  # the way of those to their host
+    "providers/proxies.py",  # reads only which proxies the system has set
     "providers/cancellation.py",  # a second handle of such a socket
     "local_model/server.py",  # sees by a request whether the bundled model's process is ours
     "workers/signals.py",  # a pair that a signal wakes the program by
