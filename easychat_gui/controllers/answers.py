@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from easychat_gui.controllers.progress import Progress
 from easychat_gui.domain.adaptations import Adaptation, joined
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.generation import CompletionRequest
-from easychat_gui.domain.ids import ConversationId, MessageId, RequestId
+from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, RequestId
 from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, ToolCall, Usage
 from easychat_gui.domain.streaming import (
     Finished,
+    Heard,
     LikelihoodReport,
     ReasoningDelta,
     Started,
-    StreamEvent,
     StreamNotice,
     TextDelta,
     ToolCallReady,
@@ -33,6 +34,7 @@ class Growth:
     text: str = ""
     reasoning: str = ""
     notice: StreamNotice | None = None
+    server_id: EndpointId | None = None  # which server of a pool has begun to answer
 
 
 @dataclass(slots=True)
@@ -54,8 +56,7 @@ class RunningAnswer:
     has_connected: bool = False
     first_token_at: float | None = None
     is_dirty: bool = False
-    notice: StreamNotice | None = None
-    _noticed_at: float = 0.0
+    progress: Progress = field(init=False)
     _text: list[str] = field(default_factory=list)
     _reasoning: list[str] = field(default_factory=list)
     _reasoning_ended_at: float | None = None
@@ -65,6 +66,9 @@ class RunningAnswer:
     chances: list[TokenChance] = field(default_factory=list)
     _deltas: int = 0
 
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.started_at)
+
     @property
     def message_id(self) -> MessageId:
         return self.message.id
@@ -73,12 +77,13 @@ class RunningAnswer:
     def conversation_id(self) -> ConversationId:
         return self.message.conversation_id
 
-    def take(self, events: list[StreamEvent]) -> Growth:
+    def take(self, events: Sequence[Heard]) -> Growth:
         """Add a batch of events; tell what is new on the screen."""
         text: list[str] = []
         reasoning: list[str] = []
-        notice = None
+        notice, server_id, now = None, None, time.monotonic()
         for event in events:
+            self.progress.note(event, now)
             match event:
                 case TextDelta(piece, count):
                     text.append(piece)
@@ -88,7 +93,9 @@ class RunningAnswer:
                     self._deltas += count
                 case Started():
                     self.has_connected = True
-                    self.notice = None
+                    if event.endpoint_id:
+                        server_id = EndpointId(event.endpoint_id)
+                        self.message = self.message.with_(model_id=event.model)
                 case ToolCallReady(call):
                     self._tool_calls.append(call)
                 case UsageReport(usage):
@@ -96,13 +103,12 @@ class RunningAnswer:
                 case LikelihoodReport(chances):
                     self.chances += chances
                 case StreamNotice():
-                    notice = self.notice = event
+                    notice = event
                     self._adapted = joined(self._adapted, event.adapted)
-                    self._noticed_at = time.monotonic()
         self._note_arrival(has_text=bool(text), has_reasoning=bool(reasoning))
         self._text += text
         self._reasoning += reasoning
-        return Growth("".join(text), "".join(reasoning), notice)
+        return Growth("".join(text), "".join(reasoning), notice, server_id)
 
     def _note_arrival(self, *, has_text: bool, has_reasoning: bool) -> None:
         if not (has_text or has_reasoning):
@@ -146,12 +152,6 @@ class RunningAnswer:
     def failed(self, error: ProviderError) -> Message:
         """Return the message as it stays after a failure: with all that arrived."""
         return self.snapshot().with_(status=MessageStatus.FAILED, finish_reason=None, failure=error.as_failure())
-
-    def wait_left_s(self) -> int:
-        """Return how many seconds are left of the wait that the notice told of."""
-        if self.notice is None:
-            return 0
-        return max(0, math.ceil(self.notice.wait_s - (time.monotonic() - self._noticed_at)))
 
     def deltas_per_second(self) -> int | None:
         """Return how fast the answer comes: about tokens a second. None until there is something to measure."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # nothing of an answer is imported before the first question
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.domain.endpoints import Endpoint
-    from easychat_gui.domain.streaming import Finished, StreamEvent
+    from easychat_gui.domain.streaming import Finished, Heard
     from easychat_gui.providers.base import EventSource
     from easychat_gui.storage.store import Store
     from easychat_gui.workers.completion import Completion, Connect
@@ -139,6 +139,14 @@ class ChatController(QObject):
         answer = self.running_answer(self._conversations.current.id)
         if answer is not None:
             self._cancel(answer)
+
+    def hurry(self) -> None:
+        """Let the answer of the conversation that is shown ask again now, where it pauses before that."""
+        answer = self.running_answer(self._conversations.current.id)
+        if answer is not None and (completion := self._completions.get(answer.request_id)):
+            completion.hurry()
+            answer.progress.hurry(time.monotonic())
+            self.progressed.emit(answer.conversation_id)
 
     def regenerate(self, message_id: MessageId | None = None, as_if: Conversation | None = None) -> None:
         """Ask for another answer in the place of this one (None: the last). The old one stays, as a branch.
@@ -334,7 +342,7 @@ class ChatController(QObject):
 
     # What the server says
 
-    def _on_events_ready(self, request_id: RequestId, events: list[StreamEvent]) -> None:
+    def _on_events_ready(self, request_id: RequestId, events: list[Heard]) -> None:
         from easychat_gui.domain.streaming import NoticeKind, Transmission
 
         if request_id in self._asked:
@@ -345,6 +353,8 @@ class ChatController(QObject):
         if answer is None:
             return
         growth = answer.take(events)
+        if growth.server_id is not None and (server := self._endpoints.endpoint(growth.server_id)):
+            answer.message = answer.message.with_(endpoint_name=server.name)
         shown = self._conversations.messages
         shown.append_reasoning(answer.message_id, growth.reasoning)
         shown.append_text(answer.message_id, growth.text)

@@ -139,3 +139,6 @@ Transmission = RequestSent | AnswerReceived
 Saying = Started | TextDelta | ReasoningDelta | ToolCallReady | UsageReport | StreamNotice | Finished
 
 StreamEvent = Saying | LikelihoodReport | Transmission
+
+Heard = StreamEvent | PhaseReached
+"""What whoever waits for an answer is told of it."""

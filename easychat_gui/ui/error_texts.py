@@ -33,12 +33,24 @@ def failure_texts(failure: Failure, server_name: str, *, has_text: bool) -> tupl
     values: dict[str, Any] = {"server": server, "status": failure.values.get("status", "")}
     values["address"] = _host(str(failure.values.get("server", ""))) or server
     values["seconds"] = round(float(failure.values.get("retry_after_s") or 0))
+    values["servers"] = _each_server(failure)
     words = sentence.format_map(_Forgiving(values))
     if failure.kind == "RateLimited" and values["seconds"]:
         words += " " + QCoreApplication.translate("Errors", "It asks to wait {seconds} s.").format_map(values)
     if has_text:
         words = QCoreApplication.translate("Errors", "What arrived is kept.") + " " + words
     return title.format_map(_Forgiving(values)), words
+
+
+def _each_server(failure: Failure) -> str:
+    """Return, for a pool, what became of each of its servers."""
+    servers = failure.values.get("servers")
+    told = []
+    for values in servers if isinstance(servers, list | tuple) else ():
+        title = _FAILURES.get(str(values.get("kind")), _FAILURES["ProviderError"])[0]
+        words = QCoreApplication.translate("Errors", title).format_map(_Forgiving(values))
+        told.append(f"{_host(str(values.get('server', '')))}: {words}")
+    return " ".join(told)
 
 
 _FAILURES: Mapping[str, tuple[str, str]] = {
@@ -134,7 +146,7 @@ _FAILURES: Mapping[str, tuple[str, str]] = {
     ),
     "AllServersFailed": (
         QT_TRANSLATE_NOOP("Errors", "No server could answer."),
-        QT_TRANSLATE_NOOP("Errors", "Every server of the pool was asked. The details say what each answered."),
+        QT_TRANSLATE_NOOP("Errors", "Every server of {server} was asked. {servers}"),
     ),
     "LocalModelUnavailable": (
         QT_TRANSLATE_NOOP("Errors", "The model on this computer does not start."),

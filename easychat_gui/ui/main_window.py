@@ -236,6 +236,7 @@ class MainWindow(Region, QMainWindow):
         self.composer.submitted.connect(to.queue.submit)
         self.notices.undo_requested.connect(lambda: to.branches().undo())
         self.composer.stop_requested.connect(to.chat.stop)
+        self.composer.hurry_requested.connect(to.chat.hurry)
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.edit_changed.connect(to.conversations.set_edit)
         self.talk.welcome.connect_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
@@ -335,14 +336,23 @@ class MainWindow(Region, QMainWindow):
             self.composer.set_running(is_running=is_running)
             self._show_card()
             self._on_progressed(conversation_id)
+            self._show_outcome(is_running=is_running)
+
+    def _show_outcome(self, *, is_running: bool) -> None:
+        message = self.talk.last_message()
+        if message is not None and not is_running:
+            from easychat_gui.ui.answer_words import outcome_words
+
+            if words := outcome_words(message):
+                self.composer.show_outcome(words)
 
     def _on_progressed(self, conversation_id: ConversationId) -> None:
         answer = self._controllers.chat.running_answer(conversation_id)
         if answer is not None and conversation_id == self._controllers.conversations.current.id:
-            from easychat_gui.ui.answer_words import answer_words
+            from easychat_gui.ui.answer_words import answer_words, can_hurry
 
             model = self._controllers.endpoints.model_name(answer.message.model_id)
-            self.composer.show_status(answer_words(answer, model))
+            self.composer.show_status(answer_words(answer, model), can_hurry=can_hurry(answer))
 
     def _show_card(self) -> None:
         message = self.talk.last_message()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.local_model import LocalModelController
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Pool
 from easychat_gui.local_model.state import LocalModelState
 
 
@@ -32,4 +32,14 @@ def state_role(endpoint: Endpoint, endpoints: EndpointController) -> str:
     if endpoint.id == LOCAL_ENDPOINT_ID:
         states = {LocalModelState.READY: "ok", LocalModelState.FAILED: "danger"}
         return states.get(endpoints.local_model.state, "warning")
+    if (pool := endpoints.pool(endpoint.id)) is not None:
+        return pool_role(pool, endpoints)
     return "danger" if endpoints.error(endpoint.id) is not None else "ok"
+
+
+def pool_role(pool: Pool, endpoints: EndpointController) -> str:
+    """Return the theme's colour for a pool: whether all, some or none of its servers answer."""
+    failed = [endpoints.error(each.id) is not None for each in endpoints.members(pool)]
+    if all(failed):  # also where there is none
+        return "danger"
+    return "warning" if any(failed) else "ok"

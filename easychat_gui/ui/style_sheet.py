@@ -32,6 +32,12 @@ QPushButton[look="flat"] {
 }
 QPushButton[look="flat"]:hover { color: $text; }
 QPushButton[look="flat"]:focus { border-color: $accent; }
+QPushButton[look="link"] {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; color: $accent; padding: 0 4px;
+    min-height: 14px;
+}
+QPushButton[look="link"]:hover { background: $hover; }
+QPushButton[look="link"]:focus { border-color: $accent; }
 QPushButton[look="tab"]:checked { background: $accent_soft; border-color: $accent; }
 QPushButton[look="danger"] { color: $danger; }
 QPushButton[look="fold"] { border-color: $border_field; min-height: 32px; }

@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 from easychat_gui.domain.errors import InternalFault, ProviderError
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.ids import RequestId
-from easychat_gui.domain.streaming import Finished, ReasoningDelta, StreamEvent, TextDelta
+from easychat_gui.domain.streaming import Finished, Heard, PhaseReached, ReasoningDelta, TextDelta
 from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.support import turns
@@ -45,7 +45,7 @@ class Connect(Protocol):
 class Completion(QObject):
     """A running answer. Lives on the GUI thread, owns the reading thread.
 
-    ``events_ready(RequestId, [StreamEvent…])`` any number of times, then exactly one of ``finished(RequestId,
+    ``events_ready(RequestId, [Heard…])`` any number of times, then exactly one of ``finished(RequestId,
     Finished)`` and ``failed(RequestId, ProviderError)``; last ``ended(RequestId)``, when the thread is gone.
     """
 
@@ -83,6 +83,10 @@ class Completion(QObject):
         self._cancellation.cancel()
         self._reader.wake()
 
+    def hurry(self) -> None:
+        """End the pause that the request makes before it asks again, if it makes one."""
+        self._cancellation.hurry()
+
     def wait(self, timeout_s: float) -> bool:
         """Block until the thread is gone (at most so many seconds) and tell whether it is. For quitting."""
         return self._reader.wait(int(timeout_s * 1000))
@@ -119,7 +123,7 @@ class Completion(QObject):
         self.ended.emit(self.request_id)
 
 
-def _joined(events: Iterable[StreamEvent]) -> Iterable[StreamEvent]:
+def _joined(events: Iterable[Heard]) -> Iterable[Heard]:
     """Join neighbouring deltas of one kind, so that a frame is one insertion."""
     for kind, group in groupby(events, type):
         if kind is TextDelta or kind is ReasoningDelta:
@@ -140,10 +144,17 @@ class _Reader(QThread):
         self._request = request
         self._cancellation = cancellation
         self._changed = threading.Condition()
-        self._events: deque[StreamEvent] = deque()
+        self._events: deque[Heard] = deque()
         self._outcome: Finished | ProviderError | None = None
 
     def run(self) -> None:
+        self._cancellation.on_phase = lambda phase: self._put(PhaseReached(phase))
+        try:
+            self._read()
+        finally:
+            self._cancellation.on_phase = lambda _phase: None  # nobody else may hold a Qt object to the last
+
+    def _read(self) -> None:
         try:
             for event in self._connect().stream_events(self._request, self._cancellation):
                 if isinstance(event, Finished):
@@ -161,7 +172,7 @@ class _Reader(QThread):
         with self._changed:
             self._changed.notify_all()
 
-    def take(self) -> tuple[list[StreamEvent], Finished | ProviderError | None]:
+    def take(self) -> tuple[list[Heard], Finished | ProviderError | None]:
         """Return what has arrived, and the outcome once, when there is one."""
         with self._changed:
             events = list(self._events)
@@ -170,7 +181,7 @@ class _Reader(QThread):
             self._changed.notify_all()
         return events, outcome
 
-    def _put(self, event: StreamEvent) -> None:
+    def _put(self, event: Heard) -> None:
         with self._changed:
             self._changed.wait_for(lambda: len(self._events) < QUEUE_LIMIT or self._cancellation.is_cancelled)
             self._events.append(event)

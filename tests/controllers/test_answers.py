@@ -12,10 +12,8 @@ from easychat_gui.domain.ids import ConversationId, EndpointId, RequestId
 from easychat_gui.domain.messages import FinishReason, MessageStatus, Role, ToolCall, Usage, new_message
 from easychat_gui.domain.streaming import (
     Finished,
-    NoticeKind,
     ReasoningDelta,
     Started,
-    StreamNotice,
     TextDelta,
     ToolCallReady,
     UsageReport,
@@ -54,9 +52,7 @@ def test_how_it_ended_is_told_and_the_text_stays(answer: RunningAnswer) -> None:
     assert {answer.cancelled().text, failed.text} == {"Before, half"}
 
 
-def test_a_retry_counts_down_until_the_server_answers(answer: RunningAnswer) -> None:
-    answer.take([StreamNotice(NoticeKind.RETRY, "busy", wait_s=12.0)])
-    assert answer.wait_left_s() in (11, 12)
-    answer.take([Started("s", "m")])
-    assert answer.wait_left_s() == 0
-    assert answer.notice is None
+def test_who_of_a_pool_answers_is_told_and_in_the_message(answer: RunningAnswer) -> None:
+    growth = answer.take([Started("s", "its-model", endpoint_id="e2"), TextDelta("a")])
+    assert growth.server_id == "e2"
+    assert answer.snapshot().model_id == "its-model"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from easychat_gui.controllers.notifier import Notice, NoticeKind
 from easychat_gui.domain import errors
-from easychat_gui.domain.errors import ProviderError, RateLimited, ServerFailed
+from easychat_gui.domain.errors import AllServersFailed, NotAuthorized, ProviderError, RateLimited, ServerFailed
 from easychat_gui.domain.messages import Failure
 from easychat_gui.ui import error_texts
 
@@ -44,6 +46,19 @@ def test_text_that_arrived_is_said_to_be_kept() -> None:
 def test_a_rate_limit_says_how_long_to_wait() -> None:
     failure = RateLimited("slow down", retry_after_s=90).as_failure()
     assert "90 s" in error_texts.failure_texts(failure, "S", has_text=False)[1]
+
+
+def test_a_dead_pool_is_one_sentence_that_names_each_server() -> None:
+    each = [
+        ServerFailed("down", status=502, server="https://a.example/v1"),
+        NotAuthorized("no", server="http://b:1/v1"),
+    ]
+    failure = AllServersFailed("none", each).as_failure()
+    stored = Failure(failure.kind, failure.message, json.loads(json.dumps(failure.values)))
+    sentence = error_texts.failure_texts(stored, "Office", has_text=False)[1]
+    assert sentence == (
+        "Every server of Office was asked. a.example: The server has a problem. b:1: The key was refused."
+    )
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.domain.conversations import Draft, Edit
 from easychat_gui.domain.ids import AttachmentId, MessageId, QueuedId
@@ -20,9 +20,9 @@ from easychat_gui.ui.widgets.labels import faint
 class Composer(QWidget):
     """The box with its buttons, and a line below it for hints and the state of the answer.
 
-    ``submitted(Draft)``, ``stop_requested``, ``attach_requested``, ``edited(str)`` (the text, for the draft),
-    ``edit_changed(Edit | None)`` (the new version of a message that is being written, None at its end),
-    ``queued_edit_ended(QueuedId)``.
+    ``submitted(Draft)``, ``stop_requested``, ``hurry_requested`` (a pause before another try shall end),
+    ``attach_requested``, ``edited(str)`` (the text, for the draft), ``edit_changed(Edit | None)`` (the new version of
+    a message that is being written, None at its end), ``queued_edit_ended(QueuedId)``.
 
     Others put their widgets into its slots: ``above`` (over the frame), ``chips`` (in the frame above the text),
     ``tools`` (in the bottom row beside the attach button) and ``gauge`` (there, left of the send button). What is
@@ -32,6 +32,7 @@ class Composer(QWidget):
 
     submitted = Signal(object)
     stop_requested = Signal()
+    hurry_requested = Signal()
     attach_requested = Signal()
     edited = Signal(str)
     edit_changed = Signal(object)
@@ -65,6 +66,15 @@ class Composer(QWidget):
         self._hint = faint("")
         self._hint.setObjectName("statusLine")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._is_outcome = False
+        self._hurry = QPushButton(self.tr("Try now"), self)
+        self._hurry.setObjectName("tryNowButton")
+        self._hurry.setProperty("look", "link")
+        self._hurry.setAutoDefault(False)
+        self._hurry.setAccessibleName(self._hurry.text())
+        self._hurry.setToolTip(self.tr("Ask again at once, without waiting any longer"))
+        self._hurry.clicked.connect(self.hurry_requested)
+        self._hurry.hide()
         self.above = QVBoxLayout()
         self.chips = QVBoxLayout()
         self.tools = QHBoxLayout()
@@ -164,9 +174,18 @@ class Composer(QWidget):
         self.edit.insert_text(text)
         self.edit.setFocus()
 
-    def show_status(self, words: str) -> None:
-        """Say where the answer is, in place of the hint."""
+    def show_status(self, words: str, *, can_hurry: bool = False) -> None:
+        """Say where the answer is, in place of the hint; ``can_hurry`` offers to end its pause."""
         self._hint.setText(words)
+        self._is_outcome = False
+        if self._hurry.hasFocus() and not can_hurry:
+            self.edit.setFocus()
+        self._hurry.setVisible(can_hurry)
+
+    def show_outcome(self, words: str) -> None:
+        """Say how the answer has ended, until something is written or done."""
+        self.show_status(words)
+        self._is_outcome = True
 
     def show_hint(self) -> None:
         if self.edit.sends_with_control:
@@ -181,7 +200,7 @@ class Composer(QWidget):
             words = self.tr("Enter sends the new version; the old one stays as a branch · Esc to leave it")
         elif self._is_running:
             words = self.tr("{keys} · Esc to stop").format(keys=words)
-        self._hint.setText(words)
+        self.show_status(words)
 
     # Inside
 
@@ -210,7 +229,16 @@ class Composer(QWidget):
         outer.setSpacing(Space.S)
         outer.addLayout(self.above)
         outer.addWidget(frame)
-        outer.addWidget(self._hint)
+        outer.addLayout(self._status_row())
+
+    def _status_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        row.addStretch()
+        row.addWidget(self._hint)
+        row.addWidget(self._hurry)
+        row.addStretch()
+        return row
 
     def send_anyway(self) -> None:
         """Send what stands in the box, without asking `may_send`."""
@@ -262,6 +290,8 @@ class Composer(QWidget):
 
     def _on_text_changed(self) -> None:
         self._update_buttons()
+        if self._is_outcome:
+            self.show_hint()
         if self.signalsBlocked() or self._edits_queued:
             return
         if self.is_editing:
