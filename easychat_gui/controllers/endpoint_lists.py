@@ -1,4 +1,4 @@
-"""Lists of servers and of pools: one put in or changed, all put in order."""
+"""What the list of servers and pools is asked and told: one put in or changed, all put in order, one copied."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from easychat_gui.domain.endpoints import Endpoint, Pool
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.settings.secrets import CLIENT_KEY, PROXY, SecretStore, secret_id
 
 T = TypeVar("T")
 Entry = TypeVar("Entry", Endpoint, Pool)
@@ -31,3 +32,35 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
     """Return what a piece of work gave, and how long it took in seconds."""
     start = time.monotonic()
     return work(), time.monotonic() - start
+
+
+def way_to(endpoint: Endpoint) -> tuple[object, ...]:
+    """Return what decides what a server answers when it is asked for its models."""
+    return (
+        endpoint.base_url,
+        endpoint.kind,
+        endpoint.headers,
+        endpoint.organization,
+        endpoint.api_version,
+        endpoint.network,
+    )
+
+
+def port_here(address: str) -> int | None:
+    """Return the port of an address on this computer, None for any other."""
+    from urllib.parse import urlsplit  # the first paint waits for what this module imports
+
+    try:
+        parts = urlsplit(address)
+        is_here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        return (parts.port or {"http": 80, "https": 443}.get(parts.scheme)) if is_here else None
+    except ValueError:
+        return None
+
+
+def copy_secrets(secrets: SecretStore, source: EndpointId, target: EndpointId) -> None:
+    """Give one server the keys and other secrets of another. Raises `SettingsError`."""
+    for what in ("", PROXY, CLIENT_KEY):
+        text = secrets.get(secret_id(source, what) if what else source)
+        if text:
+            secrets.set(secret_id(target, what) if what else target, text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from easychat_gui.controllers.endpoint_lists import arranged, timed, with_one
+from easychat_gui.controllers.endpoint_lists import arranged, copy_secrets, port_here, timed, way_to, with_one
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
@@ -70,6 +70,8 @@ class EndpointController(QObject):
         self._with_tokenizer: set[EndpointId] = set()
         self._learned: set[EndpointId] = set()
         self.lessons: Callable[[], LessonController] | None = None
+        self.found_servers: list[FoundServer] = []
+        """Those that answered on this computer when it was last looked for them, without those of the list."""
         self.preset_choice: Callable[[Conversation], tuple[EndpointId | None, str]] = lambda _conversation: (None, "")
         settings.subscribe(lambda _settings: self.changed.emit())
         local_model.state_changed.connect(self._on_local_model_changed)
@@ -127,14 +129,21 @@ class EndpointController(QObject):
         return self._latencies.get(endpoint_id) if first_word_s is None else first_word_s
 
     def models(self, endpoint_id: EndpointId) -> list[str]:
-        """Return the model ids of a server that are known so far, its default first; of a pool those of its servers."""
+        """Return the model ids of a server that are known so far: favourites first, then its default, then those that
+        the person typed, then what it lists itself. Of a pool those of its servers."""
         if (pool := self.pool(endpoint_id)) is not None:
             offered = [model for each in self.members(pool) for model in self.models(each.id)]
             return list(dict.fromkeys([pool.default_model, *offered] if pool.default_model else offered))
         endpoint = self.endpoint(endpoint_id)
         known = self._models.get(endpoint_id, [])
-        default = endpoint.default_model if endpoint else ""
-        return ([default] if default and default not in known else []) + known
+        if endpoint is None:
+            return known
+        default = (endpoint.default_model,) if endpoint.default_model and endpoint.default_model not in known else ()
+        return list(dict.fromkeys((*endpoint.favourites, *default, *endpoint.own_models, *known)))
+
+    def listed_models(self, endpoint_id: EndpointId) -> list[str] | None:
+        """Return what a server listed itself when it was last asked, None if it was not or failed."""
+        return self._models.get(endpoint_id)
 
     def error(self, endpoint_id: EndpointId) -> ProviderError | None:
         """Return why a server failed when it was last asked, None if it did not or nobody asked."""
@@ -244,7 +253,7 @@ class EndpointController(QObject):
         """
         settings = self._settings.current
         former = next((each for each in settings.endpoints if each.id == endpoint.id), None)
-        is_other = former is None or _way_to(former) != _way_to(endpoint)
+        is_other = former is None or way_to(former) != way_to(endpoint)
         if is_other:
             self._connections.forget(endpoint.id)
             self._models.pop(endpoint.id, None)
@@ -294,6 +303,21 @@ class EndpointController(QObject):
         self.save(endpoint, None)
         return endpoint
 
+    def duplicate(self, endpoint: Endpoint, name: str) -> Endpoint:
+        """Put a copy of a server behind it, under another name and with the same keys; return the copy."""
+        copy = replace(endpoint, id=new_endpoint_id(), name=name)
+        settings = self._settings.current
+        former = list(settings.endpoints)
+        behind = next((place for place, each in enumerate(former, 1) if each.id == endpoint.id), len(former))
+        former.insert(behind, copy)
+        self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=tuple(former))))
+        self._background.write(
+            lambda: copy_secrets(self._secrets, endpoint.id, copy.id),
+            lambda _: self.refresh_models(copy.id),
+            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=name, message=str(error)),
+        )
+        return copy
+
     def remove(self, endpoint_id: EndpointId) -> None:
         settings = self._settings.current
         rest = tuple(each for each in settings.endpoints if each.id != endpoint_id)
@@ -336,7 +360,7 @@ class EndpointController(QObject):
     def refresh_unknown(self) -> None:
         """Ask every server whose models are not known yet."""
         for endpoint in self.endpoints():
-            if not self._models.get(endpoint.id):
+            if endpoint.is_on and not self._models.get(endpoint.id):
                 self.refresh_models(endpoint.id)
 
     def save_settings(self, change: Callable[[], None]) -> None:
@@ -371,8 +395,9 @@ class EndpointController(QObject):
         self.changed.emit()
 
     def _on_found(self, servers: list[FoundServer]) -> None:
-        known = {endpoint.base_url for endpoint in self.endpoints()}
-        self.found.emit([server for server in servers if server.base_url not in known])
+        known = {port_here(endpoint.base_url) for endpoint in self.endpoints()} - {None}
+        self.found_servers = [server for server in servers if port_here(server.base_url) not in known]
+        self.found.emit(self.found_servers)
 
     def _on_models_failed(self, endpoint_id: EndpointId, error: EasyChatError) -> None:
         self._latencies.pop(endpoint_id, None)
@@ -388,11 +413,6 @@ class EndpointController(QObject):
         if state is LocalModelState.FAILED:
             self._notifier.post(NoticeKind.LOCAL_MODEL_FAILED, message=str(self.local_model.error or ""))
         self.changed.emit()
-
-
-def _way_to(endpoint: Endpoint) -> tuple[object, ...]:
-    """Return what decides what a server answers when it is asked for its models."""
-    return endpoint.base_url, endpoint.kind, endpoint.headers, endpoint.organization, endpoint.network
 
 
 def _find_local_servers() -> list[FoundServer]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from easychat_gui.domain.endpoints import Endpoint, ModelInfo
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, ModelInfo
 from easychat_gui.domain.errors import (
     MalformedAnswer,
     NotAuthorized,
@@ -328,7 +328,7 @@ class HttpProvider(AbstractProvider):
                 address = resolve_address(self.endpoint)
                 self._check_key(address.shown)
                 refuse_exposed_key(self.endpoint, address, self._api_key)
-                headers = {**self._own_headers(), **self.endpoint.headers}
+                headers = {**self._own_headers(), **self._organization(), **self.endpoint.headers}
                 key = self._api_key if self.sends_bearer else ""
                 endpoint = self.endpoint
                 transport = Transport(address, endpoint.timeouts, headers, key, endpoint.network, self._secrets)
@@ -365,6 +365,12 @@ class HttpProvider(AbstractProvider):
     def _own_headers(self) -> dict[str, str]:
         """Return the headers that this API wants in every request."""
         return {}
+
+    def _organization(self) -> dict[str, str]:
+        """Return the header that says for which organisation is asked; only OpenAI's own APIs have one."""
+        is_openai = self.endpoint.kind in (EndpointKind.OPENAI, EndpointKind.RESPONSES)
+        name = self.endpoint.organization.strip()
+        return {"OpenAI-Organization": name} if is_openai and name else {}
 
     def _reader(self, server: str, body: Mapping[str, Any]) -> AnswerReader:  # noqa: ARG002 - others look at it
         """Return a reader for the answer to this body."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -64,6 +65,14 @@ async def ask_yes_no(window: QWidget, title: str, sentence: str, yes: str, look:
     """Ask whether to do something. ``yes`` is what the button says."""
     cancel = QCoreApplication.translate("Question", "Cancel")
     return await _answer(window, Question(title, sentence, [(yes, look), (cancel, "")])) == yes
+
+
+def ask_inside(window: QWidget, title: str, sentence: str, yes: str, then: Callable[[], None]) -> None:
+    """Ask, above a dialog that is open, whether to do something that cannot be undone; do it if so."""
+    cancel = QCoreApplication.translate("Question", "Cancel")
+    question = Question(title, sentence, [(yes, "danger"), (cancel, "")])
+    overlay = Overlay(question, window)
+    overlay.closed.connect(lambda: then() if question.chosen == yes else None)
 
 
 async def ask_text(window: QWidget, title: str, text: str, done: str) -> str | None:

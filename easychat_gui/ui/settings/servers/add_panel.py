@@ -1,15 +1,26 @@
-"""What can be added: the servers that people know, those that run on this computer, and any other."""
+"""What can be added: servers that were found on this computer, those that people know, and any other."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
-from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.ids import new_endpoint_id
-from easychat_gui.ui.theme import Space
-from easychat_gui.ui.widgets.labels import heading
+from easychat_gui.domain.endpoints import Endpoint, FoundServer
+from easychat_gui.domain.ids import EndpointId, new_endpoint_id
+from easychat_gui.providers.known_servers import KNOWN_SERVERS, KnownServer, Place
+from easychat_gui.ui.settings.servers.entries import Entry, models_words
+from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
+from easychat_gui.ui.theme import Size, Space
+from easychat_gui.ui.widgets.labels import heading, muted
+
+START_ROLE = Qt.ItemDataRole.UserRole + 1
+"""The `Endpoint` that the form is to begin with; none for a heading."""
 
 
 class AddPanel(QWidget):
@@ -20,18 +31,149 @@ class AddPanel(QWidget):
     def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._endpoints = endpoints
-        other = QPushButton(self.tr("Another server"))
-        other.setObjectName("addOtherServer")
-        other.setAccessibleName(other.text())
-        other.setToolTip(self.tr("Begin with an empty form"))
-        other.setAutoDefault(False)
-        other.clicked.connect(lambda: self.chosen.emit(Endpoint(new_endpoint_id(), "", "")))
+        self._is_looking = False
+        self._search = QLineEdit()
+        self._search.setObjectName("addServerSearch")
+        self._search.setPlaceholderText(self.tr("Search"))
+        self._search.setAccessibleName(self.tr("Search the servers that are known"))
+        self._search.setToolTip(self.tr("Type a part of a name; Enter takes the first one"))
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(lambda _text: self._fill())
+        self._search.returnPressed.connect(self._take_current)
+        self._search.installEventFilter(self)
+        self._list = QListWidget()
+        self._list.setProperty("look", "servers")
+        self._list.setObjectName("knownServers")
+        self._list.setAccessibleName(self.tr("Servers that can be added"))
+        self._list.setToolTip(self.tr("Choose one to begin with its address"))
+        self._list.setItemDelegate(EntryDelegate(self._list))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.itemClicked.connect(self._take)
+        self._list.itemActivated.connect(self._take)
+        self._words = muted("", -0.5)
+        self._words.setWordWrap(True)
+        self._lay_out()
+        endpoints.found.connect(self._on_found)
+        self._fill()
+
+    def begin(self) -> None:
+        """Show everything anew, ready to be searched."""
+        self._search.clear()
+        self._words.setText("")
+        self._fill()
+        self._search.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The arrows go through the list while the search has the keyboard."""
+        if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+            if event.key() in steps:
+                self._step(steps[Qt.Key(event.key())])
+                return True
+        return False
+
+    # The list
+
+    def _fill(self) -> None:
+        wanted = self._search.text().casefold().split()
+        self._list.clear()
+        for title, rows in self._groups():
+            fitting = [row for row in rows if all(word in f"{row[0]} {row[1]}".casefold() for word in wanted)]
+            if fitting:
+                self._add_heading(title)
+            for name, details, start in fitting:
+                self._add_row(name, details, start)
+        self._step(1)
+
+    def _groups(self) -> Iterator[tuple[str, list[tuple[str, str, Endpoint]]]]:
+        yield self.tr("Running on this computer"), [self._found_row(each) for each in self._endpoints.found_servers]
+        services = [self._known_row(each) for each in KNOWN_SERVERS if each.place is Place.SERVICE]
+        yield self.tr("Services"), services
+        own = [self._known_row(each) for each in KNOWN_SERVERS if each.place is Place.OWN]
+        yield self.tr("On a computer of your own"), own
+        other = self.tr("Another server"), self.tr("any OpenAI-compatible address"), Endpoint(EndpointId(""), "", "")
+        yield self.tr("Anything else"), [other]
+
+    def _found_row(self, found: FoundServer) -> tuple[str, str, Endpoint]:
+        start = Endpoint(EndpointId(""), found.name, found.base_url, default_model=found.models[0])
+        return found.name, f"{_place(found.base_url)} · {models_words(len(found.models))}", start
+
+    def _known_row(self, known: KnownServer) -> tuple[str, str, Endpoint]:
+        start = Endpoint(EndpointId(""), known.name, known.base_url, known.kind, api_version=known.api_version)
+        parts = [_place(known.base_url or known.example)]
+        if known.needs_key:
+            parts.append(self.tr("needs a key"))
+        return known.name, " · ".join(parts), start
+
+    def _add_heading(self, words: str) -> None:
+        item = QListWidgetItem(words)
+        item.setData(ENTRY_ROLE, Entry(EndpointId(""), words, "", "", "", ""))
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setSizeHint(QSize(0, Size.CONTROL - Space.XS))
+        self._list.addItem(item)
+
+    def _add_row(self, name: str, details: str, start: Endpoint) -> None:
+        item = QListWidgetItem(name)
+        item.setData(ENTRY_ROLE, Entry(EndpointId(""), name, details, "", "", ""))
+        item.setData(START_ROLE, start)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {details}")
+        item.setToolTip(start.base_url)
+        item.setSizeHint(QSize(0, ROW_HEIGHT))
+        self._list.addItem(item)
+
+    def _step(self, by: int) -> None:
+        """Go to the next row, or the one before, that is no heading."""
+        row = self._list.currentRow() + by
+        while 0 <= row < self._list.count():
+            if self._list.item(row).data(START_ROLE) is not None:
+                self._list.setCurrentRow(row)
+                return
+            row += by
+
+    def _take_current(self) -> None:
+        if self._list.currentRow() >= 0:
+            self._take(self._list.currentItem())
+
+    def _take(self, item: QListWidgetItem) -> None:
+        start = item.data(START_ROLE)
+        if isinstance(start, Endpoint):
+            self.chosen.emit(replace(start, id=new_endpoint_id()))
+
+    # This computer
+
+    def _look_again(self) -> None:
+        self._is_looking = True
+        self._words.setText(self.tr("Looking…"))
+        self._endpoints.look_around()
+
+    def _on_found(self, found: list[FoundServer]) -> None:
+        if self._is_looking:
+            some = self.tr("What was found stands first.")
+            none = self.tr("No server was found that is not in the list already.")
+            self._words.setText(some if found else none)
+        self._is_looking = False
+        self._fill()
+
+    def _lay_out(self) -> None:
+        look = QPushButton(self.tr("Look on this computer"))
+        look.setObjectName("lookAroundButton")
+        look.setAccessibleName(look.text())
+        look.setToolTip(self.tr("Ask the ports that such servers use, once"))
+        look.setAutoDefault(False)
+        look.clicked.connect(self._look_again)
+        below = QHBoxLayout()
+        below.setSpacing(Space.M)
+        below.addWidget(look)
+        below.addWidget(self._words, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(Space.M)
         rows.addWidget(heading(self.tr("Add a server"), 1.5))
-        rows.addWidget(other)
-        rows.addStretch()
+        rows.addWidget(self._search)
+        rows.addWidget(self._list, 1)
+        rows.addLayout(below)
 
-    def begin(self) -> None:
-        """Show everything anew, ready to be searched."""
+
+def _place(address: str) -> str:
+    """Return an address as it is read at a glance."""
+    return urlsplit(address).netloc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -11,6 +12,14 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
 from easychat_gui.ui.settings.servers.row import FormRow
 from easychat_gui.ui.widgets.combo_box import ComboBox
+
+EXAMPLES = {
+    EndpointKind.OPENAI: "https://api.openai.com/v1",
+    EndpointKind.ANTHROPIC: "https://api.anthropic.com/v1",
+    EndpointKind.OLLAMA: "http://127.0.0.1:11434",
+    EndpointKind.AZURE: "https://my-resource.openai.azure.com",
+    EndpointKind.EASYCHAT: "http://host:port",
+}
 
 
 class AddressRow(FormRow):
@@ -23,12 +32,12 @@ class AddressRow(FormRow):
         self.edit.setObjectName("serverAddress")
         self.edit.setAccessibleName(self.tr("Address"))
         self.edit.setToolTip(self.tr("The base address of the server, such as https://api.openai.com/v1"))
-        self.edit.setPlaceholderText("https://api.openai.com/v1")
         self.edit.editingFinished.connect(self._on_finished)
         self.rows.addWidget(self.edit)
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
         self.edit.setText(endpoint.base_url)
+        self.edit.setPlaceholderText(EXAMPLES.get(endpoint.kind, EXAMPLES[EndpointKind.OPENAI]))
         self.show_problem("")
 
     def applied(self, endpoint: Endpoint) -> Endpoint:
@@ -58,7 +67,7 @@ class AddressRow(FormRow):
 
 
 class KindRow(FormRow):
-    """Which API the server speaks."""
+    """Which API the server speaks, and of Azure's which version."""
 
     def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
         super().__init__(endpoints, parent)
@@ -73,14 +82,43 @@ class KindRow(FormRow):
         self.combo.setObjectName("serverKind")
         self.combo.setAccessibleName(self.tr("API"))
         self.combo.setToolTip(self.tr("How the server is spoken to"))
-        self.combo.activated.connect(lambda _index: self.edited.emit())
+        self.combo.activated.connect(lambda _index: self._on_chosen())
+        self.version = QLineEdit()
+        self.version.setObjectName("serverApiVersion")
+        self.version.setMaxLength(50)
+        self.version.setPlaceholderText(self.tr("API version, such as 2024-10-21"))
+        self.version.setAccessibleName(self.tr("API version"))
+        self.version.setToolTip(self.tr("Azure's date of the API; empty: the newest that is no preview"))
+        self.version.editingFinished.connect(self._on_version)
         self.rows.addWidget(self.combo)
+        self.rows.addWidget(self.version)
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
         self.combo.setCurrentIndex(self.combo.findData(endpoint.kind))
+        self.version.setText(endpoint.api_version)
+        self.version.setVisible(endpoint.kind is EndpointKind.AZURE)
+        self._check()
 
     def applied(self, endpoint: Endpoint) -> Endpoint:
-        return replace(endpoint, kind=EndpointKind(self.combo.currentData()))  # Qt hands out a plain string
+        kind = EndpointKind(self.combo.currentData())  # Qt hands out a plain string
+        version = endpoint.api_version if self.problem else self.version.text().strip()
+        return replace(endpoint, kind=kind, api_version=version)
+
+    def focus_problem(self) -> None:
+        self.version.setFocus()
+
+    def _on_chosen(self) -> None:
+        self.version.setVisible(EndpointKind(self.combo.currentData()) is EndpointKind.AZURE)
+        self.edited.emit()
+
+    def _on_version(self) -> None:
+        self._check()
+        self.edited.emit()
+
+    def _check(self) -> None:
+        is_one = re.fullmatch(r"(\d{4}-\d{2}-\d{2}(-[a-z]+)?|preview|latest|v1)?", self.version.text().strip())
+        words = self.tr("A version of Azure's API is a date, such as 2024-10-21 or 2025-04-01-preview.")
+        self.show_problem("" if is_one else words)
 
 
 def _problem_of(address: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from dataclasses import dataclass
+from itertools import count
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -48,8 +51,9 @@ def entry_of(entry: Endpoint | Pool, endpoints: EndpointController) -> Entry:
         role, state = "warning", _tr("answers slowly")
     elif latency is not None:
         role, state = "ok", _tr("answers")
-    details = " · ".join((_host(entry.base_url), *_particulars(entry, endpoints, state)))
-    shown = seconds(latency) if error is None and entry.is_on else "–"
+    is_well = entry.is_on and error is None
+    details = " · ".join((_host(entry.base_url), *_particulars(entry, endpoints))) if is_well else state
+    shown = seconds(latency if is_well else None)
     return Entry(entry.id, entry.name, details, shown, role, state, is_on=entry.is_on)
 
 
@@ -59,6 +63,17 @@ def seconds(latency: float | None) -> str:
         return "–"
     digits = 1 if latency < 100 else 0
     return _tr("{seconds} s").format(seconds=QLocale().toString(max(latency, 0.1), "f", digits))
+
+
+def models_words(count: int) -> str:
+    """Return how many models there are, in words."""
+    return _tr("1 model") if count == 1 else _tr("{count} models").format(count=QLocale().toString(count))
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return a name for a copy that none has yet: “OpenAI 2”."""
+    stem = re.sub(r" \d+$", "", name)
+    return next(each for number in count(2) if (each := f"{stem} {number}") not in taken)
 
 
 def policy_words(policy: PoolPolicy) -> str:
@@ -71,10 +86,8 @@ def policy_words(policy: PoolPolicy) -> str:
     }[policy]
 
 
-def _particulars(endpoint: Endpoint, endpoints: EndpointController, state: str) -> list[str]:
+def _particulars(endpoint: Endpoint, endpoints: EndpointController) -> list[str]:
     """Return the one thing that is worth knowing of a server beside its host."""
-    if not endpoint.is_on or endpoints.error(endpoint.id) is not None:
-        return [state]
     network = endpoint.network
     if network.fingerprint:
         return [_tr("one trusted certificate")]
@@ -83,7 +96,7 @@ def _particulars(endpoint: Endpoint, endpoints: EndpointController, state: str) 
     if network.proxy is ProxyChoice.OWN:
         return [_tr("own proxy")]
     count = len(endpoints.models(endpoint.id))
-    return [QCoreApplication.translate("Servers", "%n model(s)", "", count)] if count else []
+    return [models_words(count)] if count else []
 
 
 def _local_entry(endpoint: Endpoint, endpoints: EndpointController) -> Entry:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Pool
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.servers.add_panel import AddPanel
-from easychat_gui.ui.settings.servers.entries import entry_of
+from easychat_gui.ui.settings.servers.entries import entry_of, free_name
 from easychat_gui.ui.settings.servers.local_card import LocalCard
 from easychat_gui.ui.settings.servers.pool_form import PoolForm
 from easychat_gui.ui.settings.servers.server_form import ServerForm
@@ -47,6 +49,9 @@ class ServersPage(Page):
         self._lay_out()
         self._list.chosen.connect(self._on_chosen)
         self._list.arranged.connect(self._arrange)
+        self._list.removal_requested.connect(self._ask_to_remove)
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._show_menu)
         self._form.edited.connect(self._save_server)
         self._form.key_entered.connect(self._save_key)
         self._pool_form.edited.connect(self._save_pool)
@@ -202,18 +207,74 @@ class ServersPage(Page):
         self._begin(Pool(new_endpoint_id(), self.tr("New pool"), members))
 
     def _duplicate_chosen(self) -> None:
-        """Put a copy behind the one that is shown."""
+        """Put a copy behind the one that is shown, and show it."""
+        if not self.finish():
+            return
+        entry = self._entry(self._shown)
+        if entry is None or entry is self._draft:
+            return
+        name = free_name(entry.name, {each.name for each in self._entries()})
+        if isinstance(entry, Pool):
+            pool = replace(entry, id=new_endpoint_id(), name=name)
+            self._endpoints.save_pool(pool)
+            self._show(pool.id)
+        else:
+            self._show(self._endpoints.duplicate(entry, name).id)
 
     def _ask_to_remove(self) -> None:
         entry = self._entry(self._shown)
-        if entry is None:
+        if entry is None or entry.id == LOCAL_ENDPOINT_ID:
             return
-        self._draft = None
+        if entry is self._draft:
+            self._remove_entry(entry)
+            return
+        from easychat_gui.ui.dialogs.asking import ask_inside
+
+        title = self.tr("Remove “{name}”?").format(name=entry.name)
         if isinstance(entry, Pool):
-            self._endpoints.remove_pool(entry.id)
+            sentence = self.tr("Its servers stay. Chats that used the pool are answered by whatever is chosen then.")
         else:
+            sentence = self.tr("Its key is deleted too. Chats that used it stay, and are answered by another.")
+        ask_inside(self.window(), title, sentence, self.tr("Remove"), lambda: self._remove_entry(entry))
+
+    def _remove_entry(self, entry: Endpoint | Pool) -> None:
+        ids = self._list.ids()
+        place = ids.index(entry.id)
+        is_draft = entry is self._draft
+        self._draft = None
+        if not is_draft and isinstance(entry, Pool):
+            self._endpoints.remove_pool(entry.id)
+        elif not is_draft:
             self._endpoints.remove(entry.id)
-        self._show(LOCAL_ENDPOINT_ID)
+        left = [each for each in ids if each != entry.id]
+        self._show(left[min(place, len(left) - 1)])
+        self._list.setFocus()
+
+    def _switch(self, entry_id: EndpointId) -> None:
+        """Switch on what is off, and off what is on."""
+        if not self.finish():
+            return
+        entry = self._entry(entry_id)
+        if isinstance(entry, Pool):
+            self._endpoints.save_pool(replace(entry, is_on=not entry.is_on))
+        elif entry is not None:
+            self._endpoints.save(replace(entry, is_on=not entry.is_on), None)
+        self._show(entry_id)
+
+    def _show_menu(self, place: QPoint) -> None:
+        entry = self._entry(self._list.current())
+        if entry is None or entry.id == LOCAL_ENDPOINT_ID or entry is self._draft:
+            return
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(self.tr("Switch off") if entry.is_on else self.tr("Switch on"), lambda: self._switch(entry.id))
+        menu.addAction(self.tr("Duplicate"), self._duplicate_chosen)
+        menu.addSeparator()
+        menu.addAction(self.tr("Move up"), lambda: self._list.move_current(-1))
+        menu.addAction(self.tr("Move down"), lambda: self._list.move_current(1))
+        menu.addSeparator()
+        menu.addAction(self.tr("Remove…"), self._ask_to_remove)
+        menu.popup(self._list.viewport().mapToGlobal(place))
 
     # Layout
 

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from easychat_gui.domain.ids import EndpointId
-from easychat_gui.ui import theme
 from easychat_gui.ui.settings.servers.entries import Entry
-from easychat_gui.ui.theme import Radius, Space
-from easychat_gui.ui.widgets.buttons import Dot, paint_dot
-
-ROW_HEIGHT = 52
-ENTRY_ROLE = Qt.ItemDataRole.UserRole
+from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
 
 
 class ServerList(QListWidget):
     """``chosen(EndpointId)`` when another row became the current one, ``arranged([EndpointId…])`` when the person put
-    them in another order: by dragging, or with Alt and an arrow key."""
+    them in another order: by dragging, or with Alt and an arrow key. ``removal_requested`` by the Delete key."""
 
     chosen = Signal(str)
     arranged = Signal(list)
+    removal_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +27,7 @@ class ServerList(QListWidget):
         self.setObjectName("serverList")
         self.setAccessibleName(self.tr("Servers"))
         self.setToolTip(self.tr("Choose one to change it; drag it, or press Alt and an arrow key, to move it"))
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(EntryDelegate(self))
         self.setUniformItemSizes(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -91,6 +79,8 @@ class ServerList(QListWidget):
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in steps:
             self.move_current(steps[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Delete:
+            self.removal_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -116,65 +106,3 @@ class ServerList(QListWidget):
         current = self.current()
         if current is not None:
             self.chosen.emit(current)
-
-
-class _Delegate(QStyledItemDelegate):
-    """Draws a row from its `Entry`."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        entry: Entry = index.data(ENTRY_ROLE)
-        colours = theme.current()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option)
-        is_mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        area = option.rect.adjusted(Space.M, Space.XS + 2, -Space.M, -Space.XS - 2)
-        dot = area.right() - Dot.DIAMETER if is_mirrored else area.left()
-        top = area.center().y() - Dot.DIAMETER / 2
-        paint_dot(painter, QRectF(dot, top, Dot.DIAMETER, Dot.DIAMETER), getattr(colours, entry.role))
-        inset = Dot.DIAMETER + Space.M
-        area = area.adjusted(0, 0, -inset, 0) if is_mirrored else area.adjusted(inset, 0, 0, 0)
-        trailing = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing
-        painter.setFont(_font(option.font, -1.0))
-        painter.setPen(colours.text_faint)
-        painter.drawText(area, trailing, entry.latency)
-        taken = painter.fontMetrics().horizontalAdvance(entry.latency) + Space.S
-        area = area.adjusted(taken, 0, 0, 0) if is_mirrored else area.adjusted(0, 0, -taken, 0)
-        self._paint_words(painter, option.font, area, entry)
-        painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        colours = theme.current()
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if is_chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colours.accent_soft if is_chosen else colours.surface)
-            painter.drawRoundedRect(QRectF(option.rect), Radius.CONTROL, Radius.CONTROL)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(colours.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius.CONTROL, Radius.CONTROL)
-
-    def _paint_words(self, painter: QPainter, font: QFont, area: QRect, entry: Entry) -> None:
-        colours = theme.current()
-        leading = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-        half = area.height() // 2
-        rows = (
-            (entry.name, _font(font, 0.0, QFont.Weight.Medium), colours.text if entry.is_on else colours.text_muted),
-            (entry.details, _font(font, -1.0), colours.text_muted),
-        )
-        for number, (words, row_font, colour) in enumerate(rows):
-            painter.setFont(row_font)
-            painter.setPen(colour)
-            place = QRect(area.left(), area.top() + number * half, area.width(), half)
-            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, area.width())
-            painter.drawText(place, leading, shown)
-
-
-def _font(base: QFont, points: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    font = QFont(base)
-    font.setPointSizeF(font.pointSizeF() + points)
-    font.setWeight(weight)
-    return font

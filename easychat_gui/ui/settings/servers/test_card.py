@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.ui.error_texts import failure_texts
+from easychat_gui.ui.settings.servers.entries import models_words
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, muted
 
@@ -62,4 +63,4 @@ class TestCard(QFrame):
         if error is not None:
             self._words.setText(" ".join(failure_texts(error.as_failure(), self._endpoint.name, has_text=False)))
         elif models := self.endpoints.models(self._endpoint.id):
-            self._words.setText(self.tr("It answers and offers %n model(s).", "", len(models)))
+            self._words.setText(self.tr("It answers and offers {models}.").format(models=models_words(len(models))))
