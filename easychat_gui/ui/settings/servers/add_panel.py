@@ -52,6 +52,7 @@ class AddPanel(QWidget):
         self._list.itemActivated.connect(self._take)
         self._words = muted("", -0.5)
         self._words.setWordWrap(True)
+        self._words.hide()
         self._lay_out()
         endpoints.found.connect(self._on_found)
         self._fill()
@@ -59,7 +60,7 @@ class AddPanel(QWidget):
     def begin(self) -> None:
         """Show everything anew, ready to be searched."""
         self._search.clear()
-        self._words.setText("")
+        self._say("")
         self._fill()
         self._search.setFocus()
 
@@ -91,8 +92,6 @@ class AddPanel(QWidget):
         yield self.tr("Services"), services
         own = [self._known_row(each) for each in KNOWN_SERVERS if each.place is Place.OWN]
         yield self.tr("On a computer of your own"), own
-        other = self.tr("Another server"), self.tr("any OpenAI-compatible address"), Endpoint(EndpointId(""), "", "")
-        yield self.tr("Anything else"), [other]
 
     def _found_row(self, found: FoundServer) -> tuple[str, str, Endpoint]:
         start = Endpoint(EndpointId(""), found.name, found.base_url, default_model=found.models[0])
@@ -143,35 +142,51 @@ class AddPanel(QWidget):
 
     def _look_again(self) -> None:
         self._is_looking = True
-        self._words.setText(self.tr("Looking…"))
+        self._say(self.tr("Looking…"))
         self._endpoints.look_around()
 
     def _on_found(self, found: list[FoundServer]) -> None:
         if self._is_looking:
             some = self.tr("What was found stands first.")
             none = self.tr("No server was found that is not in the list already.")
-            self._words.setText(some if found else none)
+            self._say(some if found else none)
         self._is_looking = False
         self._fill()
 
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+
     def _lay_out(self) -> None:
-        look = QPushButton(self.tr("Look on this computer"))
-        look.setObjectName("lookAroundButton")
-        look.setAccessibleName(look.text())
-        look.setToolTip(self.tr("Ask the ports that such servers use, once"))
-        look.setAutoDefault(False)
+        look = self._button(
+            self.tr("Look on this computer"), "lookAroundButton", self.tr("Ask the ports that such servers use, once")
+        )
         look.clicked.connect(self._look_again)
+        other = self._button(
+            self.tr("Another server"), "addOtherServer", self.tr("Begin with an empty form, for any address")
+        )
+        other.clicked.connect(lambda: self.chosen.emit(Endpoint(new_endpoint_id(), "", "")))
         below = QHBoxLayout()
-        below.setSpacing(Space.M)
+        below.setSpacing(Space.S)
+        below.addWidget(other)
         below.addWidget(look)
-        below.addWidget(self._words, 1)
+        below.addStretch()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(Space.M)
         rows.addWidget(heading(self.tr("Add a server"), 1.5))
         rows.addWidget(self._search)
         rows.addWidget(self._list, 1)
+        rows.addWidget(self._words)
         rows.addLayout(below)
+
+    def _button(self, words: str, name: str, hint: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        button.setAccessibleName(words)
+        button.setToolTip(hint)
+        button.setAutoDefault(False)
+        return button
 
 
 def _place(address: str) -> str:
