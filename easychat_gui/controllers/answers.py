@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from easychat_gui.controllers.progress import Progress
-from easychat_gui.domain.adaptations import Adaptation, joined
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, RequestId
-from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, ToolCall, Usage
+from easychat_gui.domain.messages import (
+    Adaptation,
+    FinishReason,
+    Message,
+    MessageStatus,
+    ToolCall,
+    Usage,
+    joined_adaptations,
+)
 from easychat_gui.domain.streaming import (
     Finished,
     Heard,
@@ -104,7 +111,7 @@ class RunningAnswer:
                     self.chances += chances
                 case StreamNotice():
                     notice = event
-                    self._adapted = joined(self._adapted, event.adapted)
+                    self._adapted = joined_adaptations(self._adapted, event.adapted)
         self._note_arrival(has_text=bool(text), has_reasoning=bool(reasoning))
         self._text += text
         self._reasoning += reasoning
@@ -131,7 +138,7 @@ class RunningAnswer:
             reasoning_s=self._reasoning_s(),
             tool_calls=self.message.tool_calls + tuple(self._tool_calls),
             usage=self._usage or self.message.usage,
-            adapted=joined(self.message.adapted, self._adapted),
+            adapted=joined_adaptations(self.message.adapted, self._adapted),
             first_token_s=self._since_start(self.first_token_at),
             duration_s=time.monotonic() - self.started_at,
         )

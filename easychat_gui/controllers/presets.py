@@ -20,6 +20,7 @@ from easychat_gui.domain.presets import (
     free_name,
     guidance_for,
     own_prompt_of,
+    with_server,
 )
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.store_executor import StoreExecutor
@@ -29,7 +30,7 @@ DEFAULT_ICON = "icon:person"
 
 class PresetController(QObject):
     """Keeps the list, in the person's order, and resolves: a conversation's own value, else its preset's, else that
-    of the settings.
+    of the model, of the server, of the settings.
 
     ``changed`` when the list or one of them changed, ``deleted(Preset)`` when one is gone and can be brought back.
     """
@@ -74,7 +75,7 @@ class PresetController(QObject):
 
     def base_for(self, conversation: Conversation) -> Guidance:
         """Return what a conversation follows where it sets nothing itself."""
-        return base_for(self.preset_of(conversation), self.defaults())
+        return base_for(self.preset_of(conversation), self._defaults_for(conversation))
 
     def guidance_for(self, conversation: Conversation) -> Guidance:
         """Return what the next request of a conversation carries."""
@@ -83,6 +84,11 @@ class PresetController(QObject):
     def defaults(self) -> Guidance:
         settings = self._settings.current
         return Guidance(settings.system_prompt, settings.generation)
+
+    def defaults_of(self, preset: Preset) -> Guidance:
+        """Return what a preset follows where it sets nothing itself: what holds for its model, if it names one."""
+        endpoint_id, model_id = self._model_named_by(preset)
+        return with_server(self.defaults(), self._endpoints.endpoint(endpoint_id), model_id)
 
     def has_own_model(self, conversation: Conversation) -> bool:
         """Does it ask another model than its preset says?"""
@@ -103,7 +109,7 @@ class PresetController(QObject):
         preset = self.preset(preset_id)
         if preset is not None and preset.model_id:
             changes |= {"endpoint_id": None, "model_id": ""}
-        base = base_for(preset, self.defaults())
+        base = base_for(preset, self._defaults_for(former.with_(**changes)))
         own = base.params.with_own(former.params).own_beside(base.params)
         changes["params"] = {name: value for name, value in own.items() if name in former.params}
         if former.system_prompt == base.system_prompt:
@@ -145,7 +151,7 @@ class PresetController(QObject):
             guidance.system_prompt,
             endpoint.id,
             model,
-            guidance.params.own_beside(self._settings.current.generation),
+            guidance.params.own_beside(self._defaults_for(conversation).params),
         )
 
     # The list
@@ -246,9 +252,16 @@ class PresetController(QObject):
             model_id=other.model_id,
         )
 
+    def _defaults_for(self, conversation: Conversation) -> Guidance:
+        endpoint, model_id = self._endpoints.choice_for(conversation)
+        return with_server(self.defaults(), endpoint, model_id)
+
     def _model_of(self, conversation: Conversation) -> tuple[EndpointId | None, str]:
         preset = self.preset_of(conversation)
-        if preset is None or not preset.model_id:
+        return (None, "") if preset is None else self._model_named_by(preset)
+
+    def _model_named_by(self, preset: Preset) -> tuple[EndpointId | None, str]:
+        if not preset.model_id:
             return None, ""
         if preset.endpoint_id is not None:
             return preset.endpoint_id, preset.model_id

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from easychat_gui.domain.adaptations import Adaptation
+from easychat_gui.domain.messages import Adaptation
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_message_id
 
@@ -73,6 +72,38 @@ class Failure:
     kind: str
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptation:
+    """A parameter, in the API's spelling, that was not sent as it was set, since the model does not take that.
+
+    It was left out, or sent as ``renamed_to``, or with ``value`` (JSON text)
+    in
+    the place of the value that was set.
+    """
+
+    parameter: str
+    renamed_to: str = ""
+    value: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the form in which it is stored."""
+        values = {"parameter": self.parameter, "renamed_to": self.renamed_to, "value": self.value}
+        return {name: value for name, value in values.items() if value}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Adaptation:
+        """Read the form that `as_dict` writes. Raises KeyError for another."""
+        return cls(str(values["parameter"]), str(values.get("renamed_to", "")), str(values.get("value", "")))
+
+
+def joined_adaptations(*told: Iterable[Adaptation]) -> tuple[Adaptation, ...]:
+    """Return all of them in the order of telling, of each parameter what was told last."""
+    found: dict[str, Adaptation] = {}
+    for each in (adaptation for group in told for adaptation in group):
+        found[each.parameter] = each
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from easychat_gui.domain.conversations import OWN_EMPTY_PROMPT, Conversation
+from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.generation import GenerationParams, OwnParams
 from easychat_gui.domain.ids import EndpointId, PresetId
 
@@ -28,24 +30,54 @@ class Preset:
         return replace(self, **changes)
 
 
+class Origin(StrEnum):
+    """Where the value of a parameter comes from, each before the ones above it."""
+
+    SETTINGS = "settings"
+    SERVER = "server"
+    MODEL = "model"
+    PRESET = "preset"
+    CONVERSATION = "conversation"
+
+
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What a model is told besides the messages."""
+    """What a model is told besides the messages. ``origins`` say of each parameter where it was set; what is not named
+    there is from the settings. They tell only where from, so two that differ in nothing else are the same."""
 
     system_prompt: str
     params: GenerationParams
+    origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
+
+    def with_own(self, own: OwnParams, origin: Origin) -> Guidance:
+        """Return it with the parameters that somebody sets in the place of those that stood there."""
+        origins = {**self.origins, **dict.fromkeys(own, origin)}
+        return replace(self, params=self.params.with_own(own), origins=origins)
+
+
+def with_server(defaults: Guidance, endpoint: Endpoint | None, model_id: str) -> Guidance:
+    """Return what holds for a model of a server where neither a preset nor a conversation says otherwise."""
+    if endpoint is None:
+        return defaults
+    own = endpoint.model_params.get(model_id, {})
+    return defaults.with_own(endpoint.params, Origin.SERVER).with_own(own, Origin.MODEL)
 
 
 def base_for(preset: Preset | None, defaults: Guidance) -> Guidance:
-    """Return what a conversation with this preset follows where it sets nothing itself."""
+    """Return what a conversation with this preset follows where it sets nothing itself.
+
+    ``defaults`` are those of the settings, or of a model of a server (`with_server`).
+    """
     if preset is None:
         return defaults
-    return Guidance(preset.system_prompt or defaults.system_prompt, defaults.params.with_own(preset.params))
+    base = replace(defaults, system_prompt=preset.system_prompt or defaults.system_prompt)
+    return base.with_own(preset.params, Origin.PRESET)
 
 
 def guidance_for(conversation: Conversation, base: Guidance) -> Guidance:
     """Return what holds for a conversation: its own, else what it follows."""
-    return Guidance(own_or(conversation.system_prompt, base.system_prompt), base.params.with_own(conversation.params))
+    told = replace(base, system_prompt=own_or(conversation.system_prompt, base.system_prompt))
+    return told.with_own(conversation.params, Origin.CONVERSATION)
 
 
 def own_or(own_prompt: str, followed: str) -> str:

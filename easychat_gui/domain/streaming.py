@@ -12,8 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from easychat_gui.domain.adaptations import Adaptation
-from easychat_gui.domain.messages import FinishReason, ToolCall, Usage
+from easychat_gui.domain.messages import Adaptation, FinishReason, ToolCall, Usage
 from easychat_gui.domain.sent_requests import SentRequest
 from easychat_gui.domain.token_chances import TokenChance
 

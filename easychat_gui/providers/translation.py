@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from easychat_gui.domain.adaptations import Adaptation
+from easychat_gui.domain.messages import Adaptation
 from easychat_gui.providers.json_values import mapping, mappings, string
 
 OURS = frozenset({"stream_options", "store"})

@@ -6,11 +6,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Edit
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import MessageId
-from easychat_gui.domain.messages import Failure, FinishReason, Message, MessageStatus, Role, ToolCall, Usage
+from easychat_gui.domain.messages import (
+    Adaptation,
+    Failure,
+    FinishReason,
+    Message,
+    MessageStatus,
+    Role,
+    ToolCall,
+    Usage,
+)
 from easychat_gui.storage.stored_text import mended
 
 Row = tuple[Any, ...]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from easychat_gui.domain.adaptations import Adaptation
+from easychat_gui.domain.messages import Adaptation
 
 
 def adaptation_words(adapted: Sequence[Adaptation], model: str) -> str:

@@ -14,6 +14,9 @@ from easychat_gui.ui.widgets.labels import faint, heading, muted
 from easychat_gui.ui.widgets.parameter_fields import DECIMALS, FieldWords, ParameterFields, ResetButton, TitleLabel
 from easychat_gui.ui.widgets.region import Region
 
+MORE = ("reasoning_effort", "logprobs", "response_format", "extra")
+"""Parameters that are folded away while none of them is set."""
+
 PILL_WIDTH = 78
 STOP_HEIGHT = 64
 SYSTEM_PROMPT_HEIGHT = 84
@@ -62,18 +65,31 @@ class Inspector(Region, QFrame):
         self._system_prompt.textChanged.connect(
             lambda: self.system_prompt_edited.emit(self._system_prompt.toPlainText())
         )
+        self._more = QPushButton(self.tr("More parameters"))
+        self._more.setObjectName("moreParametersButton")
+        self._more.setProperty("look", "flat")
+        self._more.setCheckable(True)
+        self._more.setAutoDefault(False)
+        self._more.setAccessibleName(self.tr("More parameters"))
+        self._more.setToolTip(self.tr("Reasoning, probabilities, the form of the answer, and any other parameter"))
+        self._more.toggled.connect(self._show_fold)
+        self._show_fold(is_open=False)
         self._reset_all = QPushButton()
         self._reset_all.setObjectName("resetAllButton")
         self._reset_all.setAutoDefault(False)
         self._reset_all.clicked.connect(self.all_reset)
         self._lay_out()
 
-    def show_guidance(self, guidance: Guidance, base: Guidance, *, has_preset: bool, own_model: str) -> None:
-        """Show what holds for the conversation, with a dot at what differs from what it could follow.
+    def show_guidance(
+        self, guidance: Guidance, base: Guidance, *, has_preset: bool, own_model: str, owner: str = ""
+    ) -> None:
+        """Show what holds for the conversation ``owner``, with a dot at what differs from what it could follow.
 
         ``own_model`` names the model where it is another than the preset's; empty otherwise.
         """
-        self._fields.show_params(guidance.params, base.params)
+        self._fields.show_params(guidance.params, base.params, guidance.origins, owner=owner)
+        if any(getattr(guidance.params, name) for name in MORE):
+            self._more.setChecked(True)
         shown, prompt = self._system_prompt.toPlainText(), guidance.system_prompt
         if prompt != shown and (prompt or shown.strip()):
             with QSignalBlocker(self._system_prompt):
@@ -123,10 +139,11 @@ class Inspector(Region, QFrame):
         rows.addLayout(self._titled("max_tokens", self._fields.max_tokens))
         rows.addLayout(self._titled("seed", self._fields.seed))
         rows.addLayout(self._titled("stream", self._fields.stream))
-        self._fields.titles["stop"].setProperty("look", "muted")
-        rows.addLayout(_side_by_side(self._fields.titles["stop"], self._fields.reset_button("stop")))
+        rows.addLayout(self._title_row("stop"))
         self._fields.stop.setFixedHeight(STOP_HEIGHT)
         rows.addWidget(self._fields.stop)
+        rows.addWidget(self._more)
+        rows.addWidget(self._more_panel())
         rows.addWidget(self._reset_all)
         note = faint(self.tr("Changed values show a dot; right-click one to reset it."), -0.5)
         note.setWordWrap(True)
@@ -143,10 +160,44 @@ class Inspector(Region, QFrame):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
 
-    def _titled(self, name: str, field: QWidget) -> QHBoxLayout:
+    def _more_panel(self) -> QWidget:
+        """What few ever set, folded away until somebody does."""
+        panel = QWidget()
+        panel.hide()
+        rows = QVBoxLayout(panel)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Space.XS + 2)
+        for name, field in (
+            ("reasoning_effort", self._fields.reasoning_effort),
+            ("logprobs", self._fields.logprobs),
+            ("response_format", self._fields.response_format),
+            ("extra", self._fields.extra),
+        ):
+            rows.addLayout(self._title_row(name))
+            rows.addWidget(field)
+        self._more.toggled.connect(panel.setVisible)
+        return panel
+
+    def _title_row(self, name: str) -> QHBoxLayout:
+        """A title, where its value comes from below it, and the button that resets it."""
         title = self._fields.titles[name]
         title.setProperty("look", "muted")
-        row = _side_by_side(title, self._fields.reset_button(name))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(title)
+        words.addWidget(self._fields.origin_label(name))
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.XS)
+        row.addLayout(words, 1)
+        row.addWidget(self._fields.reset_button(name))
+        return row
+
+    def _show_fold(self, is_open: bool) -> None:  # noqa: FBT001 - a slot
+        self._more.setText(f"{self._more.accessibleName()} {'▴' if is_open else '▾'}")
+
+    def _titled(self, name: str, field: QWidget) -> QHBoxLayout:
+        row = self._title_row(name)
         if name != "stream":
             field.setFixedWidth(PILL_WIDTH)
         row.addWidget(field)

@@ -48,5 +48,6 @@ class PresetActions(QObject):
             presets.guidance_for(conversation),
             presets.base_for(conversation),
             has_preset=followed is not None,
+            owner=conversation.id,
             own_model=own_model,
         )

@@ -64,7 +64,7 @@ class PresetDialog(Region, QDialog):
         self._list.setToolTip(self.tr("Choose one to change it; drag to put them in order"))
         self._list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self._list.setIconSize(QSize(Size.ICON, Size.ICON))
-        self._editor = PresetEditor(endpoints)
+        self._editor = PresetEditor(endpoints, lambda preset: presets.defaults_of(preset).params)
         self._editor.edited.connect(self._on_edited)
         self._undo_row = QFrame()
         self._undo_words = muted("")
@@ -119,7 +119,7 @@ class PresetDialog(Region, QDialog):
         for button in self._for_one:
             button.setEnabled(preset is not None)
         if preset is not None:
-            self._editor.show_preset(preset, self._presets.defaults().params)
+            self._editor.show_preset(preset)
 
     def _on_changed(self) -> None:
         if self._ids() != [each.id for each in self._presets.presets]:

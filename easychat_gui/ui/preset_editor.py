@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -33,13 +35,22 @@ LONGEST_NAME = 80
 
 
 class PresetEditor(QWidget):
-    """``edited(Preset)`` whenever the person changed something; one without a name is not told."""
+    """``edited(Preset)`` whenever the person changed something; one without a name is not told.
+
+    ``defaults_of`` says what a preset follows where it sets nothing itself.
+    """
 
     edited = Signal(object)
 
-    def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        endpoints: EndpointController,
+        defaults_of: Callable[[Preset], GenerationParams],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._endpoints = endpoints
+        self._defaults_of = defaults_of
         self._preset: Preset | None = None
         self._defaults = GenerationParams()
         self._icon = IconButton("person", self.tr("Choose an icon"))
@@ -69,16 +80,19 @@ class PresetEditor(QWidget):
         self._fields.edited.connect(lambda params: self._change(params=params.own_beside(self._defaults)))
         self._lay_out()
 
-    def show_preset(self, preset: Preset, defaults: GenerationParams) -> None:
-        """Show one, without telling it as a change. ``defaults`` are those of the settings."""
+    def show_preset(self, preset: Preset) -> None:
+        """Show one, without telling it as a change."""
         self._preset = None  # so that nothing is told
-        self._defaults = defaults
         self.name.setText(preset.name)
         self._prompt.setPlainText(preset.system_prompt)
-        self._fields.show_params(defaults.with_own(preset.params), defaults)
+        self._show_params(preset)
         self._fill_models(preset)
         self._preset = preset
         self._show_icon()
+
+    def _show_params(self, preset: Preset) -> None:
+        self._defaults = self._defaults_of(preset)
+        self._fields.show_params(self._defaults.with_own(preset.params), self._defaults, owner=preset.id)
 
     def refresh_models(self) -> None:
         """The models of a server are known by now."""
@@ -111,6 +125,8 @@ class PresetEditor(QWidget):
     def _on_model_chosen(self) -> None:
         endpoint_id, model_id = self._model.currentData()
         self._change(endpoint_id=endpoint_id or None, model_id=model_id)
+        if self._preset is not None:
+            self._show_params(self._preset)
 
     # The icon
 
@@ -179,6 +195,10 @@ class PresetEditor(QWidget):
         self._add_row(grid, "stream", None, self._fields.stream)
         self._fields.stop.setFixedHeight(STOP_HEIGHT)
         self._add_row(grid, "stop", self._fields.stop, None)
+        self._add_row(grid, "reasoning_effort", self._fields.reasoning_effort, None)
+        self._add_row(grid, "logprobs", self._fields.logprobs, None)
+        self._add_row(grid, "response_format", self._fields.response_format, None)
+        self._add_row(grid, "extra", self._fields.extra, None)
         rows.addLayout(grid)
         rows.addStretch()
 

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId
 from easychat_gui.domain.lessons import Lesson
-from easychat_gui.domain.messages import Failure, FinishReason, Message, MessageStatus, Role, ToolCall, Usage
+from easychat_gui.domain.messages import (
+    Adaptation,
+    Failure,
+    FinishReason,
+    Message,
+    MessageStatus,
+    Role,
+    ToolCall,
+    Usage,
+)
 from easychat_gui.domain.token_chances import Candidate, TokenChance
 from easychat_gui.storage.migrations import CURRENT_VERSION
 from easychat_gui.storage.store import Store

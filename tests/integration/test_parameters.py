@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import Program
-from easychat_gui.domain.adaptations import Adaptation
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
-from easychat_gui.domain.ids import EndpointId
+from easychat_gui.domain.generation import GenerationParams
+from easychat_gui.domain.ids import EndpointId, new_preset_id
 from easychat_gui.domain.lessons import Lesson
-from easychat_gui.domain.messages import Message
+from easychat_gui.domain.messages import Adaptation, Message
+from easychat_gui.domain.presets import Preset
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, Script, good_stream, json_answer
-from tests.integration.conftest import OpenWindow
+from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_conversation_with_a_server import send, wait_for_end
 
 MINE = EndpointId("mine")
@@ -157,3 +162,91 @@ def test_an_api_without_a_parameter_says_so_in_the_message(qtbot: QtBot, open_wi
         ask(qtbot, window)
         assert "seed" not in bodies(server)[0]
         assert told(qtbot, window) == "m does not take seed; asked without it."
+
+
+def test_each_level_holds_over_the_one_below_on_the_wire(qtbot: QtBot, open_window: OpenWindow) -> None:
+    """Conversation, preset, model, server, settings: taken away one after the other."""
+    with MisbehavingServer(picky({})) as server:
+        window = open_window()
+        program = program_of(window)
+        own = {"m": {"temperature": 0.3, "top_p": 0.3, "seed": 3}}
+        use(window, server, params={"temperature": 0.2, "top_p": 0.2, "seed": 2, "max_tokens": 2}, model_params=own)
+        program.settings.apply(replace(program.settings.current, generation=GenerationParams(presence_penalty=0.1)))
+        preset = Preset(new_preset_id(), "Mine", params={"temperature": 0.4, "top_p": 0.4})
+        program.presets.save(preset)
+        program.presets.choose(preset.id)
+        program.presets.set_params(
+            program.presets.base_for(program.conversations.current).params.with_own({"temperature": 0.5})
+        )
+        ask(qtbot, window)
+        names = ("temperature", "top_p", "seed", "max_tokens", "presence_penalty")
+        assert [bodies(server)[-1].get(name) for name in names] == [0.5, 0.4, 3, 2, 0.1]
+        assert origins(window) == {
+            "temperature": "",
+            "top_p": "from the preset",
+            "seed": "from the model",
+            "max_tokens": "from the server",
+        }
+
+        program.presets.reset_all()
+        program.presets.choose(None)
+        ask(qtbot, window)
+        assert [bodies(server)[-1].get(name) for name in names] == [0.3, 0.3, 3, 2, 0.1]
+        assert origins(window)["top_p"] == "from the model"
+
+        window.header.picker.chosen.emit(MINE, "other")
+        ask(qtbot, window)
+        assert [bodies(server)[-1].get(name) for name in names] == [0.2, 0.2, 2, 2, 0.1]
+        assert bodies(server)[-1]["model"] == "other"
+        assert origins(window)["top_p"] == "from the server"
+
+
+def test_not_sent_on_a_higher_level_is_not_sent(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky({})) as server:
+        window = open_window()
+        use(window, server, params={"seed": 2, "logprobs": True, "reasoning_effort": "low", "extra": {"top_k": 4}})
+        ask(qtbot, window)
+        expected = {"seed": 2, "logprobs": True, "reasoning_effort": "low", "top_k": 4}
+        assert bodies(server)[-1].items() >= expected.items()
+        set_own(window, seed=None, logprobs=None, reasoning_effort=None, extra={})
+        ask(qtbot, window)
+        assert not expected.keys() & bodies(server)[-1].keys()
+
+
+def test_every_parameter_can_be_set_in_the_panel_and_arrives(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky({})) as server:
+        window = open_window()
+        use(window, server)
+        inspector = window.inspector
+        QTest.mouseClick(part(window, "moreParametersButton"), Qt.MouseButton.LeftButton)
+        for name, words in {
+            "reasoningEffortCombo": "high",
+            "logprobsCombo": "yes",
+            "responseFormatCombo": "JSON",
+        }.items():
+            combo = inspector.findChild(QComboBox, name)
+            assert combo is not None
+            row = combo.findText(words)
+            combo.setCurrentIndex(row)
+            combo.activated.emit(row)
+        other = inspector.findChild(QPlainTextEdit, "otherParametersEdit")
+        assert other is not None
+        other.setPlainText('{"top_k": 40, "nested": {"a": [1, null]}}')
+        ask(qtbot, window)
+        assert (
+            bodies(server)[-1].items()
+            >= {
+                "reasoning_effort": "high",
+                "logprobs": True,
+                "response_format": {"type": "json_object"},
+                "top_k": 40,
+                "nested": {"a": [1, None]},
+            }.items()
+        )
+
+
+def origins(window: MainWindow) -> dict[str, str]:
+    """Return what the panel says of where values come from."""
+    fields = window.inspector._fields
+    labels = {name: fields.origin_label(name) for name in ("temperature", "top_p", "seed", "max_tokens")}
+    return {name: "" if label.isHidden() else label.text() for name, label in labels.items()}

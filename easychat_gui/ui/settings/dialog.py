@@ -160,9 +160,10 @@ class SettingsDialog(Region, QDialog):
         return buttons
 
     def _save(self) -> None:
-        if not self.servers_page.finish():
-            self.open_page(self.servers_page)
-            return
+        for page in self._pages:
+            if not page.finish():
+                self.open_page(page)
+                return
         settings = self._current()  # the servers page may have changed them meanwhile
         for page in self._pages:
             settings = page.apply_to(settings)

@@ -55,6 +55,11 @@ class GenerationPage(Page):
             self._add_row(name, field)
         self._add_row("stop", self._fields.stop)
         self._add_row("stream", self._fields.stream)
+        for name, choice in (("reasoning_effort", self._fields.reasoning_effort), ("logprobs", self._fields.logprobs)):
+            choice.setFixedWidth(FIELD_WIDTH)
+            self._add_row(name, choice)
+        self._add_row("response_format", self._fields.response_format)
+        self._add_row("extra", self._fields.extra)
         self._add_words(self.tr("System prompt"), self.tr("what every model is told first"), self._prompt)
         self._policy = ComboBox()
         self._policy.setObjectName("defaultContextPolicyCombo")
@@ -86,6 +91,9 @@ class GenerationPage(Page):
     def reset(self, settings: Settings) -> Settings:
         context = replace(settings.context, policy=Context().policy)
         return replace(settings, generation=GenerationParams(), system_prompt="", context=context)
+
+    def finish(self) -> bool:
+        return self._fields.finish()
 
     def _add_row(self, name: str, field: QWidget, spin: QWidget | None = None) -> None:
         words = QVBoxLayout()

@@ -28,6 +28,10 @@ class Page(QWidget):
         """Return the settings with what stands on this page."""
         return settings
 
+    def finish(self) -> bool:
+        """Return whether all that was typed can be used; if not, take the person to what cannot."""
+        return True
+
     def reset(self, settings: Settings) -> Settings:
         """Return the settings with the defaults for what stands on this page."""
         return settings
