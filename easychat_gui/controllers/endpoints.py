@@ -23,6 +23,7 @@ from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.checkups import CheckupController
     from easychat_gui.controllers.connections import Connections
     from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.providers.http_provider import HttpProvider
@@ -88,6 +89,13 @@ class EndpointController(QObject):
     def lesson_book(self) -> LessonBook:
         """What the models of each server have taught, as the connections use it."""
         return self._connections.lessons
+
+    @cached_property
+    def checkups(self) -> CheckupController:
+        """Trials of servers."""
+        from easychat_gui.controllers.checkups import CheckupController
+
+        return CheckupController(self, lambda: self._connections, self._background)
 
     # What there is
 
@@ -369,6 +377,8 @@ class EndpointController(QObject):
         self._background.write(self._settings.save, lambda _: None, self._on_settings_not_saved)
 
     def close(self) -> None:
+        if "checkups" in self.__dict__:
+            self.checkups.stop()
         if "_connections" in self.__dict__:
             self._connections.close()
         self.local_model.stop()

@@ -53,9 +53,9 @@ class StepResult:
     """How one step went. ``error`` is None where it went well.
 
     ``seconds`` is how long it took, None where nothing was measured. The others are what is worth saying of it: the
-    address that answered, how many models there are (None: the server has no list of them), by what the certificate is
-    trusted, which model was asked and whether its answer came piece by piece. ``certificate`` is what a server showed
-    whose certificate is not trusted.
+    address that answered, whether a key went along, how many models there are (None: no list of them), by what the
+    certificate is trusted, which model was asked and whether its answer came piece by piece. ``certificate`` is what a
+    server showed whose certificate is not trusted.
     """
 
     step: Step
@@ -63,6 +63,7 @@ class StepResult:
     error: ProviderError | None = None
     address: str = ""
     model_count: int | None = None
+    has_key: bool = True
     model: str = ""
     trust: Trust = Trust.SYSTEM
     is_in_pieces: bool = True

@@ -43,7 +43,7 @@ from easychat_gui.providers.lessons import Lessons
 from easychat_gui.providers.model_lists import all_models
 from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s, retry_notice
 from easychat_gui.providers.translation import OURS, Translation
-from easychat_gui.providers.ways import NetworkSecrets
+from easychat_gui.providers.ways import NetworkSecrets, Way
 from easychat_gui.providers.wire import BrokenJson, encode_body, parse_json, request_body
 from easychat_gui.support.traffic import Purpose
 
@@ -110,6 +110,15 @@ class HttpProvider(AbstractProvider):
             return resolve_address(self.endpoint).shown
         except ProviderError as error:
             return error.server
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self._api_key)
+
+    @property
+    def way(self) -> Way:
+        """How the server is reached. Raises `ProviderError`."""
+        return self._open()[0].way
 
     # -------------------- completions
 
