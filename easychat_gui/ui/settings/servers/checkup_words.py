@@ -22,8 +22,8 @@ from easychat_gui.domain.errors import (
 )
 
 
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("Checkup", text, "", count)
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Checkup", text)
 
 
 def is_worth_a_line(result: StepResult) -> bool:
@@ -76,8 +76,10 @@ def result_words(result: StepResult) -> str:
 def _key_words(result: StepResult) -> str:
     if result.model_count is None:
         return _tr("Key accepted, no list of models") if result.has_key else _tr("Answers, no list of models")
-    words = _tr("Key accepted, %n model(s)", result.model_count)
-    return words if result.has_key else _tr("Answers without a key, %n model(s)", result.model_count)
+    if result.model_count == 1:
+        return _tr("Key accepted, 1 model") if result.has_key else _tr("Answers without a key, 1 model")
+    words = _tr("Key accepted, {count} models") if result.has_key else _tr("Answers without a key, {count} models")
+    return words.format(count=QLocale().toString(result.model_count))
 
 
 def _failed_words(result: StepResult) -> str:
@@ -147,9 +149,9 @@ def time_words(seconds: float | None) -> str:
 
 
 def spaced_fingerprint(fingerprint: str) -> str:
-    """Return a fingerprint as other programs show it, in two lines that can be compared."""
+    """Return a fingerprint as other programs show it, in lines that can be compared."""
     pairs = [fingerprint[i : i + 2].upper() for i in range(0, len(fingerprint), 2)]
-    return "\n".join(":".join(pairs[i : i + 16]) for i in range(0, len(pairs), 16))
+    return "\n".join(":".join(pairs[i : i + 8]) for i in range(0, len(pairs), 8))
 
 
 def certificate_rows(certificate: ServerCertificate) -> list[tuple[str, str]]:

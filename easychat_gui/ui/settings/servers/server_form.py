@@ -66,6 +66,7 @@ class ServerForm(QWidget):
         ]
         self.test = TestCard(endpoints)
         self.test.edited.connect(self._on_edited)
+        self.test.grown.connect(lambda: QTimer.singleShot(0, self, self._show_test))
         self._lay_out()
 
     @property
@@ -126,7 +127,7 @@ class ServerForm(QWidget):
 
     def begin_test(self) -> None:
         self.test.begin()
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.test))
+        QTimer.singleShot(0, self, self._show_test)
 
     def _on_edited(self) -> None:
         if self.is_edited:
@@ -175,6 +176,9 @@ class ServerForm(QWidget):
         row.addSpacing(Space.S)
         row.addWidget(test)
         return row
+
+    def _show_test(self) -> None:
+        self._scroll.ensureWidgetVisible(self.test, 0, 0)
 
     def _show_whole(self, row: FoldingRow) -> None:
         QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(row, 0, Space.M))

@@ -31,6 +31,8 @@ class TestCard(QFrame):
     __test__ = False  # for pytest, to which the name looks like a test
 
     edited = Signal()
+    grown = Signal()
+    """There is more to be seen of it."""
 
     def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +115,8 @@ class TestCard(QFrame):
         self._lines.hide()
         self._lines.deleteLater()
         self._lines = lines
+        self.setAccessibleDescription(". ".join(checkup_words.result_words(each) for each in checkups.checkup.results))
+        self.grown.emit()
 
     def _refusal(self, error: Exception) -> QLabel:
         """It could not even begin."""
