@@ -101,20 +101,22 @@ def test_between_chunks(serve: Serve, patient_source: Source, script: Callable[[
     server.wait_for_hang_up()
 
 
-OTHER_KINDS = {
+KINDS = {
+    EndpointKind.OPENAI: delta("One"),
+    EndpointKind.AZURE: delta("One"),
     EndpointKind.RESPONSES: output_text("One")[0],
     EndpointKind.ANTHROPIC: MESSAGE_START + text_block(0, "One"),
     EndpointKind.OLLAMA: line("One"),
 }
 
 
-@pytest.mark.parametrize("kind", OTHER_KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("is_answering", [True, False])
 def test_in_every_api(serve: Serve, patient_source: Source, kind: EndpointKind, is_answering: bool) -> None:
     def script(connection: Connection) -> None:
         if is_answering:
             connection.head("200 OK", "Transfer-Encoding: chunked")
-            connection.chunk(OTHER_KINDS[kind])
+            connection.chunk(KINDS[kind])
         connection.wait_for_hang_up()
 
     server = serve(script)
