@@ -27,16 +27,21 @@ class CheckBox(QCheckBox):
         return True
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left = self.width() - SIDE - 1 if is_mirrored else 1
         box = QRectF(left, (self.height() - SIDE) / 2, SIDE, SIDE)
-        edge = colours.accent if self.hasFocus() or self.isChecked() else colours.border_strong
-        painter.setPen(QPen(edge, 2 if self.hasFocus() else 1))
-        painter.setBrush(colours.accent if self.isChecked() else colours.raised)
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        if self.isChecked():
-            picture = icons.pixmap("check", colours.accent_text, SIDE - 4)
-            painter.drawPixmap(int(box.left()) + 2, int(box.top()) + 2, picture)
+        paint_check(painter, box, is_checked=self.isChecked(), has_focus=self.hasFocus())
+
+
+def paint_check(painter: QPainter, box: QRectF, *, is_checked: bool, has_focus: bool = False) -> None:
+    """Draw a box with or without a tick."""
+    colours = theme.current()
+    edge = colours.accent if has_focus or is_checked else colours.border_strong
+    painter.setPen(QPen(edge, 2 if has_focus else 1))
+    painter.setBrush(colours.accent if is_checked else colours.raised)
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    if is_checked:
+        picture = icons.pixmap("check", colours.accent_text, SIDE - 4)
+        painter.drawPixmap(int(box.left()) + 2, int(box.top()) + 2, picture)

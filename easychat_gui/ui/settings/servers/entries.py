@@ -108,17 +108,25 @@ def _local_entry(endpoint: Endpoint, endpoints: EndpointController) -> Entry:
 
 
 def _pool_entry(pool: Pool, endpoints: EndpointController) -> Entry:
-    members = [each for member in pool.members if (each := endpoints.endpoint(member)) is not None and each.is_on]
-    failed = [each for each in members if endpoints.error(each.id) is not None]
-    answering = len(members) - len(failed)
+    members = endpoints.members(pool)
+    answering = sum(endpoints.error(each.id) is None for each in members)
+    is_known = any(_is_known(each, endpoints) for each in members)
+    role = status_words.pool_role(pool, endpoints)
     if not pool.is_on:
         role, state = "text_faint", _tr("switched off")
-    elif not answering:
-        role, state = "danger", _tr("none answers")
+    elif not is_known and members:
+        role, state = "text_faint", _tr("not asked yet")
     else:
-        role, state = ("warning", _tr("some do not answer")) if failed else ("ok", _tr("all answer"))
-    count = _tr("{answering} of {all} answer").format(answering=answering, all=len(pool.members))
+        state = {"danger": _tr("none answers"), "warning": _tr("some do not answer")}.get(role, _tr("all answer"))
+    if is_known or not members:
+        count = _tr("{answering} of {all} answer").format(answering=answering, all=len(members))
+    else:
+        count = QCoreApplication.translate("Servers", "%n server(s)", "", len(members))
     return Entry(pool.id, pool.name, f"{count} · {policy_words(pool.policy)}", "–", role, state, is_on=pool.is_on)
+
+
+def _is_known(endpoint: Endpoint, endpoints: EndpointController) -> bool:
+    return endpoints.error(endpoint.id) is not None or endpoints.latency_s(endpoint.id) is not None
 
 
 def _host(address: str) -> str:

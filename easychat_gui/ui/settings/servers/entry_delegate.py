@@ -32,7 +32,7 @@ class EntryDelegate(QStyledItemDelegate):
             self._paint_heading(painter, option, entry.name)
             painter.restore()
             return
-        self._paint_ground(painter, option)
+        self.paint_ground(painter, option)
         is_mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         area = option.rect.adjusted(Space.M, Space.XS + 2, -Space.M, -Space.XS - 2)
         if entry.role:
@@ -56,7 +56,8 @@ class EntryDelegate(QStyledItemDelegate):
         area = option.rect.adjusted(Space.M, 0, -Space.M, -Space.XS)
         painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading, words)
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+    def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        """Draw what tells the row that is chosen, under the pointer or at the keyboard."""
         colours = theme.current()
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_chosen or option.state & QStyle.StateFlag.State_MouseOver:

@@ -84,6 +84,9 @@ class ServersPage(Page):
         if isinstance(self._draft, Endpoint) and self._form.is_empty:
             self._draft = None
             return True
+        if isinstance(self._draft, Pool) and not self._pool_form.pool.members:
+            self._draft = None
+            return True
         form = self._current_form()
         if form is self._form:
             self._save_server()
