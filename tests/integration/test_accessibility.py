@@ -25,7 +25,7 @@ WINDOW_NAMES = (
     *("presencePenaltySpin", "frequencyPenaltySlider", "frequencyPenaltySpin", "maxTokensSpin", "streamCheck"),
     *("systemPromptEdit", "errorBanner", "retryButton", "continueButton"),
 )
-PAGES = ("General", "Appearance", "Writing", "Servers", "Generation", "Data & privacy", "Shortcuts", "About")
+PAGES = ("General", "Appearance", "Writing", "Servers", "Generation", "Network", "Data & privacy", "Shortcuts", "About")
 
 
 def spoken_name(widget: QWidget) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import EndpointKind
@@ -11,7 +11,7 @@ from tests.fakes.misbehaving_server import MisbehavingServer, Script, json_answe
 from tests.fakes.other_apis import completed, lines, message, output_text, text_block
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
-from tests.integration.test_settings_dialog import click, open_dialog
+from tests.integration.test_settings_dialog import begin_server, models_words, open_dialog
 
 MODELS = {"data": [{"id": "big"}]}
 
@@ -30,16 +30,16 @@ def test_its_answer_is_shown(
     with MisbehavingServer(json_answer(models), script) as server:
         window = open_window()
         dialog = open_dialog(window, "Servers")
-        for name, text in {"serverName": "Mine", "serverAddress": server.url}.items():
-            field = dialog.findChild(QLineEdit, name)
-            assert field is not None
-            field.setText(text)
+        begin_server(dialog, serverName="Mine")
         kinds = dialog.findChild(QComboBox, "serverKind")
         assert kinds is not None
         kinds.setCurrentIndex(kinds.findData(kind))
-        click(dialog, "saveServerButton")
-        status = dialog.findChild(QWidget, "serverStatus")
-        qtbot.waitUntil(lambda: "1 model" in status.text(), timeout=10_000)  # type: ignore[union-attr]
+        kinds.activated.emit(kinds.currentIndex())
+        address = dialog.findChild(QLineEdit, "serverAddress")
+        assert address is not None
+        address.setText(server.url)
+        address.editingFinished.emit()
+        qtbot.waitUntil(lambda: "1 model" in models_words(dialog), timeout=10_000)
         dialog.reject()
         endpoint = window._controllers.settings.current.endpoints[0]
         assert endpoint.kind is kind
