@@ -32,6 +32,8 @@ class CheckupController(QObject):
     """One trial at a time. ``changed`` whenever `checkup` has come further, and at its end."""
 
     changed = Signal()
+    files_looked_at = Signal(object, str)
+    """For which `Network`, and a sentence about the first file that cannot be used; an empty one if all can."""
 
     def __init__(
         self, endpoints: EndpointController, connections: Callable[[], Connections], background: Background
@@ -81,6 +83,15 @@ class CheckupController(QObject):
             self.checkup = Checkup(self._board.checkup.results)
             self.changed.emit()
 
+    def look_at_files(self, endpoint: Endpoint) -> None:
+        """Find out, in the background, whether the certificate files of a server can be used; see `files_looked_at`."""
+        connections, network = self._find_connections(), endpoint.network
+        self._background.run(
+            lambda: _check_files(connections, endpoint),
+            lambda _: self.files_looked_at.emit(network, ""),
+            lambda error: self.files_looked_at.emit(network, str(error)),
+        )
+
     def _look(self) -> None:
         if self.checkup != self._board.checkup:
             self.checkup = self._board.checkup
@@ -123,3 +134,13 @@ def _check_up(
         return check_up(provider, cancellation, tell, models)
     finally:
         provider.close()
+
+
+def _check_files(connections: Connections, endpoint: Endpoint) -> None:
+    from easychat_gui.providers.dialling import Dial
+    from easychat_gui.providers.tls import TlsRules, check_files
+    from easychat_gui.providers.ways import Way
+
+    secrets = connections.network_secrets(endpoint)
+    way = Way(endpoint.base_url, endpoint.name, network=endpoint.network, secrets=secrets)
+    check_files(TlsRules.of_server(endpoint.network, secrets), Dial(way, None))

@@ -85,7 +85,7 @@ class Connections:
     def _secrets_of(self, endpoint: Endpoint) -> tuple[tuple[str, ...], NetworkSecrets]:
         kept = self._session_keys.get(endpoint.id)
         try:
-            return (kept,) if kept else self._secrets.get_all(endpoint.id), self._network_secrets(endpoint)
+            return (kept,) if kept else self._secrets.get_all(endpoint.id), self.network_secrets(endpoint)
         except KeysLocked as error:
             sentence = f"The key of {endpoint.name} is in the encrypted file, which was not opened yet."
             raise PassphraseNeeded(sentence, server=endpoint.base_url) from error
@@ -94,7 +94,8 @@ class Connections:
                 f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
             ) from error
 
-    def _network_secrets(self, endpoint: Endpoint) -> NetworkSecrets:
+    def network_secrets(self, endpoint: Endpoint) -> NetworkSecrets:
+        """Return what the way to an endpoint needs besides its settings. Raises `SettingsError`."""
         network = endpoint.network
         has_log_in = network.proxy is ProxyChoice.OWN and network.proxy_user
         proxy = self._secrets.get(secret_id(endpoint.id, PROXY)) if has_log_in else None

@@ -18,7 +18,7 @@ from easychat_gui.domain.errors import EasyChatError, ProviderError, SettingsErr
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME, BUNDLED_MODEL_WINDOW
 from easychat_gui.local_model.state import LocalModelState
-from easychat_gui.settings.secrets import SecretStore, Where
+from easychat_gui.settings.secrets import SecretStore, Where, secret_id
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.background import Background
 
@@ -283,6 +283,15 @@ class EndpointController(QObject):
             lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
         )
 
+    def keep_secret(self, endpoint: Endpoint, what: str, text: str) -> None:
+        """Keep the password of a server's proxy or the passphrase of its client key; an empty one is forgotten."""
+        name = secret_id(endpoint.id, what)
+        self._background.write(
+            lambda: self._secrets.set(name, text) if text else self._secrets.delete(name),
+            lambda where: self._on_secret_kept(endpoint, where),
+            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
+        )
+
     def save_pool(self, pool: Pool) -> None:
         """Add or change a pool."""
         settings = self._settings.current
@@ -392,6 +401,13 @@ class EndpointController(QObject):
         if where is Where.UNDECIDED:
             self._notifier.post(NoticeKind.KEY_KEPT_FOR_SESSION, server=endpoint.name)
         self.refresh_models(endpoint.id)
+
+    def _on_secret_kept(self, endpoint: Endpoint, where: Where | None) -> None:
+        self._connections.forget(endpoint.id)
+        if where is None:
+            self.refresh_models(endpoint.id)
+        else:
+            self._on_key_kept(endpoint, where)
 
     def _on_models(self, endpoint_id: EndpointId, models: list[ModelInfo], seconds: float) -> None:
         self._latencies[endpoint_id] = seconds
