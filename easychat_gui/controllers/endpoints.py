@@ -15,6 +15,7 @@ from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo, Pool, ServerHealth
 from easychat_gui.domain.errors import EasyChatError, ProviderError, SettingsError
+from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME, BUNDLED_MODEL_WINDOW
 from easychat_gui.local_model.state import LocalModelState
@@ -193,6 +194,10 @@ class EndpointController(QObject):
             self.changed.emit()
         if error is None:
             self._learn_of_models(endpoint_id)
+
+    def generation_defaults(self) -> GenerationParams:
+        """Return the parameters of the settings, which hold where nobody says otherwise."""
+        return self._settings.current.generation
 
     def model_name(self, model_id: str) -> str:
         """Return what people call a model."""

@@ -11,14 +11,10 @@ from easychat_gui.ui.preset_picker import PresetPicker
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton
 from easychat_gui.ui.widgets.labels import faint, heading, muted
-from easychat_gui.ui.widgets.parameter_fields import DECIMALS, FieldWords, ParameterFields, ResetButton, TitleLabel
+from easychat_gui.ui.widgets.parameter_column import ParameterColumn
+from easychat_gui.ui.widgets.parameter_fields import FieldWords, ParameterFields, ResetButton, TitleLabel
 from easychat_gui.ui.widgets.region import Region
 
-MORE = ("reasoning_effort", "logprobs", "response_format", "extra")
-"""Parameters that are folded away while none of them is set."""
-
-PILL_WIDTH = 78
-STOP_HEIGHT = 64
 SYSTEM_PROMPT_HEIGHT = 84
 
 
@@ -65,15 +61,7 @@ class Inspector(Region, QFrame):
         self._system_prompt.textChanged.connect(
             lambda: self.system_prompt_edited.emit(self._system_prompt.toPlainText())
         )
-        self._more = QPushButton(self.tr("More parameters"))
-        self._more.setObjectName("moreParametersButton")
-        self._more.setProperty("look", "flat")
-        self._more.setCheckable(True)
-        self._more.setAutoDefault(False)
-        self._more.setAccessibleName(self.tr("More parameters"))
-        self._more.setToolTip(self.tr("Reasoning, probabilities, the form of the answer, and any other parameter"))
-        self._more.toggled.connect(self._show_fold)
-        self._show_fold(is_open=False)
+        self._column = ParameterColumn(self._fields)
         self._reset_all = QPushButton()
         self._reset_all.setObjectName("resetAllButton")
         self._reset_all.setAutoDefault(False)
@@ -88,8 +76,7 @@ class Inspector(Region, QFrame):
         ``own_model`` names the model where it is another than the preset's; empty otherwise.
         """
         self._fields.show_params(guidance.params, base.params, guidance.origins, owner=owner)
-        if any(getattr(guidance.params, name) for name in MORE):
-            self._more.setChecked(True)
+        self._column.unfold_for(owner)
         shown, prompt = self._system_prompt.toPlainText(), guidance.system_prompt
         if prompt != shown and (prompt or shown.strip()):
             with QSignalBlocker(self._system_prompt):
@@ -130,20 +117,7 @@ class Inspector(Region, QFrame):
         self._prompt_title.setBuddy(self._system_prompt)
         rows.addWidget(self._system_prompt)
         rows.addSpacing(Space.XS)
-        for name in DECIMALS:
-            group = QVBoxLayout()
-            group.setSpacing(0)
-            group.addLayout(self._titled(name, self._fields.spins[name]))
-            group.addWidget(self._fields.sliders[name])
-            rows.addLayout(group)
-        rows.addLayout(self._titled("max_tokens", self._fields.max_tokens))
-        rows.addLayout(self._titled("seed", self._fields.seed))
-        rows.addLayout(self._titled("stream", self._fields.stream))
-        rows.addLayout(self._title_row("stop"))
-        self._fields.stop.setFixedHeight(STOP_HEIGHT)
-        rows.addWidget(self._fields.stop)
-        rows.addWidget(self._more)
-        rows.addWidget(self._more_panel())
+        rows.addWidget(self._column)
         rows.addWidget(self._reset_all)
         note = faint(self.tr("Changed values show a dot; right-click one to reset it."), -0.5)
         note.setWordWrap(True)
@@ -159,49 +133,6 @@ class Inspector(Region, QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
-
-    def _more_panel(self) -> QWidget:
-        """What few ever set, folded away until somebody does."""
-        panel = QWidget()
-        panel.hide()
-        rows = QVBoxLayout(panel)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(Space.XS + 2)
-        for name, field in (
-            ("reasoning_effort", self._fields.reasoning_effort),
-            ("logprobs", self._fields.logprobs),
-            ("response_format", self._fields.response_format),
-            ("extra", self._fields.extra),
-        ):
-            rows.addLayout(self._title_row(name))
-            rows.addWidget(field)
-        self._more.toggled.connect(panel.setVisible)
-        return panel
-
-    def _title_row(self, name: str) -> QHBoxLayout:
-        """A title, where its value comes from below it, and the button that resets it."""
-        title = self._fields.titles[name]
-        title.setProperty("look", "muted")
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(title)
-        words.addWidget(self._fields.origin_label(name))
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XS)
-        row.addLayout(words, 1)
-        row.addWidget(self._fields.reset_button(name))
-        return row
-
-    def _show_fold(self, is_open: bool) -> None:  # noqa: FBT001 - a slot
-        self._more.setText(f"{self._more.accessibleName()} {'▴' if is_open else '▾'}")
-
-    def _titled(self, name: str, field: QWidget) -> QHBoxLayout:
-        row = self._title_row(name)
-        if name != "stream":
-            field.setFixedWidth(PILL_WIDTH)
-        row.addWidget(field)
-        return row
 
 
 def _side_by_side(title: QWidget, button: IconButton) -> QHBoxLayout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -25,11 +25,10 @@ from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton
 from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import muted
-from easychat_gui.ui.widgets.parameter_fields import DECIMALS, ParameterFields
+from easychat_gui.ui.widgets.parameter_fields import ParameterFields
+from easychat_gui.ui.widgets.parameter_grid import ParameterGrid
 
 PROMPT_HEIGHT = 88
-STOP_HEIGHT = 52
-SPIN_WIDTH = 78
 ICON_COLUMNS = 8
 LONGEST_NAME = 80
 
@@ -182,34 +181,8 @@ class PresetEditor(QWidget):
         rows.addWidget(muted(self.tr("Model")))
         rows.addWidget(self._model)
         rows.addSpacing(Space.XS)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.S)
-        grid.setVerticalSpacing(Space.S)
-        grid.setColumnStretch(2, 1)
-        for name in DECIMALS:
-            self._fields.spins[name].setFixedWidth(SPIN_WIDTH)
-            self._add_row(grid, name, self._fields.sliders[name], self._fields.spins[name])
-        for name, field in (("max_tokens", self._fields.max_tokens), ("seed", self._fields.seed)):
-            field.setFixedWidth(SPIN_WIDTH)
-            self._add_row(grid, name, None, field)
-        self._add_row(grid, "stream", None, self._fields.stream)
-        self._fields.stop.setFixedHeight(STOP_HEIGHT)
-        self._add_row(grid, "stop", self._fields.stop, None)
-        self._add_row(grid, "reasoning_effort", self._fields.reasoning_effort, None)
-        self._add_row(grid, "logprobs", self._fields.logprobs, None)
-        self._add_row(grid, "response_format", self._fields.response_format, None)
-        self._add_row(grid, "extra", self._fields.extra, None)
-        rows.addLayout(grid)
+        rows.addLayout(ParameterGrid(self._fields))
         rows.addStretch()
-
-    def _add_row(self, grid: QGridLayout, name: str, middle: QWidget | None, end: QWidget | None) -> None:
-        row = grid.rowCount()
-        grid.addWidget(self._fields.titles[name], row, 0)
-        grid.addWidget(self._fields.reset_button(name), row, 1)
-        if middle is not None:
-            grid.addWidget(middle, row, 2, 1, 2 if end is None else 1)
-        if end is not None:
-            grid.addWidget(end, row, 3, Qt.AlignmentFlag.AlignRight)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(Size.INSPECTOR, 0)

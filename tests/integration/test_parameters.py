@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import Program
@@ -20,9 +20,11 @@ from easychat_gui.domain.lessons import Lesson
 from easychat_gui.domain.messages import Adaptation, Message
 from easychat_gui.domain.presets import Preset
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.settings.servers.parameters_row import ParametersRow
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, Script, good_stream, json_answer
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_conversation_with_a_server import send, wait_for_end
+from tests.integration.test_settings_dialog import click, open_dialog
 
 MINE = EndpointId("mine")
 TOP_P = {"top_p": "Unsupported parameter: 'top_p' is not supported with this model."}
@@ -250,3 +252,67 @@ def origins(window: MainWindow) -> dict[str, str]:
     fields = window.inspector._fields
     labels = {name: fields.origin_label(name) for name in ("temperature", "top_p", "seed", "max_tokens")}
     return {name: "" if label.isHidden() else label.text() for name, label in labels.items()}
+
+
+def test_values_of_a_server_and_of_a_model_are_set_on_its_page(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky({})) as server:
+        window = open_window()
+        use(window, server)
+        ask(qtbot, window)
+        dialog = open_dialog(window, "Servers")
+        row = opened_row(dialog)
+        row.findChild(QDoubleSpinBox, "temperatureSpin").setValue(0.9)  # type: ignore[union-attr]
+        models = row.findChild(QComboBox, "parametersModel")
+        assert models is not None
+        models.setCurrentIndex(models.findData("m"))
+        models.activated.emit(models.currentIndex())
+        assert row.findChild(QDoubleSpinBox, "temperatureSpin").value() == 0.9, "follows the server"  # type: ignore[union-attr]
+        row.findChild(QDoubleSpinBox, "topPSpin").setValue(0.4)  # type: ignore[union-attr]
+        assert row.summary == "1 set · own ones for 1 model"
+        click(dialog, "serversDoneButton")
+        endpoint = program_of(window).settings.current.endpoints[0]
+        assert (endpoint.params, endpoint.model_params) == ({"temperature": 0.9}, {"m": {"top_p": 0.4}})
+        ask(qtbot, window)
+        assert (bodies(server)[-1]["temperature"], bodies(server)[-1]["top_p"]) == (0.9, 0.4)
+
+
+def test_what_was_learned_is_shown_with_its_server_and_can_be_forgotten(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky(TOP_P)) as server:
+        window = open_window()
+        use(window, server)
+        ask(qtbot, window)
+        dialog = open_dialog(window, "Servers")
+        row = opened_row(dialog)
+        assert row.summary == "1 not taken"
+        assert "m: without top_p" in [label.text() for label in row.findChildren(QLabel)]
+        forget = row.findChild(QPushButton, "forgetButton")
+        assert forget is not None
+        forget.click()
+        assert row.summary == "as in the settings"
+        click(dialog, "serversDoneButton")
+        ask(qtbot, window)
+        assert ["top_p" in body for body in bodies(server)] == [True, False, True, False]
+
+
+def test_other_parameters_that_are_no_json_keep_the_page_open(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky({})) as server:
+        window = open_window()
+        use(window, server)
+        dialog = open_dialog(window, "Servers")
+        row = opened_row(dialog)
+        other = row.findChild(QPlainTextEdit, "otherParametersEdit")
+        assert other is not None
+        other.setPlainText("{'top_k': 1}")
+        click(dialog, "serversDoneButton")
+        assert "double quotes" in row.problem
+        assert program_of(window).settings.current.endpoints[0].params == {}
+        other.setPlainText('{"top_k": 1}')
+        click(dialog, "serversDoneButton")
+        assert program_of(window).settings.current.endpoints[0].params == {"extra": {"top_k": 1}}
+
+
+def opened_row(dialog: QWidget) -> ParametersRow:
+    row = dialog.findChild(ParametersRow)
+    assert row is not None
+    row.button.setChecked(True)
+    return row

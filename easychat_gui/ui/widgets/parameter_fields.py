@@ -133,13 +133,22 @@ class ParameterFields(QObject):
             button.clicked.connect(self.titles[name].reset_requested)
         return button
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with what was typed; empty when nothing is."""
+        wrong = self._unusable()
+        return wrong.problem if wrong is not None else ""
+
     def finish(self) -> bool:
         """Return whether all that was typed can be used; if not, put the cursor where it cannot."""
-        for field in (self.response_format.schema, self.extra):
-            if field.problem and not field.isHidden():
-                field.edit.setFocus()
-                return False
-        return True
+        wrong = self._unusable()
+        if wrong is not None:
+            wrong.edit.setFocus()
+        return wrong is None
+
+    def _unusable(self) -> JsonEdit | None:
+        boxes = (self.response_format.schema, self.extra)
+        return next((box for box in boxes if box.problem and not box.isHidden()), None)
 
     def origin_label(self, name: str) -> QLabel:
         """Return a label, seen only while a value is neither set here nor from the settings, that says where from; to
