@@ -8,18 +8,23 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from os import environ
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
-from easychat_gui.domain.endpoints import EndpointKind, Timeouts
+from easychat_gui.domain.endpoints import EndpointKind, Network, ProxyChoice, Timeouts
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, Phase, StreamEvent, StreamNotice, TextDelta
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_provider import HttpProvider
+from easychat_gui.providers.ways import NetworkSecrets
 from tests.fakes.asking import Serve, Source, events_of, question, text_of
 from tests.fakes.misbehaving_server import STREAM_HEAD, WAIT_S, Connection, answer, delta, good_stream
 from tests.fakes.other_apis import MESSAGE_START, line, output_text, text_block
+from tests.fakes.proxies import SocksProxy, http_proxy
+from tests.fakes.tls import server_tls
 
 FAR_OFF_S = 60.0
 """Longer than any test may take: what ends earlier was ended by the cancel."""
@@ -254,6 +259,91 @@ def test_behind_a_proxy_that_stalls(serve: Serve, patient_source: Source, monkey
     assert proxy.wait_for_request().method == "CONNECT"
     asking.assert_that_stop_ends_it()
     proxy.wait_for_hang_up()
+
+
+@pytest.mark.parametrize("stalls_at", ["greeting", "log-in", "target"])
+def test_in_each_phase_of_socks(serve: Serve, patient_source: Source, stalls_at: str) -> None:
+    socks = SocksProxy(log_in="joe:secret", stalls_at=stalls_at)
+    proxy = serve(stalls, at_accept=socks)
+    network = Network(ProxyChoice.OWN, f"socks5h://127.0.0.1:{proxy.port}", "joe")
+    chat = patient_source("http://a.name.invalid", network=network, secrets=NetworkSecrets("secret"))
+    asking = Asking(chat)
+    assert socks.is_stalled.wait(WAIT_S)
+    asking.assert_that_stop_ends_it()
+    proxy.wait_for_hang_up()
+
+
+@pytest.mark.parametrize("is_inside_tls", [False, True])
+def test_in_the_tls_handshake_behind_a_proxy(
+    serve: Serve, patient_source: Source, tmp_path: Path, is_inside_tls: bool
+) -> None:
+    has_hello = threading.Event()
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+
+    def leads_nowhere(connection: Connection) -> None:
+        connection.head("200 Connection established")
+        connection.sock.recv(1)  # the client's first bytes for the server behind
+        has_hello.set()
+        connection.wait_for_hang_up()
+
+    proxy = serve(leads_nowhere, tls=server_tls(ca, "127.0.0.1") if is_inside_tls else None)
+    network = Network(ProxyChoice.OWN, proxy.url, ca_file=str(tmp_path / "ca.pem"))
+    asking = Asking(patient_source("https://a.name.invalid", network=network))
+    assert has_hello.wait(WAIT_S)
+    asking.assert_that_stop_ends_it()
+    proxy.wait_for_hang_up()
+
+
+def test_in_the_tls_handshake_with_a_proxy(serve: Serve, patient_source: Source) -> None:
+    has_hello = threading.Event()
+
+    def keeps_silent(connection: Connection) -> None:
+        connection.sock.recv(1)
+        has_hello.set()
+        connection.wait_for_hang_up()
+
+    proxy = serve(stalls, at_accept=keeps_silent, tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    asking = Asking(patient_source("https://a.name.invalid", network=Network(ProxyChoice.OWN, proxy.url)))
+    assert has_hello.wait(WAIT_S)
+    asking.assert_that_stop_ends_it()
+    proxy.wait_for_hang_up()
+
+
+def test_while_an_answer_comes_through_tls_inside_tls(serve: Serve, patient_source: Source, tmp_path: Path) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    server = serve(stalls_after_a_chunk, tls=server_tls(ca, "a.name.invalid"))
+    proxy = serve(http_proxy(server), tls=server_tls(ca, "127.0.0.1"))
+    network = Network(ProxyChoice.OWN, proxy.url, ca_file=str(tmp_path / "ca.pem"))
+    asking = Asking(patient_source("https://a.name.invalid", network=network))
+    assert asking.has_text.wait(WAIT_S)
+    asking.assert_that_stop_ends_it()
+    server.wait_for_hang_up()
+
+
+def test_while_several_addresses_are_tried(
+    black_hole: str, patient_source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(black_hole.rpartition(":")[2])
+    look_up, is_connecting = socket.getaddrinfo, threading.Semaphore(0)
+    connect = socket.socket.connect_ex
+
+    def twice(host: str, *rest: Any) -> Any:
+        is_asked_for = host == "a.name.invalid" and len(rest) < 5
+        return look_up("127.0.0.1", port, 0, socket.SOCK_STREAM) * 2 if is_asked_for else look_up(host, *rest)
+
+    def announced(sock: socket.socket, address: Any) -> int:
+        code = connect(sock, address)
+        is_connecting.release()
+        return code
+
+    monkeypatch.setattr(socket, "getaddrinfo", twice)
+    monkeypatch.setattr(socket.socket, "connect_ex", announced)
+    asking = Asking(patient_source("http://a.name.invalid"))
+    for _ in range(2):
+        assert is_connecting.acquire(timeout=WAIT_S)
+    asking.assert_that_stop_ends_it()
 
 
 def test_before_it_began(serve: Serve, source: Source) -> None:
