@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from easychat_gui.domain.endpoints import Endpoint, Pool
@@ -64,3 +65,17 @@ def copy_secrets(secrets: SecretStore, source: EndpointId, target: EndpointId) -
         text = secrets.get(secret_id(source, what) if what else source)
         if text:
             secrets.set(secret_id(target, what) if what else target, text)
+
+
+def agreed_to(former: Endpoint | None, endpoint: Endpoint) -> Endpoint:
+    """Return the server as it may be kept: that its key may go out readable was agreed to for one host only."""
+    was_agreed = former is not None and former.network.may_send_key_unencrypted
+    if former is None or not was_agreed or _host(former) == _host(endpoint):
+        return endpoint
+    return replace(endpoint, network=replace(endpoint.network, may_send_key_unencrypted=False))
+
+
+def _host(endpoint: Endpoint) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(endpoint.base_url).netloc.lower()

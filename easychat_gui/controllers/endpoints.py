@@ -9,23 +9,32 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from easychat_gui.controllers.endpoint_lists import arranged, copy_secrets, port_here, timed, way_to, with_one
+from easychat_gui.controllers.endpoint_lists import (
+    agreed_to,
+    arranged,
+    copy_secrets,
+    port_here,
+    timed,
+    way_to,
+    with_one,
+)
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer, ModelInfo, Pool, ServerHealth
-from easychat_gui.domain.errors import EasyChatError, ProviderError, SettingsError
+from easychat_gui.domain.errors import EasyChatError, PassphraseNeeded, ProviderError, SettingsError
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_ID, BUNDLED_MODEL_NAME, BUNDLED_MODEL_WINDOW
 from easychat_gui.local_model.state import LocalModelState
-from easychat_gui.settings.secrets import SecretStore, Where, secret_id
+from easychat_gui.settings.secrets import SecretStore
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.checkups import CheckupController
     from easychat_gui.controllers.connections import Connections
+    from easychat_gui.controllers.keys import KeyController
     from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.providers.http_provider import HttpProvider
     from easychat_gui.providers.lessons import LessonBook
@@ -97,6 +106,21 @@ class EndpointController(QObject):
         from easychat_gui.controllers.checkups import CheckupController
 
         return CheckupController(self, lambda: self._connections, self._background)
+
+    @cached_property
+    def keys(self) -> KeyController:
+        """Where the keys are; made when somebody asks or has typed one."""
+        from easychat_gui.controllers.keys import KeyController
+
+        keys = KeyController(
+            self._secrets,
+            settings=self._settings,
+            save_settings=self.save_settings,
+            background=self._background,
+            parent=self,
+        )
+        keys.unlocked.connect(self._on_unlocked)
+        return keys
 
     # What there is
 
@@ -266,6 +290,7 @@ class EndpointController(QObject):
         """
         settings = self._settings.current
         former = next((each for each in settings.endpoints if each.id == endpoint.id), None)
+        endpoint = agreed_to(former, endpoint)
         is_other = former is None or way_to(former) != way_to(endpoint)
         if is_other:
             self._connections.forget(endpoint.id)
@@ -279,23 +304,29 @@ class EndpointController(QObject):
         elif is_other:
             self.refresh_models(endpoint.id)
 
-    def set_key(self, endpoint: Endpoint, api_key: str) -> None:
-        """Keep the key of a server, and ask it for its models with it."""
-        self._connections.forget(endpoint.id)
-        self._background.write(
-            lambda: self._keep_key(endpoint.id, api_key),
-            lambda where: self._on_key_kept(endpoint, where),
-            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
-        )
+    def set_key(self, endpoint: Endpoint, api_key: str, *, is_more: bool = False) -> None:
+        """Keep the key of a server (or several, one a line), and ask it for its models with it.
+
+        ``is_more``: besides those that it has. An empty one is to be forgotten.
+        """
+        keep = self.keys.add if is_more else self.keys.keep
+        keep(endpoint, api_key, lambda: self._ask_anew(endpoint.id))
+
+    def agree_to_exposure(self, endpoint_id: EndpointId) -> None:
+        """The person wants the key of this server to be sent over plain http."""
+        endpoint = self.endpoint(endpoint_id)
+        if endpoint is None:
+            return
+        changed = replace(endpoint, network=replace(endpoint.network, may_send_key_unencrypted=True))
+        if endpoint_id == COMMAND_LINE_ENDPOINT_ID:
+            self._extra = changed
+            self._connections.forget(endpoint_id)
+        else:
+            self.save(changed, None)
 
     def keep_secret(self, endpoint: Endpoint, what: str, text: str) -> None:
         """Keep the password of a server's proxy or the passphrase of its client key; an empty one is forgotten."""
-        name = secret_id(endpoint.id, what)
-        self._background.write(
-            lambda: self._secrets.set(name, text) if text else self._secrets.delete(name),
-            lambda where: self._on_secret_kept(endpoint, where),
-            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=endpoint.name, message=str(error)),
-        )
+        self.keys.keep_other(endpoint, what, text, lambda: self._ask_anew(endpoint.id))
 
     def save_pool(self, pool: Pool) -> None:
         """Add or change a pool."""
@@ -399,20 +430,15 @@ class EndpointController(QObject):
 
     # What comes back
 
-    def _keep_key(self, endpoint_id: EndpointId, api_key: str) -> Where:
-        return self._secrets.set(endpoint_id, api_key)
+    def _ask_anew(self, endpoint_id: EndpointId) -> None:
+        """Its key is another one."""
+        self._connections.forget(endpoint_id)
+        self.refresh_models(endpoint_id)
 
-    def _on_key_kept(self, endpoint: Endpoint, where: Where) -> None:
-        if where is Where.UNDECIDED:
-            self._notifier.post(NoticeKind.KEY_KEPT_FOR_SESSION, server=endpoint.name)
-        self.refresh_models(endpoint.id)
-
-    def _on_secret_kept(self, endpoint: Endpoint, where: Where | None) -> None:
-        self._connections.forget(endpoint.id)
-        if where is None:
-            self.refresh_models(endpoint.id)
-        else:
-            self._on_key_kept(endpoint, where)
+    def _on_unlocked(self) -> None:
+        for endpoint_id, error in list(self._errors.items()):
+            if isinstance(error, PassphraseNeeded):
+                self._ask_anew(endpoint_id)
 
     def _on_models(self, endpoint_id: EndpointId, models: list[ModelInfo], seconds: float) -> None:
         self._latencies[endpoint_id] = seconds

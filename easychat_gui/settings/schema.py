@@ -34,11 +34,13 @@ class ThemeChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class General:
-    """``default_endpoint_id`` and ``default_model`` are what a new conversation asks; empty: the last one used."""
+    """``default_endpoint_id`` and ``default_model`` are what a new conversation asks; empty: the last one used.
+    ``keys_for_session``: keys end with the program, because the person wants it so."""
 
     send_key: SendKey = field(default=SendKey.ENTER, metadata={"rule": Choice(SendKey)})
     default_endpoint_id: str = field(default="", metadata={"rule": Text(200)})
     default_model: str = field(default="", metadata={"rule": Text(500)})
+    keys_for_session: bool = field(default=False, metadata={"rule": Flag()})
 
 
 @dataclass(frozen=True, slots=True)

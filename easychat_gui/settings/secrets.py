@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from easychat_gui.domain.errors import SettingsError
+from easychat_gui.domain.errors import KeysLocked, SettingsError
 from easychat_gui.domain.ids import EndpointId
 
 if TYPE_CHECKING:
@@ -118,6 +118,11 @@ class SecretStore:
         except SettingsError:
             return False
 
+    @property
+    def holds_any(self) -> bool:
+        """Is there a secret in memory?"""
+        return bool(self._session)
+
     def get_all(self, endpoint_id: EndpointId) -> tuple[str, ...]:
         """Return the keys of an endpoint in the order of use; none if it has none. Raises as `get`."""
         return tuple(line.strip() for line in (self.get(endpoint_id) or "").splitlines() if line.strip())
@@ -132,8 +137,8 @@ class SecretStore:
             if (text := self._session.get(secret_id)) is not None:
                 return text
         text = self._from_file(secret_id)
-        if text is None and (backend := self._found_backend()) is not None:
-            text = self._ask(lambda: backend.get_password(SERVICE, secret_id))
+        if text is None:
+            text = self._from_keyring(secret_id)
         if text:
             self._remember(secret_id, text)
         return text or None
@@ -182,18 +187,18 @@ class SecretStore:
                     is_newer = name in self._session  # typed while the file was locked
                 if not is_newer:
                     self._remember(name, text)
-            self._write_what_waits()
+            self.settle()
 
     def move(self, to: Where, ids: Iterable[str], passphrase: str = "") -> None:
         """Take all secrets to another place, of which KEYRING, FILE and SESSION are possible.
 
         ``ids`` are those that may be in the keyring, which lists none. They leave the old place when all are in the new
-        one. Raises `SettingsError`; none is lost then.
+        one; what a locked keyring holds stays there. Raises `SettingsError`; none is lost then.
         """
         names = {*ids, *(self.file.names() if self.file is not None else ())}
         with self._lock:
             names |= set(self._session)
-        texts = {name: text for name in names if (text := self.get(name))}
+        texts, is_keyring_open = self._all(sorted(names))
         if to is Where.FILE:
             if self.file is None:
                 raise SettingsError("There is no place for a file of keys.")
@@ -201,10 +206,26 @@ class SecretStore:
         elif to is Where.KEYRING:
             self._put_in_keyring(texts)
         self.is_for_session = to is Where.SESSION
-        if to is not Where.KEYRING and self.has_keyring:
+        if to is not Where.KEYRING and is_keyring_open:
             self._delete_from_keyring(sorted(names))
         if to is not Where.FILE and self.file is not None:
             self.file.remove()
+
+    def _all(self, names: Sequence[str]) -> tuple[dict[str, str], bool]:
+        """Return what can be read of these, and whether the keyring answers. Raises `KeysLocked`."""
+        found: dict[str, str] = {}
+        is_open = self.has_keyring
+        for name in names:
+            try:
+                text = self.get(name) if is_open else self._session.get(name) or self._from_file(name)
+            except KeysLocked:
+                raise
+            except SettingsError:
+                is_open = False
+                text = None
+            if text:
+                found[name] = text
+        return found, is_open
 
     @property
     def _has_file(self) -> bool:
@@ -215,13 +236,26 @@ class SecretStore:
             return None
         return self.file.entries().get(name)
 
-    def _write_what_waits(self) -> None:
-        """What was typed while the file was locked belongs into it."""
-        if self.file is not None and not self.is_for_session:
-            with self._lock:
-                texts = dict(self._session)
-            for name, text in texts.items():
-                self.file.put(name, text)
+    def _from_keyring(self, name: str) -> str | None:
+        """Raises `SettingsError`, but not where keys are elsewhere: one that is locked is then in nobody's way."""
+        try:
+            backend = self._found_backend()
+            return None if backend is None else self._ask(lambda: backend.get_password(SERVICE, name))
+        except SettingsError:
+            if self.is_for_session or self._has_file:
+                return None
+            raise
+
+    def settle(self) -> Where:
+        """Write what is in memory only to where keys go now, and return where that is. Raises as `set`.
+
+        It was typed while the file was locked, or before there was a place.
+        """
+        with self._lock:
+            texts = dict(self._session)
+        for name, text in texts.items():
+            self.set(name, text)
+        return self.where
 
     def _put_in_keyring(self, texts: Mapping[str, str]) -> None:
         backend = self._found_backend()

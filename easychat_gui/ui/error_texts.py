@@ -265,7 +265,7 @@ _NOTICES: Mapping[NoticeKind, str] = {
     ),
     NoticeKind.SETTINGS_NOT_SAVED: QT_TRANSLATE_NOOP("Errors", "The settings could not be saved: {message}"),
     NoticeKind.KEY_KEPT_FOR_SESSION: QT_TRANSLATE_NOOP(
-        "Errors", "This computer has no keyring, so the key of {server} is kept until EasyChat GUI ends and not stored."
+        "Errors", "The key that you typed is not stored anywhere: it is kept until EasyChat GUI ends."
     ),
     NoticeKind.KEY_NOT_KEPT: QT_TRANSLATE_NOOP(
         "Errors", "The keyring did not take or give up the key of {server}: {message}"

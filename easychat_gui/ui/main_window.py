@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from easychat_gui.ui.context_actions import ContextActions
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
+    from easychat_gui.ui.key_flows import KeyFlows
     from easychat_gui.ui.writing import Writing
 
 DEFAULT_SIZE = QSize(1280, 820)
@@ -155,6 +156,16 @@ class MainWindow(Region, QMainWindow):
         return ContextActions(self.talk, self._controllers, self._flows)
 
     @cached_property
+    def key_flows(self) -> KeyFlows:
+        """What asks about keys, when that is needed."""
+        from easychat_gui.ui.key_flows import KeyFlows
+
+        to = self._controllers
+        return KeyFlows(
+            self, chat=to.chat, conversations=to.conversations, endpoints=to.endpoints, notifier=to.notifier
+        )
+
+    @cached_property
     def attachment_desk(self) -> AttachmentDesk:
         """What takes files in and shows them above the text."""
         from easychat_gui.ui.attachments.desk import AttachmentDesk
@@ -177,7 +188,7 @@ class MainWindow(Region, QMainWindow):
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
-        _ = self.inspector, self.writing, self.context_actions
+        _ = self.inspector, self.writing, self.context_actions, self.key_flows
         self.attachment_desk.serve(self.conversation_view)
         self.panels.fit()
 

@@ -76,6 +76,13 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
     border-color: $accent;
 }
 QSpinBox[look="pill"], QDoubleSpinBox[look="pill"] { padding: 0 7px; min-height: 18px; border-radius: 6px; }
+QLineEdit[look="stored"] { placeholder-text-color: $text; }
+QPushButton[look="place"] {
+    background: transparent; border: 1px solid transparent; color: $text_faint; padding: 0 9px; min-height: 20px;
+}
+QPushButton[look="place"]:hover { color: $text; }
+QPushButton[look="place"]:focus { border-color: $accent; color: $text; }
+QPushButton[look="place"]::menu-indicator { image: none; width: 0; }
 QLineEdit[look="search"] { background: transparent; border-color: transparent; padding-left: 34px; }
 QLineEdit[look="search"]:focus { background: $raised; border-color: $accent; }
 QLineEdit[look="title"] { background: transparent; border-color: transparent; padding: 4px 6px; margin-left: -7px; }

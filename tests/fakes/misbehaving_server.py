@@ -55,6 +55,9 @@ class Connection:
     def __init__(self, sock: socket.socket, server: MisbehavingServer) -> None:
         self.sock = sock
         self.server = server
+        self.request: RecordedRequest | None = None
+        """What came last, for scripts that answer by it."""
+
         self.is_kept = False
         """May another request come on this connection? Set by whatever ends an answer that says how long it is."""
 
@@ -186,6 +189,7 @@ class MisbehavingServer:
                     script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
                 self.arrivals.release()
                 connection.is_kept = False
+                connection.request = request
                 script(connection)
                 if not connection.is_kept:
                     break

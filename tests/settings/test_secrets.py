@@ -239,3 +239,15 @@ def test_a_backend_that_writes_plain_files_is_not_used(tmp_path: Path) -> None:
     }
     subprocess.run([sys.executable, "-c", script], env=environment, check=True, timeout=60)
     assert not (tmp_path / "leak.txt").exists()
+
+
+def test_past_a_locked_keyring_keys_can_be_kept_in_the_file(file_path: Path) -> None:
+    """What the locked keyring holds stays there; a server without a key is not held up by it any more."""
+    secrets = SecretStore(file_path=file_path, find_backend=LockedKeyring)
+    with pytest.raises(SettingsError):
+        secrets.set(ID, "sk-1")
+    secrets.move(Where.FILE, [ID, "e2"], "open")
+    again = SecretStore(file_path=file_path, find_backend=LockedKeyring)
+    again.unlock("open")
+    assert again.get(ID) == "sk-1"
+    assert again.get("e2") is None

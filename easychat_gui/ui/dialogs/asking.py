@@ -25,6 +25,7 @@ class Question(QDialog):
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentence)
         self.chosen = ""
+        self.first: QPushButton | None = None
         rows = QVBoxLayout(self)
         rows.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         rows.setSpacing(Space.M)
@@ -45,6 +46,8 @@ class Question(QDialog):
             button.setToolTip(words_of_button)
             button.setProperty("look", look)
             button.setDefault(words_of_button == answers[0][0])
+            if words_of_button == answers[0][0]:
+                self.first = button
             button.clicked.connect(lambda _on, words=words_of_button: self._choose(words))
             buttons.addWidget(button)
         rows.addLayout(buttons)
@@ -53,6 +56,8 @@ class Question(QDialog):
     def sizeHint(self) -> QSize:
         width = WIDTH + (260 if self._has_large_field else 0)
         layout = self.layout()
+        if layout is not None:
+            width = max(width, layout.minimumSize().width())  # long words on several buttons
         height = layout.heightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
         return QSize(width, max(height, super().sizeHint().height()))
 

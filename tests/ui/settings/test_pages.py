@@ -24,8 +24,13 @@ from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import WritingPage
 
-CHOSEN_ELSEWHERE = {"general.default_endpoint_id", "general.default_model", "context.windows"}
-"""By the model menu of the window, and in the popup of the gauge."""
+CHOSEN_ELSEWHERE = {
+    "general.default_endpoint_id",
+    "general.default_model",
+    "general.keys_for_session",
+    "context.windows",
+}
+"""By the model menu of the window, beside a server's key, and in the popup of the gauge."""
 
 OTHER = Settings(
     general=General(send_key=SendKey.CTRL_ENTER),

@@ -54,6 +54,7 @@ class ServersPage(Page):
         self._list.customContextMenuRequested.connect(self._show_menu)
         self._form.edited.connect(self._save_server)
         self._form.key_entered.connect(self._save_key)
+        self._form.key_forgotten.connect(lambda: self._endpoints.set_key(self._form.endpoint, ""))
         self._pool_form.edited.connect(self._save_pool)
         self._add.chosen.connect(self._begin)
         endpoints.changed.connect(self._on_changed)
@@ -187,11 +188,15 @@ class ServersPage(Page):
         self._endpoints.save(endpoint, None)
         self._form.note_saved(endpoint)
         self._refill()
+        if is_new:
+            self._form.key.offer()
 
-    def _save_key(self, key: str) -> None:
+    def _save_key(self, keys: str, is_more: bool) -> None:  # noqa: FBT001 - a slot
+        """Without an address there is nothing yet to keep them for: they stay in their field until there is one."""
         self._save_server()
         if self._draft is None:
-            self._endpoints.set_key(self._form.endpoint, key)
+            self._form.key.note_taken()
+            self._endpoints.set_key(self._form.endpoint, keys, is_more=is_more)
 
     def _save_pool(self) -> None:
         pool = self._pool_form.pool

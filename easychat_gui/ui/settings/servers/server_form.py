@@ -31,10 +31,12 @@ TITLE_WIDTH = 120
 
 class ServerForm(QWidget):
     """``edited`` when the person has finished setting something: the page then saves what `endpoint` is.
-    ``key_entered(key)`` when another key was typed."""
+    ``key_entered(keys, is_more)`` when others were typed, in the place of those that there are or besides them;
+    ``key_forgotten`` when there shall be none."""
 
     edited = Signal()
-    key_entered = Signal(str)
+    key_entered = Signal(str, bool)
+    key_forgotten = Signal()
 
     def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class ServerForm(QWidget):
         self.address = AddressRow(endpoints)
         self.key = KeyRow(endpoints)
         self.key.entered.connect(self.key_entered)
+        self.key.forgotten.connect(self.key_forgotten)
         self.rows: list[FormRow] = [
             self.address,
             KindRow(endpoints),

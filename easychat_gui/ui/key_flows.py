@@ -1,0 +1,74 @@
+"""Asks about keys when that is needed: where to keep one, for the passphrase, before one goes out readable."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from easychat_gui.controllers.chat import ChatController
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.domain.ids import MessageId
+from easychat_gui.domain.messages import Message
+from easychat_gui.ui.dialogs import key_questions
+
+
+class KeyFlows(QObject):
+    """Serves a window, whose child it is. An answer that failed for want of a key is asked for again afterwards."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        chat: ChatController,
+        conversations: ConversationController,
+        endpoints: EndpointController,
+        notifier: Notifier,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._chat = chat
+        self._conversations = conversations
+        self._endpoints = endpoints
+        self._notifier = notifier
+        chat.answer_ended.connect(self._on_answer_ended)
+        endpoints.keys.place_wanted.connect(self._ask_where)
+        endpoints.keys.passphrase_wanted.connect(lambda: self._unlock(None))
+
+    def _ask_where(self, problem: str) -> None:
+        key_questions.ask_where_to_keep(self._window, self._endpoints.keys, problem, self._tell_that_it_ends)
+
+    def _tell_that_it_ends(self) -> None:
+        self._notifier.post(NoticeKind.KEY_KEPT_FOR_SESSION)
+
+    def _on_answer_ended(self, message: Message) -> None:
+        failure = message.failure
+        if failure is None or message.conversation_id != self._conversations.current.id:
+            return
+        if failure.kind == "PassphraseNeeded":
+            self._unlock(message.id)
+        elif failure.kind == "KeyExposed":
+            self._ask_to_send_readable(message)
+
+    def _unlock(self, answer: MessageId | None) -> None:
+        key_questions.unlock(self._window, self._endpoints.keys, lambda: self._ask_again(answer))
+
+    def _ask_to_send_readable(self, message: Message) -> None:
+        endpoint_id = message.endpoint_id
+        endpoint = self._endpoints.endpoint(endpoint_id)
+        if endpoint is None or endpoint_id is None:
+            return
+
+        def agree() -> None:
+            self._endpoints.agree_to_exposure(endpoint_id)
+            self._ask_again(message.id)
+
+        host = key_questions.host_of(endpoint)
+        key_questions.ask_to_send_readable(self._window, host, agree, lambda: None)
+
+    def _ask_again(self, answer: MessageId | None) -> None:
+        """Only the answer that is still the last one of the chat that is shown."""
+        branch = self._conversations.branch()
+        if answer is not None and branch and branch[-1].id == answer:
+            self._chat.regenerate(answer)
