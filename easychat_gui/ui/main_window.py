@@ -485,6 +485,8 @@ class MainWindow(Region, QMainWindow):
             self.panels.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if (focus := QApplication.focusWidget()) is not None:
+            focus.clearFocus()  # what is typed in a field of the settings is saved when it is left
         self._state.setValue("geometry", self.saveGeometry())
         self._state.setValue("inspector", self.header.inspector_button.isChecked())
         self.closing.emit()

@@ -38,6 +38,11 @@ QPushButton[look="link"] {
 }
 QPushButton[look="link"]:hover { background: $hover; }
 QPushButton[look="link"]:focus { border-color: $accent; }
+QPushButton[look="link"] {
+    background: transparent; border-color: transparent; color: $link; padding: 0 4px; min-height: 20px;
+}
+QPushButton[look="link"]:hover { text-decoration: underline; }
+QPushButton[look="link"]:focus { border-color: $accent; }
 QPushButton[look="tab"]:checked { background: $accent_soft; border-color: $accent; }
 QPushButton[look="danger"] { color: $danger; }
 QPushButton[look="fold"] { border-color: $border_field; min-height: 32px; }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -29,11 +29,14 @@ from easychat_gui.ui.settings.servers.page import ServersPage
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import FindLanguages, WritingPage
 from easychat_gui.ui.theme import Radius, Size, Space
+from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.region import Region
 
 WANTED_SIZE = QSize(1020, 700)
 NAVIGATION_WIDTH = 208
+NARROW = 720
+"""Below this width, in px, the pages do not go beside what they show."""
 
 
 class SettingsDialog(Region, QDialog):
@@ -80,16 +83,16 @@ class SettingsDialog(Region, QDialog):
             self._add_to_list(page.title)
             self._stack.addWidget(page if page.brings_own_frame else self._framed(page))
             page.show_settings(current())
+        self._combo = ComboBox()
+        self._combo.setObjectName("settingsPagesCombo")
+        self._combo.setAccessibleName(self.tr("Pages"))
+        self._combo.setToolTip(self.tr("Choose a page"))
+        self._combo.addItems([page.title for page in self._pages])
         self._list.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self._list.currentRowChanged.connect(self._combo.setCurrentIndex)
+        self._combo.activated.connect(self._list.setCurrentRow)
         self.servers_page.done.connect(self._save)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        side = QVBoxLayout()
-        side.setContentsMargins(Space.S + 2, Space.L, Space.S, Space.L)
-        side.addWidget(self._list)
-        row.addLayout(side)
-        row.addWidget(self._stack, 1)
+        self._lay_out()
         self.open_page(self.generation_page)
 
     def open_page(self, page: Page) -> None:
@@ -101,8 +104,21 @@ class SettingsDialog(Region, QDialog):
     def accept(self) -> None:
         self._save()
 
+    def done(self, result: int) -> None:
+        """Servers are saved as their fields are left, and this leaves the last one, on Escape too."""
+        self.servers_page.finish()
+        super().done(result)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for the pages beside, they are chosen above."""
+        super().resizeEvent(event)
+        self._side.setVisible(event.size().width() >= NARROW)
+        self._top.setVisible(event.size().width() < NARROW)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Only the ground of the navigation: the overlay below draws the panel itself."""
+        if self._side.isHidden():
+            return
         colours = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -113,6 +129,28 @@ class SettingsDialog(Region, QDialog):
         painter.fillRect(left, 0, NAVIGATION_WIDTH, self.height(), colours.sidebar)
         edge = left + NAVIGATION_WIDTH if left == 0 else left
         painter.fillRect(edge, 0, 1, self.height(), colours.border)
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setContentsMargins(Space.S + 2, Space.L, Space.S, Space.L)
+        side.addWidget(self._list)
+        self._side = QWidget()
+        self._side.setLayout(side)
+        top = QVBoxLayout()
+        top.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
+        top.addWidget(self._combo)
+        self._top = QWidget()
+        self._top.setLayout(top)
+        self._top.hide()
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._top)
+        right.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addLayout(right, 1)
 
     def _add_to_list(self, title: str) -> None:
         item = QListWidgetItem(title)

@@ -52,7 +52,7 @@ class HeadersRow(FoldingRow):
         self._show()
 
     def applied(self, endpoint: Endpoint) -> Endpoint:
-        headers = {line.name: line.value for line in self._lines if line.name and not self._fault(line)}
+        headers = {line.name: line.value for line in self._whole_lines()}
         organization = self.organization.text().strip()
         if not _can_be_sent(organization):
             organization = endpoint.organization
@@ -94,10 +94,14 @@ class HeadersRow(FoldingRow):
         self.show_problem(faults[0] if faults else "")
 
     def _show(self) -> None:
-        names = [line.name for line in self._lines if line.name and not self._fault(line)]
+        names = [line.name for line in self._whole_lines()]
         if self.organization.text().strip():
             names.insert(0, self.tr("Organisation"))
         self.show_summary(", ".join(names) or self.tr("none"))
+
+    def _whole_lines(self) -> list[_HeaderLine]:
+        """Return those that can be sent: a name without a value yet is being typed."""
+        return [line for line in self._lines if line.name and line.value and not self._fault(line)]
 
     # What is done
 

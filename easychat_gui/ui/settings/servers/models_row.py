@@ -93,7 +93,7 @@ class ModelsRow(FoldingRow):
         else:
             self.show_summary(self._count_words(ids))
         self.status.setText(self._status_words())
-        if ids != self._shown:
+        if self._shown is None or set(ids) != set(self._shown):  # a star moves nothing under the pointer
             self._fill(ids)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Pool
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
+from easychat_gui.providers.known_servers import known_by_address
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.servers.add_panel import AddPanel
 from easychat_gui.ui.settings.servers.entries import entry_of, free_name
@@ -22,6 +31,10 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, rule
 
 LIST_WIDTH = 290
+ANY_WIDTH = 16_777_215
+"""What Qt means by no limit: QWIDGETSIZE_MAX, which PySide does not know."""
+NARROW = 600
+"""Below this width, in px, the list and a form do not go beside each other: one stands in the other's place."""
 
 
 class ServersPage(Page):
@@ -38,6 +51,8 @@ class ServersPage(Page):
         self._draft: Endpoint | Pool | None = None
         """What was begun and cannot be saved yet: a server without an address, a pool without members."""
         self._shown: EndpointId | None = None
+        self._is_form_wanted = False
+        """Where there is room for one only: the form, or else the list."""
         self._list = ServerList()
         self._form = ServerForm(endpoints)
         self._pool_form = PoolForm(endpoints)
@@ -48,6 +63,8 @@ class ServersPage(Page):
             self._stack.addWidget(each)
         self._lay_out()
         self._list.chosen.connect(self._on_chosen)
+        self._list.itemClicked.connect(lambda _item: self._want_form(is_wanted=True))
+        self._list.itemActivated.connect(lambda _item: self._want_form(is_wanted=True))
         self._list.arranged.connect(self._arrange)
         self._list.removal_requested.connect(self._ask_to_remove)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -76,6 +93,7 @@ class ServersPage(Page):
             self._refill()
             self._stack.setCurrentWidget(self._add)
             self._show_buttons()
+            self._want_form(is_wanted=True)
             self._add.begin()
 
     def finish(self) -> bool:
@@ -97,6 +115,10 @@ class ServersPage(Page):
             form.focus_problem()
             return False
         return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -146,6 +168,24 @@ class ServersPage(Page):
         self._remove.setVisible(is_one)
         self._duplicate.setVisible(is_one)
 
+    def _want_form(self, *, is_wanted: bool) -> None:
+        self._is_form_wanted = is_wanted
+        self._fit()
+
+    def _go_back(self) -> None:
+        """Leave the form for the list, where there is room for one only."""
+        if self.finish():
+            self._want_form(is_wanted=False)
+            self._list.setFocus()
+
+    def _fit(self) -> None:
+        is_narrow = self.width() < NARROW
+        self._side.setMaximumWidth(ANY_WIDTH if is_narrow else LIST_WIDTH)
+        self._side.setMinimumWidth(0 if is_narrow else LIST_WIDTH)
+        self._side.setVisible(not (is_narrow and self._is_form_wanted))
+        self._right.setVisible(not is_narrow or self._is_form_wanted)
+        self._back.setVisible(is_narrow)
+
     def _on_chosen(self, entry_id: str) -> None:
         if entry_id == self._shown:
             return
@@ -169,10 +209,13 @@ class ServersPage(Page):
             return
         self._draft = entry
         self._show(entry.id)
+        self._want_form(is_wanted=True)
         if isinstance(entry, Pool):
             self._pool_form.name.setFocus()
         elif entry.base_url:
-            self._save_server()
+            known = known_by_address(entry.base_url)
+            if known is None or not known.needs_key:  # else it could only refuse
+                self._save_server()
             self._form.key.edit.setFocus()
         else:
             self._form.address.edit.setFocus()
@@ -256,6 +299,7 @@ class ServersPage(Page):
             self._endpoints.remove(entry.id)
         left = [each for each in ids if each != entry.id]
         self._show(left[min(place, len(left) - 1)])
+        self._want_form(is_wanted=False)
         self._list.setFocus()
 
     def _switch(self, entry_id: EndpointId) -> None:
@@ -304,21 +348,25 @@ class ServersPage(Page):
         left.addWidget(title)
         left.addWidget(self._list, 1)
         left.addLayout(below)
-        side = QFrame()
-        side.setProperty("look", "list-side")
-        side.setFixedWidth(LIST_WIDTH)
-        side.setLayout(left)
+        self._side = QFrame()
+        self._side.setProperty("look", "list-side")
+        self._side.setLayout(left)
+        self._back = _button(self.tr("All servers"), "allServersButton", self.tr("Back to the list"), "flat")
+        self._back.clicked.connect(self._go_back)
         right = QVBoxLayout()
         right.setContentsMargins(Space.XL, Space.L + Space.XS, Space.XL, Space.L)
         right.setSpacing(Space.M)
+        right.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
         right.addWidget(self._stack, 1)
         right.addWidget(rule())
         right.addLayout(self._bottom())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(side)
-        row.addLayout(right, 1)
+        self._right = QWidget()
+        self._right.setLayout(right)
+        row.addWidget(self._side)
+        row.addWidget(self._right, 1)
 
     def _bottom(self) -> QHBoxLayout:
         self._remove = _button(self.tr("Remove…"), "removeServerButton", self.tr("Take it away, and its key"), "danger")

@@ -89,7 +89,7 @@ class FoldingRow(FormRow):
         self.body_rows.setSpacing(Space.S)
         self.rows.addWidget(self.button)
         self.rows.addWidget(self.body)
-        self.button.toggled.connect(self._fold)
+        self.button.toggled.connect(self._show_body)
 
     def introduce(self, title: str, name: str, hint: str) -> None:
         """Say what the row is called, its button in tests and scripts, and what it is for."""
@@ -105,12 +105,16 @@ class FoldingRow(FormRow):
     def show_summary(self, words: str) -> None:
         self.button.show_words(words)
 
+    def fold(self) -> None:
+        """Show the few words only."""
+        self.button.setChecked(False)
+
     def focus_problem(self) -> None:
         self.button.setChecked(True)
         self.body.setFocus()
         self.body.focusNextPrevChild(True)
 
-    def _fold(self, is_open: bool) -> None:  # noqa: FBT001 - a slot
+    def _show_body(self, is_open: bool) -> None:  # noqa: FBT001 - a slot
         self.body.setVisible(is_open)
         if is_open:
             self.opened.emit()

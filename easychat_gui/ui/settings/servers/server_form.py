@@ -15,6 +15,7 @@ from easychat_gui.ui.settings.servers.address_row import AddressRow, KindRow
 from easychat_gui.ui.settings.servers.certificates_row import CertificatesRow
 from easychat_gui.ui.settings.servers.headers_row import HeadersRow
 from easychat_gui.ui.settings.servers.key_row import KeyRow
+from easychat_gui.ui.settings.servers.key_source_row import KeySourceRow
 from easychat_gui.ui.settings.servers.models_row import ModelsRow
 from easychat_gui.ui.settings.servers.parameters_row import ParametersRow
 from easychat_gui.ui.settings.servers.proxy_row import ProxyRow
@@ -60,6 +61,7 @@ class ServerForm(QWidget):
             self.address,
             KindRow(endpoints),
             self.key,
+            KeySourceRow(endpoints),
             ModelsRow(endpoints),
             ParametersRow(endpoints),
             ProxyRow(endpoints),
@@ -99,6 +101,11 @@ class ServerForm(QWidget):
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
         """Show a server, without telling it as a change."""
+        if endpoint.id != self._endpoint.id:
+            for row in self.rows:
+                if isinstance(row, FoldingRow):
+                    row.fold()
+            self._scroll.verticalScrollBar().setValue(0)
         self._endpoint = endpoint
         self.name.setText(endpoint.name)
         was_blocked = self.is_on.blockSignals(True)
@@ -111,6 +118,7 @@ class ServerForm(QWidget):
     def note_saved(self, endpoint: Endpoint) -> None:
         """Take what was saved for what stands there: the fields are left alone, in one of them somebody types."""
         self._endpoint = endpoint
+        self.refresh()
         if not self.name.text().strip():
             self.name.setText(endpoint.name)
         self.test.show_endpoint(endpoint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint, Timeouts
@@ -26,15 +26,15 @@ class TimeoutsRow(FoldingRow):
         self._timeouts = Timeouts()
         self.spins = {each.name: OptionalSpin(1, LONGEST_S, self.tr("never")) for each in fields(Timeouts)}
         words = {
-            "connect_s": (self.tr("To connect"), self.tr("name, connection and encryption together")),
-            "first_byte_s": (self.tr("For the first token"), self.tr("a large model may think for minutes")),
+            "connect_s": (self.tr("To connect"), self.tr("name, network and encryption")),
+            "first_byte_s": (self.tr("For the first token"), self.tr("large models take minutes")),
             "silence_s": (self.tr("For the next token"), self.tr("while an answer runs")),
         }
         grid = QGridLayout()
         grid.setContentsMargins(0, Space.XS, 0, 0)
         grid.setHorizontalSpacing(Space.M)
         grid.setVerticalSpacing(Space.S)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(0, 1)
         for row, (name, (title, explanation)) in enumerate(words.items()):
             spin = self.spins[name]
             spin.setObjectName(f"timeout-{name}")
@@ -43,11 +43,12 @@ class TimeoutsRow(FoldingRow):
             spin.setAccessibleName(title)
             spin.setToolTip(self.tr("In seconds; empty: it is waited for ever"))
             spin.edited.connect(lambda seconds, name=name: self._set(name, seconds))
-            hint = faint(explanation)
-            hint.setWordWrap(True)
-            grid.addWidget(plain(title), row, 0)
+            about = QVBoxLayout()
+            about.setSpacing(0)
+            about.addWidget(plain(title))
+            about.addWidget(faint(explanation))
+            grid.addLayout(about, row, 0)
             grid.addWidget(spin, row, 1)
-            grid.addWidget(hint, row, 2)
         self.body_rows.addLayout(grid)
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
