@@ -198,6 +198,9 @@ class ServersPage(Page):
     def _on_changed(self) -> None:
         self._refill()
         self._local.refresh()
+        entry = self._entry(self._shown)
+        if isinstance(entry, Endpoint) and self._stack.currentWidget() is self._form:
+            self._form.follow(entry)
         form = self._current_form()
         if form is not None:
             form.refresh()
@@ -228,8 +231,8 @@ class ServersPage(Page):
         if not endpoint.base_url or (not is_new and not self._form.is_edited):
             return
         self._draft = None
-        self._endpoints.save(endpoint, None)
         self._form.note_saved(endpoint)
+        self._endpoints.save(endpoint, None)
         self._refill()
         if is_new:
             self._form.key.offer()

@@ -108,9 +108,7 @@ class ServerForm(QWidget):
             self._scroll.verticalScrollBar().setValue(0)
         self._endpoint = endpoint
         self.name.setText(endpoint.name)
-        was_blocked = self.is_on.blockSignals(True)
-        self.is_on.setChecked(endpoint.is_on)
-        self.is_on.blockSignals(was_blocked)
+        self._show_on(is_on=endpoint.is_on)
         for row in self.rows:
             row.show_endpoint(endpoint)
         self.test.show_endpoint(endpoint)
@@ -121,6 +119,21 @@ class ServerForm(QWidget):
         self.refresh()
         if not self.name.text().strip():
             self.name.setText(endpoint.name)
+        self.test.show_endpoint(endpoint)
+
+    def follow(self, endpoint: Endpoint) -> None:
+        """Take in what was changed elsewhere, in the rows in which nothing is being changed here."""
+        former = self._endpoint
+        if endpoint == former:
+            return
+        self._endpoint = endpoint
+        if self.name.text().strip() == former.name:
+            self.name.setText(endpoint.name)
+        if self.is_on.isChecked() is former.is_on:
+            self._show_on(is_on=endpoint.is_on)
+        for row in self.rows:
+            if row.applied(former) == former:
+                row.show_endpoint(endpoint)
         self.test.show_endpoint(endpoint)
 
     def refresh(self) -> None:
@@ -139,6 +152,11 @@ class ServerForm(QWidget):
     def begin_test(self) -> None:
         self.test.begin()
         QTimer.singleShot(0, self, self._show_test)
+
+    def _show_on(self, *, is_on: bool) -> None:
+        was_blocked = self.is_on.blockSignals(True)
+        self.is_on.setChecked(is_on)
+        self.is_on.blockSignals(was_blocked)
 
     def _on_edited(self) -> None:
         if self.is_edited:
