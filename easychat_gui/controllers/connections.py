@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from easychat_gui.controllers.pool_members import Member, NotedSource, hastily
-from easychat_gui.domain.endpoints import Endpoint, ModelInfo, Pool, PoolPolicy, ProxyChoice
+from easychat_gui.controllers.pool_members import LocalMember, Member, NotedSource, hastily
+from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, ModelInfo, Pool, PoolPolicy, ProxyChoice
 from easychat_gui.domain.errors import KeysLocked, KeyUnavailable, PassphraseNeeded, SettingsError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.base import EventSource
@@ -18,9 +19,12 @@ from easychat_gui.providers.key_ring import KeyRing
 from easychat_gui.providers.kinds import provider_for
 from easychat_gui.providers.lessons import LessonBook
 from easychat_gui.providers.pool import ServerPool
-from easychat_gui.providers.pool_order import Choose, chooser
+from easychat_gui.providers.pool_order import Choose, PoolMember, chooser
 from easychat_gui.providers.ways import NetworkSecrets
 from easychat_gui.settings.secrets import CLIENT_KEY, PROXY, SecretStore, secret_id
+
+if TYPE_CHECKING:
+    from easychat_gui.workers.completion import Connect
 
 
 class Connections:
@@ -51,14 +55,22 @@ class Connections:
         """Return what answers questions: with all keys of an endpoint, and noting how the server does."""
         return NotedSource(self._ring(endpoint, is_member=False), endpoint.id, self.health)
 
-    def pool(self, pool: Pool, members: Sequence[tuple[Endpoint, str]]) -> ServerPool:
-        """Return what answers for a pool. ``members`` are its servers, each with the model that it is asked for."""
+    def pool(self, pool: Pool, members: Sequence[tuple[Endpoint, str]], local: Connect | None = None) -> ServerPool:
+        """Return what answers for a pool. ``members`` are its servers, each with the model that it is asked for.
+
+        ``local`` makes the source of the bundled model, where that is one of them.
+        """
         with self._lock:
             policy, choose = self._choosers.get(pool.id, (None, None))
             if choose is None or policy is not pool.policy:
                 choose = chooser(pool.policy, self.health)
                 self._choosers[pool.id] = pool.policy, choose
-        sources = [Member(hastily(endpoint), model, partial(self._ring, is_member=True)) for endpoint, model in members]
+        sources: list[PoolMember] = [
+            Member(hastily(endpoint), model, partial(self._ring, is_member=True))
+            if local is None or endpoint.id != LOCAL_ENDPOINT_ID
+            else LocalMember(endpoint, model, local)
+            for endpoint, model in members
+        ]
         return ServerPool(sources, choose=choose, health=self.health)
 
     def _ring(self, endpoint: Endpoint, *, is_member: bool) -> KeyRing:

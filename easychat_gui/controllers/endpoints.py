@@ -145,7 +145,7 @@ class EndpointController(QObject):
 
     def members(self, pool: Pool) -> list[Endpoint]:
         """Return the servers of a pool that are there and switched on, in its order."""
-        found = {each.id: each for each in self._settings.current.endpoints if each.is_on}
+        found = {each.id: each for each in self.endpoints() if each.is_on and each.id != COMMAND_LINE_ENDPOINT_ID}
         return [found[each] for each in dict.fromkeys(pool.members) if each in found]
 
     def health(self, endpoint_id: EndpointId) -> ServerHealth:
@@ -262,12 +262,15 @@ class EndpointController(QObject):
     def connect_to(self, endpoint: Endpoint, model_id: str) -> Connect:
         """Return what makes the connection, on the thread of the answer."""
         if endpoint.id == LOCAL_ENDPOINT_ID:
-            return self.local_model.connection()
+            return self.local_model.connection(lambda events: self._connections.health.noted(endpoint.id, events))
         if (pool := self.pool(endpoint.id)) is not None:
             from easychat_gui.controllers.pool_members import asked_for  # with the first question
 
             asked = asked_for(model_id, [(each, self._models.get(each.id, [])) for each in self.members(pool)])
-            return lambda: self._connections.pool(pool, asked)
+            local = None
+            if any(each.id == LOCAL_ENDPOINT_ID for each, _ in asked):
+                local = self.local_model.connection()
+            return lambda: self._connections.pool(pool, asked, local)
         return lambda: self._connections.answering(endpoint)
 
     def remember_choice(self, endpoint_id: EndpointId, model_id: str) -> None:
@@ -374,8 +377,12 @@ class EndpointController(QObject):
     def remove(self, endpoint_id: EndpointId) -> None:
         settings = self._settings.current
         rest = tuple(each for each in settings.endpoints if each.id != endpoint_id)
+        pools = tuple(
+            replace(pool, members=tuple(each for each in pool.members if each != endpoint_id))
+            for pool in settings.pools
+        )
         self._connections.forget(endpoint_id)
-        self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest)))
+        self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest, pools=pools)))
         self._background.write(
             lambda: self._secrets.delete_endpoint(endpoint_id),
             None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from easychat_gui.controllers.local_source import SharedSource
+    from easychat_gui.domain.streaming import StreamEvent
     from easychat_gui.local_model.server import LocalModelServer
     from easychat_gui.providers.base import EventSource
     from easychat_gui.providers.cancellation import Cancellation
@@ -67,15 +69,18 @@ class LocalModelController(QObject):
         self._server.start()
         await self._settled
 
-    def connection(self) -> Connect:
-        """Return what makes the source that answers with the bundled model, as soon as it is ready."""
+    def connection(self, noted: Callable[[Iterator[StreamEvent]], Iterator[StreamEvent]] | None = None) -> Connect:
+        """Return what makes the source that answers with the bundled model, as soon as it is ready.
+
+        ``noted`` passes its answers on; it is not troubled with the start.
+        """
         if not self.has_begun:
             self.wanted.emit()
 
         def connect() -> EventSource:
             from easychat_gui.controllers.local_source import LocalSource
 
-            return LocalSource(self)
+            return LocalSource(self, noted)
 
         return connect
 

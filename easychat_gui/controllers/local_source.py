@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
@@ -36,12 +36,17 @@ class SharedSource:
 class LocalSource:
     """Waits for the server inside the answer's own thread, so that a question asked too early is not lost."""
 
-    def __init__(self, controller: LocalModelController) -> None:
+    def __init__(
+        self,
+        controller: LocalModelController,
+        noted: Callable[[Iterator[StreamEvent]], Iterator[StreamEvent]] | None = None,
+    ) -> None:
         self._controller = controller
+        self._noted = noted or iter
 
     def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
         server = self._controller.await_server(cancellation)
         if server is None:
             yield Finished(FinishReason.CANCELLED)
             return
-        yield from self._controller.shared_source(server).stream_events(request, cancellation)
+        yield from self._noted(self._controller.shared_source(server).stream_events(request, cancellation))

@@ -71,6 +71,29 @@ class Member:
         """Its connections are shared, and closed by who keeps them."""
 
 
+class LocalMember:
+    """The bundled model in a pool: what still answers when no other server can be reached."""
+
+    def __init__(self, endpoint: Endpoint, model: str, connect: Callable[[], EventSource]) -> None:
+        self.endpoint = endpoint
+        self.server = ""
+        self._model = model
+        self._connect = connect
+
+    def stream_events(
+        self,
+        request: CompletionRequest,
+        cancellation: Cancellation,
+        *,
+        policy: RetryPolicy,  # noqa: ARG002 - it starts anew by itself
+    ) -> Iterator[StreamEvent]:
+        asked = replace(request, model=self._model) if self._model else request
+        yield from self._connect().stream_events(asked, cancellation)
+
+    def close(self) -> None:
+        """The bundled model goes on for others."""
+
+
 class NotedSource:
     """A source whose answers are noted in the book of the servers' health."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from easychat_gui.domain.endpoints import ServerHealth
-from easychat_gui.domain.errors import ProviderError, RateLimited
+from easychat_gui.domain.errors import CertificateUnusable, KeyExposed, KeyUnavailable, ProviderError, RateLimited
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, ReasoningDelta, StreamEvent, TextDelta, ToolCallReady
@@ -23,6 +23,9 @@ _WEIGHT_OF_THE_LAST = 0.3
 
 THE_REQUESTS_OWN_FAULT = frozenset({400, 413, 422})
 """What one server refuses with these, another would refuse too: it says nothing about the server."""
+
+_NOTHING_WAS_SENT = (KeyUnavailable, KeyExposed, CertificateUnusable)
+"""When the person has seen to it, the server can be asked at once."""
 
 FIRST_WORDS = (TextDelta, ReasoningDelta, ToolCallReady, Finished)
 """With any of these an answer has begun; usage alone is none, some servers tell it before they fail."""
@@ -86,8 +89,8 @@ class HealthBook:
             self._records[server_id] = _Record(first_word_s=average)
 
     def note_failure(self, server_id: EndpointId, error: ProviderError) -> None:
-        """Set a server aside, unless the request was to blame."""
-        if error.status in THE_REQUESTS_OWN_FAULT:
+        """Set a server aside, unless the request was to blame, or something on this computer."""
+        if error.status in THE_REQUESTS_OWN_FAULT or isinstance(error, _NOTHING_WAS_SENT):
             return
         seconds = random.uniform(SHORTEST_SET_ASIDE_S, LONGEST_SET_ASIDE_S)  # noqa: S311 - no secret
         if isinstance(error, RateLimited) and error.retry_after_s is not None:

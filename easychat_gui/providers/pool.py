@@ -6,7 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from easychat_gui.domain.errors import AllServersFailed, NoServerConfigured, ProviderError, shortened_together
+from easychat_gui.domain.errors import (
+    AllServersFailed,
+    NoServerConfigured,
+    PassphraseNeeded,
+    ProviderError,
+    shortened_together,
+)
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.streaming import NoticeKind, Started, StreamEvent, StreamNotice, UsageReport
 from easychat_gui.providers.cancellation import Cancellation
@@ -63,6 +69,8 @@ class ServerPool:
                     yield event
             except ProviderError as error:
                 if has_answered or total == 1 or error.status in THE_REQUESTS_OWN_FAULT:
+                    raise
+                if isinstance(error, PassphraseNeeded):  # it opens the keys of all, and only the person has it
                     raise
                 errors.append(error)
             else:

@@ -34,6 +34,7 @@ def failure_texts(failure: Failure, server_name: str, *, has_text: bool) -> tupl
     values["address"] = _host(str(failure.values.get("server", ""))) or server
     values["seconds"] = round(float(failure.values.get("retry_after_s") or 0))
     values["servers"] = _each_server(failure)
+    values["count"] = len(failure.values.get("servers") or ()) or ""
     words = sentence.format_map(_Forgiving(values))
     if failure.kind == "RateLimited" and values["seconds"]:
         words += " " + QCoreApplication.translate("Errors", "It asks to wait {seconds} s.").format_map(values)
@@ -146,7 +147,7 @@ _FAILURES: Mapping[str, tuple[str, str]] = {
     ),
     "AllServersFailed": (
         QT_TRANSLATE_NOOP("Errors", "No server could answer."),
-        QT_TRANSLATE_NOOP("Errors", "Every server of {server} was asked. {servers}"),
+        QT_TRANSLATE_NOOP("Errors", "{count} servers of {server} were asked. {servers}"),
     ),
     "LocalModelUnavailable": (
         QT_TRANSLATE_NOOP("Errors", "The model on this computer does not start."),

@@ -12,6 +12,10 @@ from easychat_gui.local_model.state import LocalModelState
 
 def welcome_words(endpoint: Endpoint, local_model: LocalModelController) -> str:
     """Return the sentence below the greeting: who will answer, and what that means for privacy."""
+    if endpoint.id != LOCAL_ENDPOINT_ID and not endpoint.base_url:
+        return QCoreApplication.translate("Status", "Your messages go to servers of {pool}, and nowhere else.").format(
+            pool=endpoint.name
+        )
     if endpoint.id != LOCAL_ENDPOINT_ID:
         return QCoreApplication.translate("Status", "Your messages go to {server}, and nowhere else.").format(
             server=endpoint.name

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import PoolPolicy
+from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import MessageStatus
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.settings.servers.member_list import MemberList
@@ -230,3 +231,25 @@ def test_stopped_is_said_until_something_is_written(qtbot: QtBot, open_window: O
         assert status(window) == "Stopped by you, kept"
         QTest.keyClicks(part(window, "composer"), "N")
         assert "Stopped" not in status(window)
+
+
+def test_a_server_that_is_removed_leaves_its_pools(qtbot: QtBot, open_window: OpenWindow, data_dir: Path) -> None:
+    with MisbehavingServer(models_first(good_stream("a"))) as one, MisbehavingServer(good_stream("b")) as two:
+        write_settings(data_dir, [one, two])
+        window = open_window(data_dir)
+        endpoints = window._controllers.endpoints
+        endpoints.remove(EndpointId("s2"))
+        assert [str(each) for each in endpoints.pools()[0].members] == ["s1"]
+
+
+def test_a_server_that_is_switched_off_is_not_asked(qtbot: QtBot, open_window: OpenWindow, data_dir: Path) -> None:
+    off, on = MisbehavingServer(good_stream("a")), MisbehavingServer(models_first(good_stream("b")))
+    with off, on:
+        write_settings(data_dir, [off, on])
+        file = data_dir / "settings.toml"
+        file.write_text(file.read_text().replace('name = "Server 1"', 'name = "Server 1"\nis_on = false'))
+        window = open_window(data_dir)
+        send(qtbot, window, "Hello?")
+        wait_for_end(qtbot, window)
+        assert last_text(window) == "b"
+        assert off.requests == []

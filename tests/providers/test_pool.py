@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,15 +12,19 @@ import pytest
 from easychat_gui.domain.endpoints import PoolPolicy
 from easychat_gui.domain.errors import (
     AllServersFailed,
+    KeyUnavailable,
     NoServerConfigured,
     NotAuthorized,
+    PassphraseNeeded,
+    ProviderError,
     RequestRefused,
     StreamInterrupted,
 )
 from easychat_gui.domain.messages import FinishReason
-from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamNotice
+from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.health import HealthBook
+from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.pool import ServerPool
 from easychat_gui.providers.pool_order import chooser, in_random_order
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, notices_of, question, text_of
@@ -228,3 +232,31 @@ def test_many_dead_servers_are_still_one_short_message(serve: Serve, source: Sou
     assert len(str(error)) <= 1000
     assert len(error.detail) <= 1000
     assert len(error.as_failure().values["servers"]) == 12
+
+
+class Unopened:
+    """A member whose key cannot be had."""
+
+    def __init__(self, error: ProviderError, of: HttpProvider) -> None:
+        self.endpoint, self.server, self._error = of.endpoint, of.server, error
+
+    def stream_events(self, *_: Any, **__: Any) -> Iterator[StreamEvent]:
+        raise self._error
+        yield  # a generator, as all sources are
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_key_that_cannot_be_read_says_nothing_about_its_server(serve: Serve, source: Source) -> None:
+    good, health = source(serve(good_stream("a"))), HealthBook()
+    closed = Unopened(KeyUnavailable("The keyring is locked."), source("http://127.0.0.1:1/v1"))
+    assert text_of(events_of(ServerPool([closed, good], choose=list, health=health))) == "a"
+    assert not health.of(closed.endpoint.id).is_aside
+
+
+def test_a_passphrase_is_asked_for_before_any_server_is(serve: Serve, source: Source) -> None:
+    server = serve(good_stream("a"))
+    closed = Unopened(PassphraseNeeded("The file is locked."), source("http://127.0.0.1:1/v1"))
+    assert isinstance(events_and_error(in_order(closed, source(server)))[1], PassphraseNeeded)
+    assert server.connection_count == 0

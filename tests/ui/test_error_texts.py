@@ -57,7 +57,7 @@ def test_a_dead_pool_is_one_sentence_that_names_each_server() -> None:
     stored = Failure(failure.kind, failure.message, json.loads(json.dumps(failure.values)))
     sentence = error_texts.failure_texts(stored, "Office", has_text=False)[1]
     assert sentence == (
-        "Every server of Office was asked. a.example: The server has a problem. b:1: The key was refused."
+        "2 servers of Office were asked. a.example: The server has a problem. b:1: The key was refused."
     )
 
 

@@ -71,6 +71,7 @@ class Composer(QWidget):
         self._hurry.setObjectName("tryNowButton")
         self._hurry.setProperty("look", "link")
         self._hurry.setAutoDefault(False)
+        self._hurry.setFont(self._hint.font())
         self._hurry.setAccessibleName(self._hurry.text())
         self._hurry.setToolTip(self.tr("Ask again at once, without waiting any longer"))
         self._hurry.clicked.connect(self.hurry_requested)

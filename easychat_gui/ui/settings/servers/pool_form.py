@@ -99,8 +99,10 @@ class PoolForm(QWidget):
         self.members.setFocus()
 
     def _entries(self) -> list[Entry]:
-        apart = (LOCAL_ENDPOINT_ID, COMMAND_LINE_ENDPOINT_ID)
-        return [entry_of(each, self.endpoints) for each in self.endpoints.endpoints() if each.id not in apart]
+        servers = [each for each in self.endpoints.endpoints() if each.id != COMMAND_LINE_ENDPOINT_ID]
+        own = [each for each in servers if each.id != LOCAL_ENDPOINT_ID]
+        local = [each for each in servers if each.id == LOCAL_ENDPOINT_ID]  # last: for when no other answers
+        return [entry_of(each, self.endpoints) for each in own + local]
 
     def _fill_models(self, chosen: str) -> None:
         self.model.clear()
@@ -108,7 +110,7 @@ class PoolForm(QWidget):
         offered = [model for each in self.members.members for model in self.endpoints.models(each)]
         for model in dict.fromkeys([*offered, chosen]):
             if model:
-                self.model.addItem(model, model)
+                self.model.addItem(self.endpoints.model_name(model), model)
         self.model.setCurrentIndex(self.model.findData(chosen))
 
     def _on_members_edited(self) -> None:
@@ -122,10 +124,7 @@ class PoolForm(QWidget):
 
     def _check(self) -> None:
         is_empty = not self.members.members
-        if is_empty and not self.members.count():
-            self._problem.setText(self.tr("A pool is made of servers, and none is set up yet. Add them first."))
-        else:
-            self._problem.setText(self.tr("A pool needs at least one server. Tick one.") if is_empty else "")
+        self._problem.setText(self.tr("A pool needs at least one server. Tick one.") if is_empty else "")
         self._problem.setVisible(is_empty)
 
     # The policy
@@ -176,8 +175,6 @@ class PoolForm(QWidget):
                 ("", self._about_policy),
                 (self.model.accessibleName(), self.model),
                 (self.tr("Servers"), self.members),
-                ("", self._problem),
-                ("", about),
             )
         ):
             title = muted(words)
@@ -186,6 +183,11 @@ class PoolForm(QWidget):
                 title.setFixedHeight(Size.CONTROL)
             grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(field, row, 1)
+        below = QVBoxLayout()
+        below.setSpacing(Space.S)
+        below.addWidget(self._problem)
+        below.addWidget(about)
+        grid.addLayout(below, grid.rowCount(), 1)
         inner = QWidget()
         inside = QVBoxLayout(inner)
         inside.setContentsMargins(0, 0, Space.S, 0)
