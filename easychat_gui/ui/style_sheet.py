@@ -45,7 +45,7 @@ QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[look="link"]:focus { border-color: $accent; }
 QPushButton[look="tab"]:checked { background: $accent_soft; border-color: $accent; }
 QPushButton[look="danger"] { color: $danger; }
-QPushButton[look="fold"] { border-color: $border_field; min-height: 32px; }
+QPushButton[look="fold"] { border-color: $border_field; min-height: 30px; }
 QPushButton[look="fold"]:focus { border-color: $accent; }
 QPushButton[look="entry"] {
     background: $raised; border: 1px solid $border; text-align: left; padding: 0 12px; font-weight: 600;
@@ -90,7 +90,7 @@ QPushButton[look="place"]:focus { border-color: $accent; color: $text; }
 QPushButton[look="place"]::menu-indicator { image: none; width: 0; }
 QLineEdit[look="search"] { background: transparent; border-color: transparent; padding-left: 34px; }
 QLineEdit[look="search"]:focus { background: $raised; border-color: $accent; }
-QLineEdit[look="title"] { background: transparent; border-color: transparent; padding: 4px 6px; margin-left: -7px; }
+QLineEdit[look="title"] { background: transparent; border-color: transparent; padding: 4px 6px; }
 QLineEdit[look="title"]:hover { border-color: $border; }
 QLineEdit[look="title"]:focus { background: $raised; border-color: $accent; }
 QPlainTextEdit[look="bare"] { background: transparent; border: none; padding: 0; }

@@ -75,7 +75,7 @@ class EntryDelegate(QStyledItemDelegate):
         half = area.height() // 2
         rows = (
             (entry.name, _font(font, 0.0, QFont.Weight.Medium), colours.text if entry.is_on else colours.text_muted),
-            (entry.details, _font(font, -1.0), colours.text_muted),
+            (entry.details, _font(font, -1.5), colours.text_muted),
         )
         for number, (words, row_font, colour) in enumerate(rows):
             painter.setFont(row_font)

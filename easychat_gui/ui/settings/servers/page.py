@@ -27,13 +27,14 @@ from easychat_gui.ui.settings.servers.local_card import LocalCard
 from easychat_gui.ui.settings.servers.pool_form import PoolForm
 from easychat_gui.ui.settings.servers.server_form import ServerForm
 from easychat_gui.ui.settings.servers.server_list import ServerList
+from easychat_gui.ui.settings.servers.title import INSET
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, rule
 
 LIST_WIDTH = 290
 ANY_WIDTH = 16_777_215
 """What Qt means by no limit: QWIDGETSIZE_MAX, which PySide does not know."""
-NARROW = 600
+NARROW = 660
 """Below this width, in px, the list and a form do not go beside each other: one stands in the other's place."""
 
 
@@ -61,6 +62,8 @@ class ServersPage(Page):
         self._stack = QStackedWidget()
         for each in (self._form, self._pool_form, self._local, self._add):
             self._stack.addWidget(each)
+            if each is not self._form:
+                each.setContentsMargins(0 if each is self._pool_form else INSET, 0, Space.M, 0)
         self._lay_out()
         self._list.chosen.connect(self._on_chosen)
         self._list.itemClicked.connect(lambda _item: self._want_form(is_wanted=True))
@@ -185,6 +188,12 @@ class ServersPage(Page):
         self._side.setVisible(not (is_narrow and self._is_form_wanted))
         self._right.setVisible(not is_narrow or self._is_form_wanted)
         self._back.setVisible(is_narrow)
+        self._close.setVisible(is_narrow)
+        look = "" if is_narrow else "list-side"
+        if self._side.property("look") != look:
+            self._side.setProperty("look", look)
+            self._side.style().unpolish(self._side)
+            self._side.style().polish(self._side)
 
     def _on_chosen(self, entry_id: str) -> None:
         if entry_id == self._shown:
@@ -343,6 +352,9 @@ class ServersPage(Page):
         below.addWidget(add)
         below.addWidget(pool)
         below.addStretch()
+        self._close = _button(self.tr("Done"), "serversCloseButton", self.tr("Close; everything is saved"), "primary")
+        self._close.clicked.connect(self.done)
+        below.addWidget(self._close)
         left = QVBoxLayout()
         left.setContentsMargins(Space.S + 2, Space.L, Space.S + 2, Space.L)
         left.setSpacing(Space.M)
@@ -354,15 +366,21 @@ class ServersPage(Page):
         self._side = QFrame()
         self._side.setProperty("look", "list-side")
         self._side.setLayout(left)
-        self._back = _button(self.tr("All servers"), "allServersButton", self.tr("Back to the list"), "flat")
+        self._back = _button(self.tr("‹ All servers"), "allServersButton", self.tr("Back to the list"), "flat")
+        self._back.setAccessibleName(self.tr("All servers"))
         self._back.clicked.connect(self._go_back)
         right = QVBoxLayout()
-        right.setContentsMargins(Space.XL, Space.L + Space.XS, Space.XL, Space.L)
+        # What is wanting in the margins, the pages have themselves: for the frame of the name, and for the bar.
+        right.setContentsMargins(Space.XL - INSET, Space.L + Space.XS, Space.XL - Space.M, Space.L)
         right.setSpacing(Space.M)
         right.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
         right.addWidget(self._stack, 1)
-        right.addWidget(rule())
-        right.addLayout(self._bottom())
+        below_form = QVBoxLayout()
+        below_form.setContentsMargins(INSET, 0, Space.M, 0)
+        below_form.setSpacing(Space.M)
+        below_form.addWidget(rule())
+        below_form.addLayout(self._bottom())
+        right.addLayout(below_form)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -29,7 +29,7 @@ class FormRow(QWidget):
         super().__init__(parent)
         self.endpoints = endpoints
         self.title = plain("", look="muted")
-        self.title.setFixedHeight(Size.CONTROL)
+        self.title.setFixedHeight(Size.CONTROL - 2)
         self._problem = plain("", points=-0.5, look="danger")
         self._problem.setWordWrap(True)
         self._problem.hide()
@@ -145,10 +145,10 @@ class FoldButton(QPushButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(120, Size.CONTROL)
+        return QSize(120, Size.CONTROL - 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, Size.CONTROL)
+        return QSize(80, Size.CONTROL - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -22,7 +22,7 @@ from easychat_gui.ui.settings.servers.proxy_row import ProxyRow
 from easychat_gui.ui.settings.servers.row import FoldingRow, FormRow
 from easychat_gui.ui.settings.servers.test_card import TestCard
 from easychat_gui.ui.settings.servers.timeouts_row import TimeoutsRow
-from easychat_gui.ui.settings.servers.title import TitleEdit
+from easychat_gui.ui.settings.servers.title import INSET, TitleEdit
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.labels import muted
@@ -167,7 +167,7 @@ class ServerForm(QWidget):
     def _lay_out(self) -> None:
         inner = QWidget()
         rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, Space.S, 0)
+        rows.setContentsMargins(INSET, 0, Space.M, 0)
         rows.setSpacing(Space.M)
         width = max(TITLE_WIDTH, *(row.title.sizeHint().width() for row in self.rows))
         for row in self.rows:
@@ -183,6 +183,9 @@ class ServerForm(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inner)
+        bar = self._scroll.verticalScrollBar()
+        narrow = Space.M - bar.sizeHint().width()  # the bar takes from the margin, or the fields would jump
+        bar.rangeChanged.connect(lambda _least, most: rows.setContentsMargins(INSET, 0, narrow if most else Space.M, 0))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.M)
@@ -197,7 +200,7 @@ class ServerForm(QWidget):
         test.setAutoDefault(False)
         test.clicked.connect(self.begin_test)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, Space.S, 0)
+        row.setContentsMargins(0, 0, Space.M, 0)
         row.setSpacing(Space.S)
         row.addWidget(self.name, 1)
         row.addWidget(self.is_on)

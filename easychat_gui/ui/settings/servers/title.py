@@ -6,6 +6,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 MOST_CHARACTERS = 200
+INSET = 7
+"""From the edge of the field to its text, in px: so far the rows below it have to be set in."""
 
 
 class TitleEdit(QLineEdit):
