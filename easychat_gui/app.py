@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+import threading
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -304,10 +305,17 @@ class Program(QObject):
 
     def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Write down an exception that nobody caught, and tell the person where. For ``sys.excepthook``."""
+        from traceback import format_exception
+
         log.critical("An exception that nobody caught", exc_info=(kind, error, trace))
-        sys.__excepthook__(kind, error, trace)
+        if sys.stderr is not None:  # a program without a console has none on Windows
+            sys.stderr.write(self.redactor("".join(format_exception(kind, error, trace))))
         if not self._is_down and QThread.currentThread() is self.thread():
             self.notifier.post(NoticeKind.UNEXPECTED_ERROR, path=str(self.paths.logs / log_file.LOG_NAME))
+
+    def report_of_thread(self, hook: threading.ExceptHookArgs) -> None:
+        """As `report`, for ``threading.excepthook``: what a thread prints by itself would show keys."""
+        self.report(hook.exc_type, hook.exc_value or hook.exc_type(), hook.exc_traceback)
 
     def _begin_to_work(self) -> None:
         self._start_local_model()
@@ -420,6 +428,7 @@ def run(
     instance.another_started.connect(lambda wish: window.toggle() if "toggle" in wish else window.raise_window())
     window.first_painted.connect(lambda: _close_when_asked(window))
     sys.excepthook = program.report
+    threading.excepthook = program.report_of_thread
     window.show()
     exit_code = application.exec()
     if "easychat_gui.workers.async_bridge" in sys.modules:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,12 +28,14 @@ def test_digits_are_grouped_on_a_desktop_without_a_language(qapp: QApplication) 
 
 
 def test_an_error_that_nobody_caught_is_told_and_written_down(
-    qtbot: QtBot, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "__excepthook__", lambda *_what: None)
-    program = app.make_program(tmp_path / "data")
+    program = app.make_program(tmp_path / "data", server="http://127.0.0.1:9", api_key="sk-marker")
     qtbot.addWidget(program.window)
-    program.report(LookupError, LookupError("in the store"), None)
+    program.report(LookupError, LookupError("in the store with sk-marker"), None)
     assert str(program.paths.logs / "easychat-gui.log") in program.window.notices.texts()[0]
     assert "in the store" in caplog.text
+    printed = capsys.readouterr().err
+    assert "in the store" in printed
+    assert "sk-marker" not in printed
     program.window.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -41,6 +42,8 @@ class Connections:
         self._session_keys: dict[EndpointId, str] = {}
         self.health = HealthBook()
         self._rings: dict[tuple[EndpointId, bool], KeyRing] = {}
+        self._forgotten: Counter[EndpointId] = Counter()
+        """How often the connection to each was dropped."""
         self._choosers: dict[EndpointId, tuple[PoolPolicy, Choose]] = {}
         self._end = Cancellation()
 
@@ -77,11 +80,13 @@ class Connections:
         place = endpoint.id, is_member
         with self._lock:
             ring = self._rings.get(place)
+            forgotten = self._forgotten[endpoint.id]
         if ring is not None and ring.endpoint == endpoint:
             return ring
         made = KeyRing(self._providers(endpoint))
         with self._lock:
-            self._rings[place] = made
+            if self._forgotten[endpoint.id] == forgotten:  # else it may have a key that has just been replaced
+                self._rings[place] = made
         return made
 
     def fresh(self, endpoint: Endpoint) -> HttpProvider:
@@ -121,6 +126,7 @@ class Connections:
         """Drop the connection: its address or key has changed. An answer that runs keeps it to its end."""
         self.health.forget(endpoint_id)
         with self._lock:
+            self._forgotten[endpoint_id] += 1
             for is_member in (False, True):
                 self._rings.pop((endpoint_id, is_member), None)
 

@@ -12,7 +12,7 @@ import math
 import re
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from easychat_gui.domain.errors import (
@@ -51,17 +51,19 @@ def server_name(base_url: str) -> str:
     return name or "the server"
 
 
-def without_secrets(text: str, key: str) -> str:
-    """Return the text without this key, in any spelling that an answer may quote, and without any bearer token."""
-    for spelling in spellings(key):
-        text = text.replace(spelling, "[key]")
+def without_secrets(text: str, *keys: str) -> str:
+    """Return the text without these keys, in any spelling that an answer may quote, and without any bearer token."""
+    for key in keys:
+        for spelling in spellings(key):
+            text = text.replace(spelling, "[key]")
     return _BEARER.sub(r"\1 [key]", text)
 
 
-def plain_text(text: str, key: str = "", limit: int = MAX_DETAIL_CHARACTERS) -> str:
+def plain_text(text: str, *keys: str, limit: int = MAX_DETAIL_CHARACTERS) -> str:
     """Return what a server said, fit to be shown: see the head of this module."""
     if len(text) > _MAX_READ_CHARACTERS:  # and not one half of a key that the cut went through
-        text = without_secrets(text[: _MAX_READ_CHARACTERS + len(key)], key)[:_MAX_READ_CHARACTERS]
+        longest = max(map(len, keys), default=0)
+        text = without_secrets(text[: _MAX_READ_CHARACTERS + longest], *keys)[:_MAX_READ_CHARACTERS]
     if "<" in text:
         title = _TITLE.search(text)
         text = (title[1] + " " if title else "") + _SCRIPTS.sub(" ", text)
@@ -69,16 +71,16 @@ def plain_text(text: str, key: str = "", limit: int = MAX_DETAIL_CHARACTERS) -> 
     text = _ANSI.sub("", text)
     text = _WHITE_SPACE.sub(" ", repaired(text))
     text = "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    text = without_secrets(text.strip(), key)
+    text = without_secrets(text.strip(), *keys)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def error_detail(body: bytes, key: str = "") -> str:
+def error_detail(body: bytes, *keys: str) -> str:
     """Return what the body of an error says, at most 1,000 characters of plain text."""
-    return _said(body, key)[0]
+    return _said(body, keys)[0]
 
 
-def _said(body: bytes, key: str) -> tuple[str, str]:
+def _said(body: bytes, keys: Sequence[str]) -> tuple[str, str]:
     """Return what the body of an error says, and which field of the request it is about."""
     text = body.decode("utf-8", "replace").lstrip("\N{BYTE ORDER MARK}")
     try:
@@ -86,8 +88,8 @@ def _said(body: bytes, key: str) -> tuple[str, str]:
     except (BrokenJson, RecursionError):
         error = None
     if error is None:
-        return plain_text(text, key), ""
-    return plain_text(error.message, key), plain_text(error.parameter, key, _MAX_ID_CHARACTERS)
+        return plain_text(text, *keys), ""
+    return plain_text(error.message, *keys), plain_text(error.parameter, *keys, limit=_MAX_ID_CHARACTERS)
 
 
 def retry_after_s(headers: Mapping[str, str], now: float | None = None) -> float | None:
@@ -112,11 +114,11 @@ def _seconds_until(date: str, now: float) -> float:
         return math.nan
 
 
-def request_id(headers: Mapping[str, str], key: str = "") -> str:
+def request_id(headers: Mapping[str, str], *keys: str) -> str:
     """Return the server's own name for the request, to quote to its operators."""
     for name in ("x-request-id", "request-id", "x-amzn-requestid"):
         if value := headers.get(name):
-            return plain_text(value, key, _MAX_ID_CHARACTERS)
+            return plain_text(value, *keys, limit=_MAX_ID_CHARACTERS)
     return ""
 
 
@@ -126,13 +128,13 @@ def _ended(sentence: str) -> str:
 
 
 def error_for_status(
-    status: int, headers: Mapping[str, str], body: bytes, *, server: str, key: str = ""
+    status: int, headers: Mapping[str, str], body: bytes, *, server: str, keys: Sequence[str] = ()
 ) -> ProviderError:
-    """Return the error that an HTTP status other than 2xx stands for. ``body`` may be cut."""
+    """Return the error that an HTTP status other than 2xx stands for. ``body`` may be cut; no key is quoted of it."""
     name = server_name(server)
-    detail, parameter = _said(body, key)
-    facts = {"server": server, "detail": detail, "request_id": request_id(headers, key)}
-    said = f" It said: {_ended(plain_text(detail, key, _MAX_QUOTED_CHARACTERS))}" if detail else ""
+    detail, parameter = _said(body, keys)
+    facts = {"server": server, "detail": detail, "request_id": request_id(headers, *keys)}
+    said = f" It said: {_ended(plain_text(detail, *keys, limit=_MAX_QUOTED_CHARACTERS))}" if detail else ""
     if status in (401, 403):
         what = "did not accept the API key" if status == 401 else "does not allow this"
         return NotAuthorized(f"{name} {what} (HTTP {status}).{said}", status=status, **facts)
@@ -150,14 +152,14 @@ def error_for_status(
     if status >= 500:
         return ServerFailed(f"{name} has a fault (HTTP {status}).{said}", status=status, **facts)
     if 300 <= status < 400:
-        return _redirect_error(status, headers, name, {**facts, "detail": ""}, key)
+        return _redirect_error(status, headers, name, {**facts, "detail": ""}, keys)
     return MalformedAnswer(f"{name} gave no proper answer (HTTP {status}).{said}", status=status, **facts)
 
 
 def _redirect_error(
-    status: int, headers: Mapping[str, str], name: str, facts: dict[str, str], key: str
+    status: int, headers: Mapping[str, str], name: str, facts: dict[str, str], keys: Sequence[str]
 ) -> UnexpectedRedirect:
-    location = plain_text(headers.get("location") or "", key, _MAX_QUOTED_CHARACTERS)
+    location = plain_text(headers.get("location") or "", *keys, limit=_MAX_QUOTED_CHARACTERS)
     target = server_name(location)
     where = f"to {target}" if target != "the server" else f"to {location}" if location else "elsewhere"
     sentence = f"{name} redirects {where} (HTTP {status}). It was not followed; if it is right, set that address."

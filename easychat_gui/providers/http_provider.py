@@ -100,6 +100,9 @@ class HttpProvider(AbstractProvider):
         self.lessons = lessons or Lessons()
         self._api_key = api_key.strip()
         self._secrets = secrets or NetworkSecrets()
+        hidden = (self._api_key, self._secrets.proxy_password, self._secrets.key_passphrase, _password_of(endpoint))
+        self._hidden = tuple(each for each in hidden if each)
+        """What nothing that is told may quote."""
         self._lock = threading.Lock()
         self._opened: tuple[Transport, ServerAddress] | None = None
 
@@ -191,7 +194,6 @@ class HttpProvider(AbstractProvider):
         url = self._question_url(address, request.model)
         if request.is_recorded:
             as_sent = transport.headers_as_sent("POST", url, headers, encoded)
-            secrets = (self._api_key, address.password)
             record = sent.record(
                 request,
                 kind=self.endpoint.kind,
@@ -200,7 +202,7 @@ class HttpProvider(AbstractProvider):
                 headers=as_sent,
                 body=body,
                 encoded=encoded,
-                secrets=secrets,
+                secrets=self._hidden,
             )
             yield RequestSent(record)
         with transport.exchange(
@@ -216,8 +218,8 @@ class HttpProvider(AbstractProvider):
         exchange.begin_keeping(MAX_KEPT_BYTES)
 
         def received() -> AnswerReceived:
-            headers = sent.hidden_headers(exchange.headers, (self._api_key,))
-            body = sent.hidden_in_body(exchange.kept, (self._api_key,))
+            headers = sent.hidden_headers(exchange.headers, self._hidden)
+            body = sent.hidden_in_body(exchange.kept, self._hidden)
             return AnswerReceived(exchange.status, headers, body, exchange.is_kept_cut)
 
         try:
@@ -234,7 +236,7 @@ class HttpProvider(AbstractProvider):
     ) -> Iterator[StreamEvent]:
         self._raise_for_status(exchange)
         server = self.server
-        yield Started(server, request.model, request_id(exchange.headers, self._api_key))
+        yield Started(server, request.model, request_id(exchange.headers, *self._hidden))
         yield from self._read_answer(exchange, cancellation, self._reader(server, body))
 
     def _read_answer(
@@ -361,7 +363,7 @@ class HttpProvider(AbstractProvider):
             return
         is_redirect = 300 <= exchange.status < 400  # its body says nothing, and may be endless
         body = b"" if is_redirect else exchange.read_capped(_ERROR_BODY_BYTES, _ERROR_BODY_S)
-        raise error_for_status(exchange.status, exchange.headers, body, server=self.server, key=self._api_key)
+        raise error_for_status(exchange.status, exchange.headers, body, server=self.server, keys=self._hidden)
 
     def _in_this_api(self, body: dict[str, Any]) -> Translation:
         """Translate the body of a chat completion."""
@@ -414,10 +416,17 @@ class HttpProvider(AbstractProvider):
         return StreamNotice(kind, f"{server_name(server)} {what}", server, parameters=tuple(parameters))
 
     def _clean(self, text: str) -> str:
-        return plain_text(text, self._api_key)
+        return plain_text(text, *self._hidden)
 
 
 def _how(lesson: Lesson) -> str:
     if lesson.renamed_to:
         return f"with {lesson.renamed_to}"
     return "without" if lesson.limit is None else f"with {lesson.limit}"
+
+
+def _password_of(endpoint: Endpoint) -> str:
+    try:
+        return resolve_address(endpoint).password
+    except ProviderError:
+        return ""

@@ -139,7 +139,7 @@ def _connect(timed: _TimedSocket, proxy: Proxy, host: str, port: int, dial: Dial
     if status == 407:
         raise wrong_log_in(proxy, headers.get("proxy-authenticate", ""), dial.way.server)
     if not 200 <= status < 300:
-        said = plain_text(f"{status} {reason}", proxy.password, 200)
+        said = plain_text(f"{status} {reason}", proxy.password, limit=200)
         verb = "cannot reach" if status >= 500 else "does not lead on to"
         sentence = f"The proxy {proxy.name} {verb} {dial.way.name} (HTTP {said})."
         raise ProxyFailed(sentence, status=status, server=dial.way.server)

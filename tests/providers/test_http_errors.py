@@ -32,7 +32,7 @@ KEY = "sk-marker/1234567890"
 
 def error_of(status: int, body: bytes = b"", **headers: str) -> ProviderError:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return error_for_status(status, named, body, server="http://host:8080", key=KEY)
+    return error_for_status(status, named, body, server="http://host:8080", keys=(KEY,))
 
 
 @pytest.mark.parametrize(
