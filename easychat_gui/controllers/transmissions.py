@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.answers import RunningAnswer
     from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.domain.streaming import AnswerReceived, Transmission
+    from easychat_gui.domain.token_chances import TokenChance
     from easychat_gui.storage.sent_requests import SentFor
     from easychat_gui.storage.store import Store
 
@@ -66,6 +67,10 @@ class TransmissionController(QObject):
             self._background.run(partial(_wire_texts, message, sent, paths, received), then)
 
         self._store.submit(read, put_together)
+
+    def read_chances(self, message: Message, then: Callable[[Sequence[TokenChance]], None]) -> None:
+        """Call ``then`` with how likely the tokens of an answer were; with none where that was not told."""
+        self._store.submit(lambda store: store.messages.chances_of(message.id), then)
 
     def _note_request(self, answer: RunningAnswer, request: SentRequest) -> None:
         message_id = answer.message_id

@@ -52,11 +52,10 @@ def read_content(values: Any) -> tuple[TokenChance, ...]:
     found = []
     for each in values:
         if isinstance(each, Mapping) and (chosen := _named(each)) is not None:
-            others = each.get("top_logprobs")
-            named = (
-                [_named(other) for other in others if isinstance(other, Mapping)] if isinstance(others, list) else []
-            )
-            found.append(TokenChance(chosen, tuple(other for other in named if other is not None)))
+            told = each.get("top_logprobs")
+            others = [_named(other) for other in (told if isinstance(told, list) else []) if isinstance(other, Mapping)]
+            # The one that was chosen stands among them.
+            found.append(TokenChance(chosen, tuple(other for other in others if other and other.text != chosen.text)))
     return tuple(found)
 
 

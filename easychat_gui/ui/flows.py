@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.wire_texts import WireTexts
+    from easychat_gui.domain.token_chances import TokenChance
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 Ask = Callable[[QWidget], Awaitable[None]]
@@ -109,6 +110,16 @@ class Flows(QObject):
         self.is_asking = True
         overlay = Overlay(dialog, self._window)
         overlay.closed.connect(self._on_closed)
+
+    def show_chances(self, chances: Sequence[TokenChance]) -> None:
+        """Show how likely the pieces of an answer were."""
+
+        def make() -> QDialog:
+            from easychat_gui.ui.dialogs.token_chances import TokenChances
+
+            return TokenChances(chances)
+
+        self.open_dialog(make)
 
     def ask_to_attach(self, count: int, attach: Callable[[], None]) -> None:
         """Attach many files only if that is meant."""

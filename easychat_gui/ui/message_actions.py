@@ -84,6 +84,8 @@ class MessageActions(QObject):
         self._add_reading(menu, message)
         if is_answer:
             menu.addAction(self.tr("Show what was sent…"), partial(self.show_sent, message_id))
+            if _has_asked_for_chances(message):
+                menu.addAction(self.tr("Word probabilities…"), partial(self._show_chances, message))
             menu.addAction(self.tr("About this answer…"), partial(self._flows.show_details, message))
         menu.addSeparator()
         menu.addAction(self.tr("Delete this message"), partial(self._branches.delete, message_id))
@@ -97,6 +99,9 @@ class MessageActions(QObject):
         message = self._messages.find(message_id)
         if message is not None:
             self._transmissions().read(message, partial(self._flows.show_sent, self._send_again))
+
+    def _show_chances(self, message: Message) -> None:
+        self._transmissions().read_chances(message, self._flows.show_chances)
 
     def _add_models(self, menu: QMenu, message_id: MessageId, *, is_idle: bool) -> None:
         menu.setEnabled(is_idle)
@@ -157,3 +162,9 @@ class MessageActions(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         self.fill_menu(menu, message_id)
         menu.popup(place)
+
+
+def _has_asked_for_chances(message: Message) -> bool:
+    params = message.params or {}
+    extra = params.get("extra") or {}
+    return bool(params.get("logprobs") or extra.get("logprobs") or extra.get("top_logprobs"))

@@ -9,7 +9,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QListView,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import Program
@@ -21,7 +30,16 @@ from easychat_gui.domain.messages import Adaptation, Message
 from easychat_gui.domain.presets import Preset
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.settings.servers.parameters_row import ParametersRow
-from tests.fakes.misbehaving_server import Connection, MisbehavingServer, Script, good_stream, json_answer
+from tests.fakes.misbehaving_server import (
+    DONE,
+    Connection,
+    MisbehavingServer,
+    Script,
+    event,
+    good_stream,
+    json_answer,
+    stream,
+)
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_conversation_with_a_server import send, wait_for_end
 from tests.integration.test_settings_dialog import click, open_dialog
@@ -316,3 +334,32 @@ def opened_row(dialog: QWidget) -> ParametersRow:
     assert row is not None
     row.button.setChecked(True)
     return row
+
+
+def test_probabilities_are_kept_over_a_restart_and_shown(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    def serve(connection: Connection) -> None:
+        if connection.server.requests[-1].method == "GET":
+            json_answer({"data": [{"id": "m"}]})(connection)
+            return
+        told = [{"token": "Good", "logprob": -0.1, "top_logprobs": [{"token": "Bad", "logprob": -3}]}]
+        choice = {"delta": {"content": "Good"}, "finish_reason": "stop", "logprobs": {"content": told}}
+        stream(event({"choices": [choice]}), DONE)(connection)
+
+    with MisbehavingServer(serve) as server:
+        window = open_window(tmp_path / "data")
+        use(window, server, params={"logprobs": True})
+        answer = ask(qtbot, window)
+        assert bodies(server)[0]["logprobs"] is True
+        window.close()
+
+        again = open_window(tmp_path / "data")
+        again.sidebar.conversation_chosen.emit(answer.conversation_id)
+        qtbot.waitUntil(lambda: again.conversation_view.message_count() == 2, timeout=10_000)
+        menu = QMenu()
+        again.conversation_view.fill_message_menu(menu, answer.id)
+        next(each for each in menu.actions() if each.text() == "Word probabilities…").trigger()
+        qtbot.waitUntil(lambda: again.findChild(QListView, "chancesList") is not None, timeout=10_000)
+        shown = again.findChild(QListView, "chancesList")
+        assert shown is not None
+        assert shown.model().index(0, 0).data() == "Good: 90 %, else Bad 5.0 %"
+        menu.deleteLater()
