@@ -286,12 +286,12 @@ class ChatController(QObject):
 
     def _request(self, conversation: Conversation, branch: list[Message], model: str) -> CompletionRequest:
         messages = [message for message in branch if message.text or message.attachments]
-        prompt = self._presets().guidance_for(conversation).system_prompt.strip()
-        messages, prompt = self._context().fitting(conversation, messages, prompt)
+        guidance = self._presets().guidance_for(conversation)
+        messages, prompt = self._context().fitting(conversation, messages, guidance.system_prompt.strip())
         if prompt:
             messages.insert(0, new_message(conversation.id, Role.SYSTEM, prompt))
         return CompletionRequest(
-            model=model, messages=tuple(messages), params=self.params_for(conversation), is_recorded=True
+            model=model, messages=tuple(messages), params=guidance.params, is_recorded=True, firm=guidance.firm
         )
 
     def _begin(self, answer: RunningAnswer) -> None:

@@ -65,6 +65,8 @@ class Member:
         self, request: CompletionRequest, cancellation: Cancellation, *, policy: RetryPolicy
     ) -> Iterator[StreamEvent]:
         asked = replace(request, model=self._model) if self._model else request
+        own = {**self.endpoint.params, **self.endpoint.model_params.get(asked.model, {})}
+        asked = asked.with_server(own)
         yield from self._open_ring(self.endpoint).stream_events(asked, cancellation, policy=policy)
 
     def close(self) -> None:

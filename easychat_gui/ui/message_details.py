@@ -31,7 +31,7 @@ def _failure(message: Message) -> list[tuple[str, object]]:
 def _origin(message: Message) -> list[tuple[str, object]]:
     when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(message.created_at)), QLocale.FormatType.LongFormat)
     usage = message.usage
-    sent = {name: value for name, value in (message.params or {}).items() if value not in (None, [], ())}
+    sent = {name: value for name, value in (message.params or {}).items() if value not in (None, [], (), {})}
     return [
         (QCoreApplication.translate("Details", "Model"), message.model_id),
         (QCoreApplication.translate("Details", "Server"), message.endpoint_name),

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import Program
-from easychat_gui.domain.endpoints import Endpoint, EndpointKind
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Pool
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import EndpointId, new_preset_id
 from easychat_gui.domain.lessons import Lesson
@@ -363,3 +363,15 @@ def test_probabilities_are_kept_over_a_restart_and_shown(qtbot: QtBot, open_wind
         assert shown is not None
         assert shown.model().index(0, 0).data() == "Good: 90 %, else Bad 5.0 %"
         menu.deleteLater()
+
+
+def test_in_a_pool_the_server_that_answers_has_its_own_values(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(picky({})) as server:
+        window = open_window()
+        use(window, server, params={"temperature": 0.9, "top_p": 0.9})
+        pool = Pool(EndpointId("pool"), "Both", (MINE,))
+        program_of(window).endpoints.save_pool(pool)
+        window.header.picker.chosen.emit(pool.id, "m")
+        set_own(window, top_p=0.3)
+        ask(qtbot, window)
+        assert (bodies(server)[-1]["temperature"], bodies(server)[-1]["top_p"]) == (0.9, 0.3)
