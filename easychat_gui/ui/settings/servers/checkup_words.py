@@ -145,7 +145,7 @@ def time_words(seconds: float | None) -> str:
         return ""
     if seconds < 0.9995:
         return _tr("{count} ms").format(count=QLocale().toString(max(1, round(seconds * 1000))))
-    return _tr("{count} s").format(count=QLocale().toString(seconds, "f", 1 if seconds < 100 else 0))
+    return _tr("{count} s").format(count=QLocale().toString(float(seconds), "f", 1 if seconds < 100 else 0))
 
 
 def spaced_fingerprint(fingerprint: str) -> str:
@@ -167,7 +167,7 @@ def certificate_rows(certificate: ServerCertificate) -> list[tuple[str, str]]:
         rows.append((_tr("Issued by"), issuer))
     if certificate.valid_from is not None and certificate.valid_until is not None:
         first, last = (
-            locale.toString(QDate(each.year, each.month, each.day), QLocale.FormatType.ShortFormat)
+            locale.toString(QDate(each.year, each.month, each.day), "d MMM yyyy")
             for each in (certificate.valid_from, certificate.valid_until)
         )
         rows.append((_tr("Valid"), _tr("{first} to {last}").format(first=first, last=last)))

@@ -16,7 +16,7 @@ class SecretEdit(QLineEdit):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setToolTip(self.tr("Kept where the keys are, never in a file of settings"))
-        self.setPlaceholderText(self.tr("As stored; type to replace it"))
+        self.setPlaceholderText(self.tr("Kept apart; type to set it"))
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.editingFinished.connect(self._on_finished)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
@@ -39,6 +39,8 @@ class TestCard(QFrame):
         self.endpoints = endpoints
         self.setProperty("look", "note")
         self.setObjectName("serverTest")
+        self.setAccessibleName(self.tr("Test"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._endpoint: Endpoint | None = None
         self._agreed = ""
         """The fingerprint that the person decided to trust, until the form has taken it."""
@@ -89,6 +91,11 @@ class TestCard(QFrame):
     def refresh(self) -> None:
         """Nothing else than the test itself is told here."""
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().height() > event.oldSize().height() >= 0:
+            self.grown.emit()
+
     # What is shown
 
     def _show(self) -> None:
@@ -107,7 +114,7 @@ class TestCard(QFrame):
                 rows.addWidget(self._explanation(result))
         if checkups.checkup.running is not None:
             rows.addWidget(_running_line(checkups.checkup.running))
-        elif checkups.is_running:
+        elif checkups.is_running and not checkups.checkup.results:
             rows.addWidget(muted(self.tr("Beginning…")))
         elif checkups.error is not None:
             rows.addWidget(self._refusal(checkups.error))
@@ -116,7 +123,6 @@ class TestCard(QFrame):
         self._lines.deleteLater()
         self._lines = lines
         self.setAccessibleDescription(". ".join(checkup_words.result_words(each) for each in checkups.checkup.results))
-        self.grown.emit()
 
     def _refusal(self, error: Exception) -> QLabel:
         """It could not even begin."""
@@ -153,6 +159,7 @@ class TestCard(QFrame):
         self._agreed = fingerprint
         self.edited.emit()
         self._agreed = ""
+        self.setFocus()  # the button that was pressed goes
         self.begin()
 
 
