@@ -65,14 +65,18 @@ class CheckupController(QObject):
         cancellation, board = Cancellation(), _Board()
         self._cancellation, self._board = cancellation, board
         self.endpoint_id, self.error, self.checkup = endpoint.id, None, board.checkup
+        # Behind what is still to be written: the key may have been typed the moment before.
+        self._background.write(lambda: None, lambda _: self._run(endpoint, cancellation, board))
+        self._timer.start()
+        self.changed.emit()
+
+    def _run(self, endpoint: Endpoint, cancellation: Cancellation, board: _Board) -> None:
         connections, models = self._find_connections(), self._endpoints.models(endpoint.id)
         self._background.run(
             lambda: _check_up(connections, endpoint, models, cancellation, board),
             lambda checkup: self._on_ended(cancellation, endpoint, checkup),
             lambda error: self._on_failed(cancellation, error),
         )
-        self._timer.start()
-        self.changed.emit()
 
     def stop(self) -> None:
         """End the trial that runs, if one does. What it found out so far stays."""
