@@ -34,6 +34,9 @@ _MAX_QUOTED_CHARACTERS = 300
 _MAX_ID_CHARACTERS = 200
 _MAX_READ_CHARACTERS = 65536
 
+_LITELLMS_WRONG_KEY = b'"no_db_connection"'
+"""What a LiteLLM without a database says of a key that is not its own: it would look it up there."""
+
 _SCRIPTS = re.compile(r"<(script|style|head)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*(?:>|\Z)")
@@ -135,8 +138,8 @@ def error_for_status(
     detail, parameter = _said(body, keys)
     facts = {"server": server, "detail": detail, "request_id": request_id(headers, *keys)}
     said = f" It said: {_ended(plain_text(detail, *keys, limit=_MAX_QUOTED_CHARACTERS))}" if detail else ""
-    if status in (401, 403):
-        what = "did not accept the API key" if status == 401 else "does not allow this"
+    if status in (401, 403) or (status == 400 and _LITELLMS_WRONG_KEY in body):
+        what = "did not accept the API key" if status != 403 else "does not allow this"
         return NotAuthorized(f"{name} {what} (HTTP {status}).{said}", status=status, **facts)
     if status == 404:
         return NotFound(f"{name} knows no such address or model (HTTP 404).{said}", status=status, **facts)
