@@ -35,7 +35,7 @@ from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_errors import server_name
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.retries import RetryPolicy
-from easychat_gui.support.traffic import Purpose
+from easychat_gui.support.traffic import Purpose, ledger
 
 QUESTION = "Count from one to five."
 MOST_TOKENS = 16
@@ -72,6 +72,7 @@ class _Trial:
         self._results: list[StepResult] = []
         self._running: StepResult | None = None
         self._began = time.monotonic()
+        provider.purpose = Purpose.CHECKUP
 
     def run(self, models: Sequence[str]) -> Checkup:
         with contextlib.suppress(Cancelled):
@@ -204,15 +205,20 @@ class _Trial:
 
         parts = urlsplit(resolve_address(self._endpoint).origin)
         host = parts.hostname or ""
-        dial = Dial(self._provider.way, self._endpoint.timeouts.connect_s, cancellation=self._cancellation)
+        way = self._provider.way
+        dial = Dial(way, self._endpoint.timeouts.connect_s, cancellation=self._cancellation)
+        meter = ledger.begin(Purpose.CHECKUP, "TLS", way.name, is_local=way.is_loopback)
         try:
             opened, _ = open_way(dial, host, parts.port or 443, is_tls=True)
             try:
                 return read_certificate(shown_certificate(opened.sock, host, dial))
             finally:
                 opened.registration.release()
-        except (ProviderError, OSError, ValueError):
+        except (ProviderError, OSError, ValueError) as error:
+            meter.fault = type(error).__name__
             return None
+        finally:
+            meter.end()
 
 
 def _trust(endpoint: Endpoint) -> Trust:

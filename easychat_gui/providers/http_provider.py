@@ -100,6 +100,8 @@ class HttpProvider(AbstractProvider):
         self.lessons = lessons or Lessons()
         self._api_key = api_key.strip()
         self._secrets = secrets or NetworkSecrets()
+        self.purpose = Purpose.ANSWER
+        """What the ledger says of the questions."""
         hidden = (self._api_key, self._secrets.proxy_password, self._secrets.key_passphrase, _password_of(endpoint))
         self._hidden = tuple(each for each in hidden if each)
         """What nothing that is told may quote."""
@@ -206,7 +208,7 @@ class HttpProvider(AbstractProvider):
             )
             yield RequestSent(record)
         with transport.exchange(
-            "POST", url, cancellation, purpose=Purpose.ANSWER, headers=headers, body=encoded
+            "POST", url, cancellation, purpose=self.purpose, headers=headers, body=encoded
         ) as exchange:
             if request.is_recorded:
                 yield from self._recorded(exchange, self._read_reply(exchange, request, body, cancellation))

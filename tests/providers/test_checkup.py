@@ -27,6 +27,7 @@ from easychat_gui.domain.errors import (
 )
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.checkup import check_up
+from easychat_gui.support.traffic import Purpose, ledger
 from tests.fakes.asking import Serve, Source
 from tests.fakes.misbehaving_server import STREAM_HEAD, WAIT_S, Connection, answer, delta, good_stream, json_answer
 from tests.fakes.proxies import SocksProxy, http_proxy
@@ -118,6 +119,19 @@ def test_a_certificate_that_nobody_vouches_for_is_shown_and_can_be_trusted(serve
     checkup = tried(source, server, network=Network(fingerprint=shown.fingerprint))
     assert checkup.failure is None
     assert checkup.results[2].trust is Trust.FINGERPRINT
+
+
+def test_the_ledger_tells_all_of_it(serve: Serve, source: Source) -> None:
+    server = serve(models, well, tls=context_of(trustme.CA().issue_cert(HOST)))
+    first = ledger.totals().requests
+    fingerprint = tried(source, server).results[-1].certificate
+    assert fingerprint is not None
+    tried(source, server, network=Network(fingerprint=fingerprint.fingerprint))
+    listed = [each for each in ledger.traffic() if each.number > first]
+    assert [each.method for each in listed] == ["GET", "TLS", "GET", "POST"]
+    assert {(each.purpose, each.host) for each in listed} == {(Purpose.CHECKUP, f"127.0.0.1:{server.port}")}
+    assert len(listed) == 4
+    assert server.connection_count == 3
 
 
 def test_a_server_without_tls(serve: Serve, source: Source) -> None:
