@@ -140,3 +140,22 @@ def test_in_a_narrow_window_the_list_and_the_form_take_turns(qtbot: QtBot, open_
     click(dialog, "allServersButton")
     assert servers.isVisible()
     qtbot.waitUntil(lambda: dialog.minimumSizeHint().width() <= dialog.width())
+
+
+def test_tab_goes_through_the_pages_then_the_list_then_the_form(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.resize(1280, 820)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    with_servers(window, server("One"))
+    dialog = open_dialog(window, "Servers")
+    child(dialog, QListWidget, "settingsPages").setFocus()
+    names = []
+    for _ in range(8):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names.append(focus.objectName())
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    beside = ["settingsPages", "serverList", "addServerButton", "newPoolButton"]
+    assert names == [*beside, "serverName", "serverOn", "testServerButton", "serverAddress"]

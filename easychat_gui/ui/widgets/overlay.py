@@ -111,16 +111,40 @@ class Overlay(QWidget):
         self.deleteLater()
 
 
+ROW_SLACK = 10
+"""Widgets whose tops differ by no more than this, in px, stand in one row: those of unlike height are centred."""
+
+COLUMN = "column"
+"""The property by which a part of a panel says which column it is, counted from the reader's side."""
+
+
 def _in_reading_order(panel: QWidget, widgets: list[QWidget]) -> list[QWidget]:
-    """Sort by where they stand, row by row.
+    """Sort by where they stand, column by column and row by row.
 
     Not by `QWidget.nextInFocusChain`: PySide takes what that returns for a child of the widget it was asked of, and
     with the panel it would declare half of the window deleted, which ends in a crash at the next paint.
     """
 
-    def place(widget: QWidget) -> tuple[int, int]:
+    is_mirrored = panel.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    found = []
+    for widget in widgets:
         corner = widget.mapTo(panel, QPoint(0, 0))
-        is_mirrored = panel.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        return corner.y(), -corner.x() if is_mirrored else corner.x()
+        found.append((_column(panel, widget), corner.y(), -corner.x() if is_mirrored else corner.x(), widget))
+    found.sort(key=lambda each: each[:3])
+    ordered: list[tuple[int, int, int, QWidget]] = []
+    begin, column = 0, -1
+    for each in found:
+        if each[0] != column or each[1] - begin > ROW_SLACK:
+            column, begin = each[:2]
+        ordered.append((column, begin, each[2], each[3]))
+    return [each[3] for each in sorted(ordered, key=lambda each: each[:3])]
 
-    return sorted(widgets, key=place)
+
+def _column(panel: QWidget, widget: QWidget) -> int:
+    """Return the column that a widget stands in: the last one of those around it that say so."""
+    around: QWidget | None = widget
+    while around is not None and around is not panel:
+        if (column := around.property(COLUMN)) is not None:
+            return int(column)
+        around = around.parentWidget()
+    return 0

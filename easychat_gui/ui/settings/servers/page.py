@@ -30,6 +30,7 @@ from easychat_gui.ui.settings.servers.server_list import ServerList
 from easychat_gui.ui.settings.servers.title import INSET
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, rule
+from easychat_gui.ui.widgets.overlay import COLUMN
 
 LIST_WIDTH = 290
 ANY_WIDTH = 16_777_215
@@ -366,6 +367,7 @@ class ServersPage(Page):
         self._side = QFrame()
         self._side.setProperty("look", "list-side")
         self._side.setLayout(left)
+        self._side.setProperty(COLUMN, 1)
         self._back = _button(self.tr("‹ All servers"), "allServersButton", self.tr("Back to the list"), "flat")
         self._back.setAccessibleName(self.tr("All servers"))
         self._back.clicked.connect(self._go_back)
@@ -386,6 +388,7 @@ class ServersPage(Page):
         row.setSpacing(0)
         self._right = QWidget()
         self._right.setLayout(right)
+        self._right.setProperty(COLUMN, 2)
         row.addWidget(self._side)
         row.addWidget(self._right, 1)
 

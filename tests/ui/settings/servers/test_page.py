@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import Pool
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.ui.settings.servers.row import FoldButton
 from easychat_gui.ui.settings.servers.server_list import ServerList
 from tests.fakes.misbehaving_server import MisbehavingServer, json_answer
 from tests.ui.settings.servers.conftest import OpenPage, server
@@ -119,3 +121,33 @@ def test_what_others_change_meanwhile_is_shown_and_not_undone(open_page: OpenPag
     assert opened.part(QLineEdit, "serverOrganization").text() == "org-7"
     opened.type_into("serverName", "Uno")
     assert opened.servers[0].organization == "org-7"
+
+
+def test_a_copy_has_the_keys_of_its_original(qtbot: QtBot, open_page: OpenPage) -> None:
+    with MisbehavingServer(MODELS, MODELS) as one:
+        opened = open_page(server("One", one.url))
+        opened.endpoints.set_key(opened.servers[0], "sk-marker-42")
+        qtbot.waitUntil(lambda: len(one.requests) == 1, timeout=10_000)
+        opened.click("duplicateServerButton")
+        qtbot.waitUntil(lambda: len(one.requests) == 2, timeout=10_000)
+        assert one.requests[1].headers["authorization"] == "Bearer sk-marker-42"
+
+
+def test_all_that_can_have_the_keyboard_says_what_it_is(open_page: OpenPage) -> None:
+    opened = open_page(server("One", headers={"X-Team": "blue"}), pools=(Pool(EndpointId("p"), "Pool", ()),))
+    nameless = []
+    for button in opened.page.findChildren(FoldButton):
+        button.setChecked(True)
+    for widget in opened.page.findChildren(QWidget):
+        is_own = not widget.objectName().startswith("qt_")
+        if is_own and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(opened.page):
+            interface = QAccessible.queryAccessibleInterface(widget)
+            if not interface.text(QAccessible.Text.Name) or not widget.toolTip():
+                nameless.append((type(widget).__name__, widget.objectName()))
+    assert not nameless
+
+
+def test_enter_in_a_field_presses_no_button(open_page: OpenPage) -> None:
+    opened = open_page(server("One"))
+    buttons = opened.page.findChildren(QPushButton)
+    assert not [each.objectName() or each.text() for each in buttons if each.autoDefault() or each.isDefault()]
