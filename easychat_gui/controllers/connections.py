@@ -35,9 +35,9 @@ class Connections:
     is the same.
     """
 
-    def __init__(self, secrets: SecretStore) -> None:
+    def __init__(self, secrets: SecretStore, lessons: LessonBook) -> None:
         self._secrets = secrets
-        self.lessons = LessonBook()
+        self._lessons = lessons
         self._lock = threading.Lock()
         self._session_keys: dict[EndpointId, str] = {}
         self.health = HealthBook()
@@ -96,7 +96,7 @@ class Connections:
     def _providers(self, endpoint: Endpoint) -> list[HttpProvider]:
         """Return one provider a key."""
         keys, secrets = self._secrets_of(endpoint)
-        lessons = self.lessons.of(endpoint.id)
+        lessons = self._lessons.of(endpoint.id)
         return [provider_for(endpoint, key, lessons=lessons, secrets=secrets) for key in keys or ("",)]
 
     def _secrets_of(self, endpoint: Endpoint) -> tuple[tuple[str, ...], NetworkSecrets]:

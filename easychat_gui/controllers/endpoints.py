@@ -93,12 +93,14 @@ class EndpointController(QObject):
             Connections,  # needed for the first question, not the first paint
         )
 
-        return Connections(self._secrets)
+        return Connections(self._secrets, self.lesson_book)
 
-    @property
+    @cached_property
     def lesson_book(self) -> LessonBook:
-        """What the models of each server have taught, as the connections use it."""
-        return self._connections.lessons
+        """What the models of each server have taught; the connections use it, and add to it."""
+        from easychat_gui.providers.lessons import LessonBook
+
+        return LessonBook()
 
     @cached_property
     def checkups(self) -> CheckupController:

@@ -7,6 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+MOST_OTHERS = 20
+"""Of a token. No API tells more."""
+
+FIGURE_CHARACTERS = 8
+
 
 class Candidate(NamedTuple):
     """A piece of text (a token) and the natural logarithm of its probability."""
@@ -26,6 +31,11 @@ class TokenChance:
 
     chosen: Candidate
     others: tuple[Candidate, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """About how many characters it takes to keep."""
+        return sum(len(each.text) + FIGURE_CHARACTERS for each in (self.chosen, *self.others))
 
 
 def as_json(chances: Sequence[TokenChance]) -> list[list[Any]]:
@@ -52,11 +62,15 @@ def read_content(values: Any) -> tuple[TokenChance, ...]:
     found = []
     for each in values:
         if isinstance(each, Mapping) and (chosen := _named(each)) is not None:
-            told = each.get("top_logprobs")
-            others = [_named(other) for other in (told if isinstance(told, list) else []) if isinstance(other, Mapping)]
-            # The one that was chosen stands among them.
-            found.append(TokenChance(chosen, tuple(other for other in others if other and other.text != chosen.text)))
+            found.append(TokenChance(chosen, _others(each.get("top_logprobs"), chosen)))
     return tuple(found)
+
+
+def _others(told: Any, chosen: Candidate) -> tuple[Candidate, ...]:
+    """Read what else could have stood there. The one that was chosen is among them."""
+    values = told[: MOST_OTHERS + 1] if isinstance(told, list) else []
+    named = [_named(each) for each in values if isinstance(each, Mapping)]
+    return tuple(each for each in named if each is not None and each.text != chosen.text)
 
 
 def _named(value: Mapping[str, Any]) -> Candidate | None:

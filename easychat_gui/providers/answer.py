@@ -254,6 +254,7 @@ class AnswerReader:
         if chunk.text:
             self._add_text(self._text_repair.feed(chunk.text), out)
         if chunk.chances:
+            self._size += sum(each.size for each in chunk.chances)
             out.append(LikelihoodReport(chunk.chances))
         for fragment in chunk.tool_calls:
             self._size += len(fragment.arguments)

@@ -171,7 +171,7 @@ def message_from(row: Row) -> Message:
             "params": _from_json(values["params"]),
             "tool_calls": tuple(ToolCall(**call) for call in _from_json(values["tool_calls"]) or ()),
             "failure": Failure(**failure) if failure else None,
-            "adapted": tuple(Adaptation.from_dict(each) for each in _from_json(values["adapted"]) or ()),
+            "adapted": _adapted(values["adapted"]),
         }
     )
 
@@ -184,6 +184,13 @@ def _failure_values(failure: Failure | None) -> dict[str, Any] | None:
     if failure is None:
         return None
     return {"kind": failure.kind, "message": failure.message, "values": dict(failure.values)}
+
+
+def _adapted(text: str | None) -> tuple[Adaptation, ...]:
+    """Read what was asked otherwise; what cannot be read of it must not cost the chat."""
+    values = _from_json(text)
+    told = values if isinstance(values, list) else []
+    return tuple(Adaptation.from_dict(each) for each in told if isinstance(each, dict) and "parameter" in each)
 
 
 def _finish_reason(value: str | None) -> FinishReason | None:

@@ -65,6 +65,7 @@ class Inspector(Region, QFrame):
         self._reset_all = QPushButton()
         self._reset_all.setObjectName("resetAllButton")
         self._reset_all.setAutoDefault(False)
+        self._reset_all.clicked.connect(self._fields.forget_unfinished)
         self._reset_all.clicked.connect(self.all_reset)
         self._lay_out()
 

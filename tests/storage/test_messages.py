@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_conversation_id, new_message_id
 from easychat_gui.domain.messages import (
+    Adaptation,
     Failure,
     FinishReason,
     Message,
@@ -20,6 +21,7 @@ from easychat_gui.domain.messages import (
     Usage,
     new_message,
 )
+from easychat_gui.domain.token_chances import Candidate, TokenChance
 from easychat_gui.storage.store import Store
 
 CONVERSATION = ConversationId("c1")
@@ -169,3 +171,28 @@ def test_what_the_last_run_left_unfinished_becomes_interrupted_with_its_text(sto
         ("done", MessageStatus.COMPLETE),
     ]
     assert store.messages.mark_interrupted() == 0
+
+
+def test_what_was_adapted_and_how_likely_the_tokens_were_come_back(store: Store) -> None:
+    newer = Adaptation("max_tokens", renamed_to="max_completion_tokens")
+    told = (Adaptation("top_p"), newer, Adaptation("n", value="1"))
+    answer = message("Good", Role.ASSISTANT, status=MessageStatus.STREAMING)
+    store.messages.add(answer)
+    store.finalise(answer.with_(adapted=told), chances=[TokenChance(Candidate("Go", -1.0))])
+    store.finalise(answer.with_(adapted=told), chances=[TokenChance(Candidate("od", -2.0))], is_continued=True)
+    read = store.messages.get(answer.id)
+    assert read is not None
+    assert read.adapted == told
+    assert [each.chosen for each in store.messages.chances_of(answer.id)] == [("Go", -1.0), ("od", -2.0)]
+    store.messages.save(read.with_(text="Good."))
+    assert len(store.messages.chances_of(answer.id)) == 2, "other changes leave them alone"
+
+
+def test_what_cannot_be_read_of_an_adaptation_does_not_cost_the_chat(store: Store) -> None:
+    answer = message("Good", Role.ASSISTANT)
+    store.messages.add(answer)
+    for text in ('[{"x": 1}, 5, null]', '{"a": 1}', "5"):
+        store.execute("UPDATE messages SET adapted = ?, logprobs = ? WHERE id = ?", (text, text, answer.id))
+        read = store.messages.get(answer.id)
+        assert read is not None
+        assert (read.text, read.adapted, store.messages.chances_of(answer.id)) == ("Good", (), ())

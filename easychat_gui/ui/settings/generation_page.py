@@ -79,6 +79,7 @@ class GenerationPage(Page):
         rows.addStretch()
 
     def show_settings(self, settings: Settings) -> None:
+        self._fields.forget_unfinished()
         self._fields.show_params(settings.generation)
         self._prompt.setPlainText(settings.system_prompt)
         self._policy.setCurrentIndex(self._policy.findData(settings.context.policy.value))

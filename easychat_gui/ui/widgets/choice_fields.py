@@ -19,6 +19,7 @@ EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 SMALLEST_CHARACTERS = 7
 
 _TEXT, _OBJECT, _SCHEMA, _OTHER = "text", "json_object", "json_schema", "other"
+_KNOWN = (_TEXT, _OBJECT, _SCHEMA)
 
 
 class ChoiceField(ComboBox):
@@ -65,6 +66,9 @@ class ResponseFormatField(QWidget):
         self._value: Mapping[str, Any] | None = None
         self._wants_schema: set[str] = set()
         """Owners that have chosen a schema and not written it."""
+
+        self._others: dict[str, Mapping[str, Any]] = {}
+        """Formats from the file, of kinds that only some servers know."""
         self.choice = ChoiceField(
             [
                 (self.tr("not sent"), None),
@@ -89,6 +93,8 @@ class ResponseFormatField(QWidget):
             self._wants_schema.discard(owner)
         self._owner, self._value = owner, value
         kind = _SCHEMA if owner in self._wants_schema else _kind_of(value)
+        if value is not None and kind is not None and kind not in _KNOWN:
+            self._others[kind] = value
         self.choice.show_value(kind)
         self.schema.setVisible(kind == _SCHEMA)
         self.schema.show_value(value.get("json_schema") or {} if value and kind == _SCHEMA else {}, owner)
@@ -105,7 +111,7 @@ class ResponseFormatField(QWidget):
             self.schema.edit.setFocus()
             return
         self._wants_schema.discard(self._owner)
-        self._tell(None if kind is None else {"type": kind})
+        self._tell(None if kind is None else self._others.get(kind, {"type": kind}))
 
     def _on_schema(self, schema: Mapping[str, Any]) -> None:
         self._wants_schema.discard(self._owner)

@@ -146,6 +146,11 @@ class ParameterFields(QObject):
             wrong.edit.setFocus()
         return wrong is None
 
+    def forget_unfinished(self) -> None:
+        """Drop what was typed and cannot be used."""
+        self.response_format.forget_unfinished()
+        self.extra.forget_unfinished()
+
     def _unusable(self) -> JsonEdit | None:
         boxes = (self.response_format.schema, self.extra)
         return next((box for box in boxes if box.problem and not box.isHidden()), None)

@@ -104,3 +104,11 @@ def test_a_value_from_the_file_that_is_no_choice_is_shown_and_kept(fields: Param
     assert fields.reasoning_effort.currentText() == "max"
     assert fields.response_format.choice.currentText() == "grammar"
     assert fields.params == params
+
+
+def test_a_format_from_the_file_can_be_chosen_again(fields: ParameterFields) -> None:
+    grammar = {"type": "grammar", "grammar": "…"}
+    fields.show_params(GenerationParams(response_format=grammar))
+    fields.response_format.choice.edited.emit(None)
+    fields.response_format.choice.edited.emit("grammar")
+    assert fields.params.response_format == grammar
