@@ -12,6 +12,7 @@ from easychat_gui.controllers.pool_members import LocalMember, Member, NotedSour
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, ModelInfo, Pool, PoolPolicy, ProxyChoice
 from easychat_gui.domain.errors import KeysLocked, KeyUnavailable, PassphraseNeeded, SettingsError
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.providers.addresses import resolve_address
 from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.health import HealthBook
@@ -107,6 +108,8 @@ class Connections:
             sentence = f"The key of {endpoint.name} is in the encrypted file, which was not opened yet."
             raise PassphraseNeeded(sentence, server=endpoint.base_url) from error
         except SettingsError as error:
+            if resolve_address(endpoint).is_loopback:  # few of those have a key, and no locked keyring is in their way
+                return (), NetworkSecrets()
             raise KeyUnavailable(
                 f"The key of {endpoint.name} cannot be read: {error}", server=endpoint.base_url
             ) from error

@@ -15,7 +15,7 @@ from easychat_gui.settings.generation_rules import OwnParameters, OwnParametersB
 from easychat_gui.settings.problems import SettingProblem
 from easychat_gui.settings.rules import Choice, Flag, Number, Optional, Text, Texts
 from easychat_gui.settings.tables import Rules, former_of, read_fields, read_inner, written_fields
-from easychat_gui.support.log import is_secret_header
+from easychat_gui.support.log import has_secret_query, is_secret_header
 
 ENDPOINTS = "endpoints"
 MOST_MODELS = 2000
@@ -111,8 +111,11 @@ def write_endpoints(endpoints: Iterable[Endpoint], former: Any) -> list[dict[str
 
 
 def refuse_keys(endpoints: Iterable[Endpoint]) -> None:
-    """Raise `SettingsError` if a header of one of these is a key by its name."""
+    """Raise `SettingsError` if a header or the address of one of these has a key in it, by its name."""
     for endpoint in endpoints:
+        if has_secret_query(endpoint.base_url):
+            name = endpoint.name or endpoint.base_url.partition("?")[0]
+            raise SettingsError(f"The address of {name} has a key in it: enter it as the server's key.")
         for name in endpoint.headers:
             if is_secret_header(name):
                 raise SettingsError(

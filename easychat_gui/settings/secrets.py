@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, partial
@@ -86,6 +87,7 @@ class SecretStore:
         self._call_limit_s = call_limit_s
         self._lock = threading.Lock()
         self._session: dict[str, str] = {}
+        self._changes: Counter[str] = Counter()
         self._backend: Any = None
         self._is_backend_known = False
 
@@ -136,11 +138,12 @@ class SecretStore:
         with self._lock:
             if (text := self._session.get(secret_id)) is not None:
                 return text
+            changes = self._changes[secret_id]
         text = self._from_file(secret_id)
         if text is None:
             text = self._from_keyring(secret_id)
         if text:
-            self._remember(secret_id, text)
+            self._remember(secret_id, text, since=changes)
         return text or None
 
     def set(self, secret_id: str, text: str) -> Where:
@@ -163,6 +166,7 @@ class SecretStore:
     def delete(self, secret_id: str) -> None:
         """Forget a secret wherever it is. One that is not there is passed over. Raises as `set`."""
         with self._lock:
+            self._changes[secret_id] += 1
             self._session.pop(secret_id, None)
         if self.file is not None and secret_id in self.file.names():
             self.file.put(secret_id, None)
@@ -274,11 +278,15 @@ class SecretStore:
             if self._ask(partial(backend.get_password, SERVICE, name)) is not None:
                 self._ask(partial(backend.delete_password, SERVICE, name))
 
-    def _remember(self, name: str, text: str) -> None:
+    def _remember(self, name: str, text: str, *, since: int | None = None) -> None:
+        """``since`` is how often it had been changed when this was read: what was set meanwhile is newer."""
         for line in (text, *text.splitlines()):
             self._on_key(line.strip())
         with self._lock:
-            self._session[name] = text
+            if since is None:
+                self._changes[name] += 1
+            if since in (None, self._changes[name]):
+                self._session[name] = text
 
     def _found_backend(self) -> Any:
         if not self._is_backend_known:

@@ -25,6 +25,11 @@ CRASH_NAME = "crash.log"
 _KEY_CARRIERS = r"proxy-authorization|authorization|x-goog-api-key|x-api-key|api[-_]?key|set-cookie|cookie"
 _SECRET_HEADER = re.compile(rf"(?:{_KEY_CARRIERS})|.*(?:token|secret|api[-_]?key).*", re.IGNORECASE)
 
+_SECRET_QUERY = re.compile(
+    r"[?&](?:[^=&#]*(?:key|token|secret|password|passwd|signature|credential)|sig|auth|authorization)=[^&#]",
+    re.IGNORECASE,
+)
+
 _PATTERNS = (
     # Authorization: Bearer sk-…, 'x-api-key': 'abc', {"api_key": "abc"}: name, separators, then the value.
     re.compile(
@@ -41,6 +46,11 @@ _PATTERNS = (
 def is_secret_header(name: str) -> bool:
     """Tell whether a header of this name carries a key by custom, so that its value belongs in the keyring."""
     return _SECRET_HEADER.fullmatch(name.strip()) is not None
+
+
+def has_secret_query(address: str) -> bool:
+    """Tell whether a key stands in the query of an address, by the names that are used for that."""
+    return _SECRET_QUERY.search(address) is not None
 
 
 def redact(text: str, keys: Iterable[str] = ()) -> str:

@@ -166,6 +166,14 @@ def test_a_key_in_the_file_is_reported_without_being_repeated(path: Path) -> Non
     assert "sk-1234" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("query", ["key=sk-1", "api-version=1&api_key=sk-1", "access_token=x", "X-Goog-Signature=x"])
+def test_a_key_cannot_be_set_in_an_address(path: Path, query: str) -> None:
+    store = SettingsStore(path)
+    with pytest.raises(SettingsError, match="key in it"):
+        store.change(Settings(endpoints=(Endpoint(EndpointId("a"), "A", f"http://a/v1?{query}"),)))
+    store.change(Settings(endpoints=(Endpoint(EndpointId("a"), "A", "http://a/v1?api-version=1&monkey"),)))
+
+
 def test_a_key_cannot_be_set_as_a_header(path: Path) -> None:
     store = SettingsStore(path)
     for name in ("Authorization", "api-key", "X-API-Key", "x-goog-api-key", "Cookie", "X-Auth-Token"):

@@ -92,7 +92,8 @@ class DataPage(Page):
         super().__init__(parent)
         self.title = self.tr("Data & privacy")
         self.subtitle = self.tr(
-            "Chats and settings stay in one folder of this computer. Keys are in the system's keyring. "
+            "Chats and settings stay in one folder of this computer. Keys are in the system's keyring, or where you "
+            "chose to have them beside a server's key. "
             "Nothing is sent anywhere but to the servers that you choose."
         )
         where = plain("")

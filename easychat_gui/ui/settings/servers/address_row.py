@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
+from easychat_gui.support.log import has_secret_query
 from easychat_gui.ui.settings.servers.row import FormRow
 from easychat_gui.ui.widgets.combo_box import ComboBox
 
@@ -63,6 +64,7 @@ class AddressRow(FormRow):
             "scheme": self.tr("The address must begin with http:// or https://."),
             "host": self.tr("This is no address: the host's name is missing or has characters that none can have."),
             "user": self.tr("Leave user name and password out of the address: keys go into the field below."),
+            "key": self.tr("Leave the key out of the address: it goes into the field below."),
         }
 
 
@@ -133,5 +135,7 @@ def _problem_of(address: str) -> str:
         return "host"
     if "@" in parts.netloc:
         return "user"
+    if has_secret_query(address):
+        return "key"
     is_odd = any(each.isspace() or not each.isprintable() for each in address) or "\\" in address
     return "host" if is_odd or not host else ""
