@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from easychat_gui.controllers.chat import ChatController
-from easychat_gui.controllers.conversations import ConversationController
-from easychat_gui.controllers.endpoints import EndpointController
-from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.controllers.notifier import NoticeKind
 from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import Message
 from easychat_gui.ui.dialogs import key_questions
+
+if TYPE_CHECKING:
+    from easychat_gui.ui.main_window import Controllers
 
 
 class KeyFlows(QObject):
     """Serves a window, whose child it is. An answer that failed for want of a key is asked for again afterwards."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        *,
-        chat: ChatController,
-        conversations: ConversationController,
-        endpoints: EndpointController,
-        notifier: Notifier,
-    ) -> None:
+    def __init__(self, window: QWidget, controllers: Controllers) -> None:
         super().__init__(window)
         self._window = window
-        self._chat = chat
-        self._conversations = conversations
-        self._endpoints = endpoints
-        self._notifier = notifier
-        chat.answer_ended.connect(self._on_answer_ended)
-        endpoints.keys.place_wanted.connect(self._ask_where)
-        endpoints.keys.passphrase_wanted.connect(lambda: self._unlock(None))
+        self._chat = controllers.chat
+        self._conversations = controllers.conversations
+        self._endpoints = controllers.endpoints
+        self._notifier = controllers.notifier
+        self._chat.answer_ended.connect(self._on_answer_ended)
+        self._endpoints.keys.place_wanted.connect(self._ask_where)
+        self._endpoints.keys.passphrase_wanted.connect(lambda: self._unlock(None))
 
     def _ask_where(self, problem: str) -> None:
         key_questions.ask_where_to_keep(self._window, self._endpoints.keys, problem, self._tell_that_it_ends)

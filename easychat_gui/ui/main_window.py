@@ -160,10 +160,7 @@ class MainWindow(Region, QMainWindow):
         """What asks about keys, when that is needed."""
         from easychat_gui.ui.key_flows import KeyFlows
 
-        to = self._controllers
-        return KeyFlows(
-            self, chat=to.chat, conversations=to.conversations, endpoints=to.endpoints, notifier=to.notifier
-        )
+        return KeyFlows(self, self._controllers)
 
     @cached_property
     def attachment_desk(self) -> AttachmentDesk:
