@@ -11,6 +11,7 @@ from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import KeyUnavailable
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.http_provider import HttpProvider
+from easychat_gui.providers.lessons import LessonBook
 from easychat_gui.settings.secrets import SecretStore
 
 
@@ -38,7 +39,7 @@ class SlowKeyring:
 
 
 def test_a_locked_keyring_holds_up_no_server_on_this_computer() -> None:
-    connections = Connections(SecretStore(find_backend=LockedKeyring))
+    connections = Connections(SecretStore(find_backend=LockedKeyring), LessonBook())
     here = Endpoint(EndpointId("a"), "Ollama", "http://127.0.0.1:11434/v1")
     assert not connections.source(here).has_key
     with pytest.raises(KeyUnavailable):
@@ -48,7 +49,7 @@ def test_a_locked_keyring_holds_up_no_server_on_this_computer() -> None:
 def test_a_key_that_is_replaced_while_the_old_one_is_read_is_used_from_then_on() -> None:
     keyring = SlowKeyring()
     secrets = SecretStore(find_backend=lambda: keyring)
-    connections = Connections(secrets)
+    connections = Connections(secrets, LessonBook())
     server = Endpoint(EndpointId("a"), "Far", "https://far.example.test/v1")
     read: list[HttpProvider] = []
     reader = threading.Thread(target=lambda: read.append(connections.source(server)))
