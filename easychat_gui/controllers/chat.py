@@ -295,6 +295,8 @@ class ChatController(QObject):
         )
 
     def _begin(self, answer: RunningAnswer) -> None:
+        if (pool := self._endpoints.pool(answer.endpoint.id)) is not None:
+            answer.progress.total = len(self._endpoints.members(pool))
         self._answers[answer.request_id] = answer
         if not self._save_timer.isActive():
             self._save_timer.start()

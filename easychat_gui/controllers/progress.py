@@ -31,8 +31,8 @@ class Stage(Enum):
 class Progress:
     """The stage of an answer, and since when it is in it or, in the last two, since when nothing came.
 
-    All times are monotonic, in seconds. ``position`` of ``total`` servers of a pool is asked, both 0 as long as it is
-    the first. ``pause`` is what was told before the pause that is made now, ``is_other_key`` whether another key of
+    All times are monotonic, in seconds. ``position`` of ``total`` servers of a pool is asked, 0 as long as it is the
+    first. ``pause`` is what was told before the pause that is made now, ``is_other_key`` whether another key of
     the same server is tried.
     """
 
@@ -64,6 +64,11 @@ class Progress:
             case StreamNotice(NoticeKind.NEXT_KEY):
                 self._enter(Stage.CONNECTING, now)
                 self.is_other_key = True
+
+    @property
+    def has_next(self) -> bool:
+        """Is there another server, while nothing of an answer is there yet?"""
+        return self.stage in (Stage.CONNECTING, Stage.WAITING) and max(self.position, 1) < self.total
 
     def hurry(self, now: float) -> None:
         """The pause was ended by the person."""

@@ -70,7 +70,10 @@ class ProviderError(EasyChatError):
     """
 
     is_retryable = False
-    """May the same request be sent again, unchanged, with a chance? (Pools also move on only when it may.)"""
+    """May the same request be sent again, unchanged, with a chance?"""
+
+    retry_after_s: float | None = None
+    """How long the server asks to wait, in seconds, where it does."""
 
     def __init__(
         self,
@@ -98,6 +101,7 @@ class ProviderError(EasyChatError):
             "server": self.server,
             "detail": self.detail,
             "request_id": self.request_id,
+            "retry_after_s": self.retry_after_s,
         }
         return Failure(self.kind, str(self), {name: value for name, value in values.items() if value})
 
@@ -151,8 +155,6 @@ class NotFound(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """``retry_after_s``: how long the server asks to wait, in seconds, None if it did not say."""
-
     is_retryable = True
 
     def __init__(
@@ -167,12 +169,6 @@ class RateLimited(ProviderError):
     ) -> None:
         super().__init__(message, status=status, server=server, detail=detail, request_id=request_id)
         self.retry_after_s = retry_after_s
-
-    def as_failure(self) -> Failure:
-        failure = super().as_failure()
-        if self.retry_after_s is None:
-            return failure
-        return Failure(failure.kind, failure.message, {**failure.values, "retry_after_s": self.retry_after_s})
 
 
 class RequestRefused(ProviderError):

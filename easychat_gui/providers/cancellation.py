@@ -12,7 +12,7 @@ import contextlib
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from easychat_gui.domain.streaming import Phase
@@ -42,11 +42,13 @@ class Cancellation:
     The flag decides, not what the socket says: a cancelled read of a body that ends with the connection looks like a
     clean end. Whoever waits asks `is_cancelled` before it trusts what it read.
 
-    ``on_phase`` is told, in the thread of the request, how far it has come; `hurry` ends a pause before another try.
+    ``on_phase`` is told, in the thread of the request, how far it has come; `hurry` ends a pause before another try,
+    and does whatever ``on_hurry`` does, which must neither block nor raise.
     """
 
     def __init__(self) -> None:
         self.on_phase: Callable[[Phase], None] = lambda _phase: None
+        self.on_hurry: Callable[[], None] = nothing
         self._flag = threading.Event()
         self._end_of_pause = threading.Event()
         self._lock = threading.RLock()  # re-entrant: a signal handler may cancel while its own thread registers
@@ -74,8 +76,22 @@ class Cancellation:
         return self.is_cancelled or (self._end_of_pause.wait(max(0.0, seconds)) and self.is_cancelled)
 
     def hurry(self) -> None:
-        """End the pause that the request makes now. Without one, nothing happens."""
+        """End the pause that the request makes now, or go on to another server where there is one to try."""
         self._end_of_pause.set()
+        self.on_hurry()
+
+    @contextlib.contextmanager
+    def part(self) -> Iterator[Cancellation]:
+        """Give the Stop of a part of the request, which `hurry` ends while the rest goes on."""
+        part = Cancellation()
+        part.on_phase = self.on_phase
+        registration = self.on_cancel(part.cancel)
+        self.on_hurry = part.cancel
+        try:
+            yield part
+        finally:
+            self.on_hurry = nothing
+            registration.release()
 
     def on_cancel(self, action: Callable[[], None], on_release: Callable[[], None] = lambda: None) -> Registration:
         """Have ``action`` called at a cancel, or now if there was one. It must neither block nor raise.
@@ -144,3 +160,7 @@ class Cancellation:
         with self._lock:
             if self._registrations.pop(id(registration), None) is not None:
                 registration.on_release()
+
+
+def nothing() -> None:
+    """Nobody waits for anything that could be hurried."""

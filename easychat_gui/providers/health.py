@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from easychat_gui.domain.endpoints import ServerHealth
-from easychat_gui.domain.errors import CertificateUnusable, KeyExposed, KeyUnavailable, ProviderError, RateLimited
+from easychat_gui.domain.errors import CertificateUnusable, KeyExposed, KeyUnavailable, ProviderError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, ReasoningDelta, StreamEvent, TextDelta, ToolCallReady
@@ -93,7 +93,7 @@ class HealthBook:
         if error.status in THE_REQUESTS_OWN_FAULT or isinstance(error, _NOTHING_WAS_SENT):
             return
         seconds = random.uniform(SHORTEST_SET_ASIDE_S, LONGEST_SET_ASIDE_S)  # noqa: S311 - no secret
-        if isinstance(error, RateLimited) and error.retry_after_s is not None:
+        if error.retry_after_s is not None:
             seconds = min(max(error.retry_after_s, SHORTEST_SET_ASIDE_S), LONGEST_SET_ASIDE_S)
         with self._lock:
             known = self._records.get(server_id) or _Record()

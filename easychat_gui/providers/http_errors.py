@@ -153,7 +153,9 @@ def error_for_status(
         refusal.parameter = parameter
         return refusal
     if status >= 500:
-        return ServerFailed(f"{name} has a fault (HTTP {status}).{said}", status=status, **facts)
+        failure = ServerFailed(f"{name} has a fault (HTTP {status}).{said}", status=status, **facts)
+        failure.retry_after_s = retry_after_s(headers)
+        return failure
     if 300 <= status < 400:
         return _redirect_error(status, headers, name, {**facts, "detail": ""}, keys)
     return MalformedAnswer(f"{name} gave no proper answer (HTTP {status}).{said}", status=status, **facts)

@@ -106,7 +106,7 @@ class KeyRing:
         except (RateLimited, NotAuthorized) as error:
             if has_started or error.status not in (401, 429):
                 raise
-            wait_s = getattr(error, "retry_after_s", None)
+            wait_s = error.retry_after_s
             with self._lock:
                 self._rests_until[number] = self._clock() + (_RESTS_S if wait_s is None else wait_s)
             raise _KeyRests(error) from error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from easychat_gui.domain.errors import (
@@ -11,11 +12,12 @@ from easychat_gui.domain.errors import (
     NoServerConfigured,
     PassphraseNeeded,
     ProviderError,
+    TimedOut,
     shortened_together,
 )
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.streaming import NoticeKind, Started, StreamEvent, StreamNotice, UsageReport
-from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.cancellation import Cancellation, nothing
 from easychat_gui.providers.health import FIRST_WORDS, THE_REQUESTS_OWN_FAULT, HealthBook
 from easychat_gui.providers.http_errors import server_name
 from easychat_gui.providers.pool_order import Choose, PoolMember, in_random_order
@@ -60,11 +62,13 @@ class ServerPool:
         total = len(self._sources)
         policy = PATIENT if total == 1 else HASTY
         for source in self._in_turn():
+            position = len(errors) + 1
             if errors:
-                yield _failover_notice(errors[-1], source, len(errors) + 1, total)
+                yield _failover_notice(errors[-1], source, position, total)
             has_answered = False
+            ask = self._skippable if position < total else self._from_first_word
             try:
-                for event in self._from_first_word(source, request, cancellation, policy):
+                for event in ask(source, request, cancellation, policy):
                     has_answered = has_answered or isinstance(event, Started)
                     yield event
             except ProviderError as error:
@@ -95,9 +99,29 @@ class ServerPool:
                 self._health.let_go(source.endpoint.id)
         yield from aside
 
-    def _from_first_word(
+    def _skippable(
         self, source: PoolMember, request: CompletionRequest, cancellation: Cancellation, policy: RetryPolicy
     ) -> Iterator[StreamEvent]:
+        """Yield the answer of one server, given up when the person is in a hurry and nothing of it is there."""
+        has_begun = False
+        with (
+            cancellation.part() as part,
+            contextlib.closing(self._from_first_word(source, request, part, policy)) as events,
+        ):
+            for event in events:
+                if isinstance(event, Started):
+                    has_begun = True
+                    cancellation.on_hurry = nothing
+                if part.is_cancelled and not (has_begun or cancellation.is_cancelled):
+                    sentence = f"{server_name(source.server)} was not waited for any longer."
+                    error = TimedOut(sentence, server=source.server)
+                    self._health.note_failure(source.endpoint.id, error)
+                    raise error
+                yield event
+
+    def _from_first_word(
+        self, source: PoolMember, request: CompletionRequest, cancellation: Cancellation, policy: RetryPolicy
+    ) -> Generator[StreamEvent]:
         """Yield the answer of one server, its `Started` not before there is something to show."""
         server_id = source.endpoint.id
         held_back: list[StreamEvent] = []
@@ -109,7 +133,7 @@ class ServerPool:
             elif isinstance(event, UsageReport) and not has_begun:
                 held_back.append(event)
             else:
-                if isinstance(event, FIRST_WORDS) and not has_begun:
+                if isinstance(event, FIRST_WORDS) and not (has_begun or cancellation.is_cancelled):
                     has_begun = True
                     yield from held_back
                 yield event

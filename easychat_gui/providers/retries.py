@@ -17,16 +17,22 @@ _LONGEST_BACKOFF_S = 8.0
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often the same server may be asked again, before anything of an answer has come."""
+    """How often the same server may be asked again, before anything of an answer has come.
+
+    ``longest_wait_s``: whoever asks for a longer wait is not asked again.
+    """
 
     after_connection_failed: int = 2
     after_server_failed: int = 2
     after_rate_limited: int = 2
+    longest_wait_s: float = MAX_RETRY_AFTER_S
 
     def allows(self, error: ProviderError, retries: int) -> bool:
         """May the request be sent once more, after so many retries?"""
+        if (error.retry_after_s or 0.0) > self.longest_wait_s:
+            return False
         if isinstance(error, RateLimited):
-            return retries < self.after_rate_limited and (error.retry_after_s or 0.0) <= MAX_RETRY_AFTER_S
+            return retries < self.after_rate_limited
         if isinstance(error, ServerFailed):
             return retries < self.after_server_failed
         is_lost = isinstance(error, ConnectionFailed) and error.is_retryable and not isinstance(error, TimedOut)
@@ -39,7 +45,7 @@ class RetryPolicy:
 
 PATIENT = RetryPolicy()
 
-HASTY = RetryPolicy(after_connection_failed=0, after_server_failed=1, after_rate_limited=0)
+HASTY = RetryPolicy(after_connection_failed=0, after_server_failed=1, after_rate_limited=0, longest_wait_s=1.0)
 """Where there is another server, that is the better retry."""
 
 
@@ -48,15 +54,14 @@ def backoff_s(error: ProviderError, retries: int) -> float:
 
     With jitter, so that many clients of a server that comes back do not all come back at once.
     """
-    asked = getattr(error, "retry_after_s", None)
-    if asked is not None:
-        return float(min(asked, MAX_RETRY_AFTER_S))
+    if error.retry_after_s is not None:
+        return min(error.retry_after_s, MAX_RETRY_AFTER_S)
     backoff = min(_FIRST_BACKOFF_S * 2**retries, _LONGEST_BACKOFF_S)
     return float(backoff * random.uniform(0.75, 1.0))  # noqa: S311 - no secret
 
 
 def retry_notice(error: ProviderError, server: str, wait_s: float) -> StreamNotice:
     """Return what is told before the pause that `backoff_s` wants."""
-    is_asked_for = getattr(error, "retry_after_s", None) is not None
+    is_asked_for = error.retry_after_s is not None
     message = f"{error} Asking again in {wait_s:.1f} s."
     return StreamNotice(NoticeKind.RETRY, message, server, wait_s, is_asked_for=is_asked_for)

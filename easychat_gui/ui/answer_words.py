@@ -25,9 +25,14 @@ def answer_words(answer: RunningAnswer, model: str) -> str:
     )
 
 
-def can_hurry(answer: RunningAnswer) -> bool:
-    """Is there a pause that the person may end?"""
-    return answer.progress.stage is Stage.PAUSING
+def hurry_words(answer: RunningAnswer) -> str:
+    """Return what the person may do about a wait: end a pause, or go on to another server; empty: nothing."""
+    progress = answer.progress
+    if progress.stage is Stage.PAUSING:
+        return QCoreApplication.translate("Status", "Try now")
+    if progress.has_next and time.monotonic() - progress.since >= SILENT_AFTER_S:
+        return QCoreApplication.translate("Status", "Try the next server")
+    return ""
 
 
 def outcome_words(message: Message) -> str:

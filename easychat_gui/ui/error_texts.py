@@ -17,6 +17,10 @@ def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802 - the name
     return text
 
 
+LONGEST_WAIT_S = 1e9
+"""A server may ask for any wait, an endless one too."""
+
+
 def failure_texts(failure: Failure, server_name: str, *, has_text: bool) -> tuple[str, str]:
     """Return title and sentence for a failed answer.
 
@@ -32,11 +36,11 @@ def failure_texts(failure: Failure, server_name: str, *, has_text: bool) -> tupl
     )
     values: dict[str, Any] = {"server": server, "status": failure.values.get("status", "")}
     values["address"] = _host(str(failure.values.get("server", ""))) or server
-    values["seconds"] = round(float(failure.values.get("retry_after_s") or 0))
+    values["seconds"] = round(min(float(failure.values.get("retry_after_s") or 0), LONGEST_WAIT_S))
     values["servers"] = _each_server(failure)
     values["count"] = len(failure.values.get("servers") or ()) or ""
     words = sentence.format_map(_Forgiving(values))
-    if failure.kind == "RateLimited" and values["seconds"]:
+    if values["seconds"]:
         words += " " + QCoreApplication.translate("Errors", "It asks to wait {seconds} s.").format_map(values)
     if has_text:
         words = QCoreApplication.translate("Errors", "What arrived is kept.") + " " + words

@@ -357,10 +357,10 @@ class MainWindow(Region, QMainWindow):
     def _on_progressed(self, conversation_id: ConversationId) -> None:
         answer = self._controllers.chat.running_answer(conversation_id)
         if answer is not None and conversation_id == self._controllers.conversations.current.id:
-            from easychat_gui.ui.answer_words import answer_words, can_hurry
+            from easychat_gui.ui.answer_words import answer_words, hurry_words
 
             model = self._controllers.endpoints.model_name(answer.message.model_id)
-            self.composer.show_status(answer_words(answer, model), can_hurry=can_hurry(answer))
+            self.composer.show_status(answer_words(answer, model), hurry_words(answer))
 
     def _show_card(self) -> None:
         message = self.talk.last_message()

@@ -21,14 +21,14 @@ from easychat_gui.domain.errors import (
     StreamInterrupted,
 )
 from easychat_gui.domain.messages import FinishReason
-from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice
+from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice, TextDelta
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.health import HealthBook
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.pool import ServerPool
 from easychat_gui.providers.pool_order import chooser, in_random_order
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, notices_of, question, text_of
-from tests.fakes.misbehaving_server import Connection, answer, event, good_stream, raw, stream
+from tests.fakes.misbehaving_server import DONE, STREAM_HEAD, Connection, answer, delta, event, good_stream, raw, stream
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -52,6 +52,7 @@ FAULTS = {
     "403": answer("403 Forbidden"),
     "429": answer("429 Slow Down"),
     "503": answer("503 Loading"),
+    "503 for long": answer("503 Loading", b"", "Retry-After: 50"),
     "a page": answer("200 OK", b"<html>"),
     "empty": answer("200 OK"),
     "404": answer("404 Not Found"),
@@ -260,3 +261,72 @@ def test_a_passphrase_is_asked_for_before_any_server_is(serve: Serve, source: So
     closed = Unopened(PassphraseNeeded("The file is locked."), source("http://127.0.0.1:1/v1"))
     assert isinstance(events_and_error(in_order(closed, source(server)))[1], PassphraseNeeded)
     assert server.connection_count == 0
+
+
+def in_a_hurry(pool: ServerPool, cancellation: Cancellation, waiting: threading.Event) -> list[StreamEvent]:
+    """Ask, and have the first server not waited for once it has the question."""
+
+    def hurry() -> None:
+        assert waiting.wait(20)
+        cancellation.hurry()
+
+    thread = threading.Thread(target=hurry)
+    thread.start()
+    events = list(pool.stream_events(question(), cancellation))
+    thread.join(20)
+    return events
+
+
+@pytest.mark.parametrize("has_head", [False, True])
+def test_who_is_in_a_hurry_goes_on_to_the_next_server(serve: Serve, source: Source, has_head: bool) -> None:
+    waiting = threading.Event()
+
+    def stalls(connection: Connection) -> None:
+        if has_head:
+            connection.head("200 OK", *STREAM_HEAD)
+        waiting.set()
+        connection.wait_for_hang_up()
+
+    slow, good = serve(stalls), serve(good_stream("a"))
+    pool = in_order(source(slow), source(good))
+    events = in_a_hurry(pool, Cancellation(), waiting)
+    assert text_of(events) == "a"
+    assert notices_of(events) == [NoticeKind.FAILOVER]
+    slow.wait_for_hang_up()
+    assert text_of(events_of(pool)) == "a"
+    assert len(slow.requests) == 1, "it is left alone for a while"
+
+
+def test_hurry_does_not_end_an_answer_that_has_begun(serve: Serve, source: Source) -> None:
+    hurried = threading.Event()
+
+    def script(connection: Connection) -> None:
+        connection.head("200 OK", *STREAM_HEAD)
+        connection.chunk(delta("One "))
+        connection.wait_for(hurried)
+        connection.chunk(delta("two", "stop") + DONE)
+        connection.end_chunks()
+
+    pool = in_order(source(serve(script)), source(serve(good_stream("no"))))
+    cancellation = Cancellation()
+    events: list[StreamEvent] = []
+    for each in pool.stream_events(question(), cancellation):
+        events.append(each)
+        if isinstance(each, TextDelta) and not hurried.is_set():
+            cancellation.hurry()
+            hurried.set()
+    assert text_of(events) == "One two"
+
+
+def test_a_stop_during_a_pool_is_still_a_stop(serve: Serve, source: Source) -> None:
+    waiting, cancellation = threading.Event(), Cancellation()
+
+    def stalls(connection: Connection) -> None:
+        cancellation.cancel()
+        waiting.set()
+        connection.wait_for_hang_up()
+
+    good = serve(good_stream("a"))
+    pool = in_order(source(serve(stalls)), source(good))
+    assert list(pool.stream_events(question(), cancellation))[-1] == Finished(FinishReason.CANCELLED)
+    assert good.connection_count == 0

@@ -21,7 +21,7 @@ from easychat_gui.domain.streaming import (
     StreamNotice,
     TextDelta,
 )
-from easychat_gui.ui.answer_words import answer_words, can_hurry, outcome_words
+from easychat_gui.ui.answer_words import answer_words, hurry_words, outcome_words
 
 CONNECTING, CONNECTED = PhaseReached(Phase.CONNECTING), PhaseReached(Phase.CONNECTED)
 ASKED_PAUSE = StreamNotice(NoticeKind.RETRY, "busy", wait_s=20.0, is_asked_for=True)
@@ -91,14 +91,30 @@ def test_the_bundled_model_has_to_start_first(clock: Clock) -> None:
     assert answer_words(new_answer(LOCAL_ENDPOINT_ID), "Qwen") == "Waiting for Qwen to start · Esc to stop"
 
 
-def test_only_a_pause_can_be_ended_and_then_it_is_over(clock: Clock) -> None:
+def test_a_pause_can_be_ended_and_then_it_is_over(clock: Clock) -> None:
     answer = new_answer()
-    assert not can_hurry(answer)
+    assert hurry_words(answer) == ""
     answer.take([CONNECTED, ASKED_PAUSE])
-    assert can_hurry(answer)
+    assert hurry_words(answer) == "Try now"
     answer.progress.hurry(clock.now)
-    assert not can_hurry(answer)
+    assert hurry_words(answer) == ""
     assert answer_words(answer, "Model").startswith("Connecting to Office")
+
+
+def test_a_long_wait_can_be_left_for_the_next_server_of_a_pool(clock: Clock) -> None:
+    alone, pooled = new_answer(), new_answer()
+    pooled.progress.total = 3
+    for answer in (alone, pooled):
+        answer.take([CONNECTED])
+        assert hurry_words(answer) == ""
+    clock.now += 3
+    assert (hurry_words(alone), hurry_words(pooled)) == ("", "Try the next server")
+    pooled.take([StreamNotice(NoticeKind.FAILOVER, "down", position=3, total=3), CONNECTED])
+    clock.now += 3
+    assert hurry_words(pooled) == "", "there is no other"
+    pooled.take([TextDelta("a")])
+    clock.now += 60
+    assert hurry_words(pooled) == ""
 
 
 def ended(status: MessageStatus, text: str = "") -> Message:

@@ -20,7 +20,7 @@ from easychat_gui.ui.widgets.labels import faint
 class Composer(QWidget):
     """The box with its buttons, and a line below it for hints and the state of the answer.
 
-    ``submitted(Draft)``, ``stop_requested``, ``hurry_requested`` (a pause before another try shall end),
+    ``submitted(Draft)``, ``stop_requested``, ``hurry_requested`` (a wait shall end),
     ``attach_requested``, ``edited(str)`` (the text, for the draft), ``edit_changed(Edit | None)`` (the new version of
     a message that is being written, None at its end), ``queued_edit_ended(QueuedId)``.
 
@@ -67,13 +67,12 @@ class Composer(QWidget):
         self._hint.setObjectName("statusLine")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._is_outcome = False
-        self._hurry = QPushButton(self.tr("Try now"), self)
+        self._hurry = QPushButton(self)
         self._hurry.setObjectName("tryNowButton")
         self._hurry.setProperty("look", "link")
         self._hurry.setAutoDefault(False)
         self._hurry.setFont(self._hint.font())
-        self._hurry.setAccessibleName(self._hurry.text())
-        self._hurry.setToolTip(self.tr("Ask again at once, without waiting any longer"))
+        self._hurry.setToolTip(self.tr("Do not wait any longer"))
         self._hurry.clicked.connect(self.hurry_requested)
         self._hurry.hide()
         self.above = QVBoxLayout()
@@ -175,13 +174,16 @@ class Composer(QWidget):
         self.edit.insert_text(text)
         self.edit.setFocus()
 
-    def show_status(self, words: str, *, can_hurry: bool = False) -> None:
-        """Say where the answer is, in place of the hint; ``can_hurry`` offers to end its pause."""
+    def show_status(self, words: str, hurry: str = "") -> None:
+        """Say where the answer is, in place of the hint; ``hurry`` is what can be done about a wait, if anything."""
         self._hint.setText(words)
         self._is_outcome = False
-        if self._hurry.hasFocus() and not can_hurry:
+        if self._hurry.hasFocus() and not hurry:
             self.edit.setFocus()
-        self._hurry.setVisible(can_hurry)
+        if hurry:
+            self._hurry.setText(hurry)
+            self._hurry.setAccessibleName(hurry)
+        self._hurry.setVisible(bool(hurry))
 
     def show_outcome(self, words: str) -> None:
         """Say how the answer has ended, until something is written or done."""
