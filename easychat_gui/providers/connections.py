@@ -95,6 +95,9 @@ class WatchedConnection(HTTPConnection):
     _asked_proxy: Proxy | None = None
     """The proxy that fetches what is asked for, where it does not just lead on."""
 
+    _through = ""
+    """The name of the proxy, whichever way it serves."""
+
     def _new_conn(self) -> socket.socket:
         """Connect, within one deadline for the look-up, all addresses of the host and what a proxy wants to hear."""
         opened, self._asked_proxy = open_way(self.dial(), self.host_as_named, self.port, is_tls=self.is_tls)
@@ -117,6 +120,8 @@ class WatchedConnection(HTTPConnection):
         if self._registration is not current.registration or current.registration is None:
             self._adopt(self.sock)
         current.sock, current.proxy = self.sock, self._asked_proxy
+        if current.meter is not None:
+            self._through = current.meter.proxy = current.meter.proxy or self._through
         self.timeout = current.send_timeout_s
         current.note_connected()
         if self._asked_proxy is not None:

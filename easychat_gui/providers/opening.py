@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from easychat_gui.domain.checkups import Step
-from easychat_gui.providers.dialling import Dial, Opened
+from easychat_gui.providers.dialling import Dial, Opened, current
 from easychat_gui.providers.proxies import Proxy, proxy_for
 from easychat_gui.providers.tls import TlsRules, TlsSocket, secured
 from easychat_gui.providers.tunnels import open_tunnel
@@ -23,6 +23,8 @@ def open_way(dial: Dial, host: str, port: int, *, is_tls: bool) -> tuple[Opened,
         return dial.connect(host, port), None
     target = str(dial.look_up(host, port)[0][4][0]) if proxy.scheme == "socks5" else host
     dial.proxy = proxy
+    if current.meter is not None:
+        current.meter.proxy = proxy.name
     opened = dial.connect(proxy.host, proxy.port)
     sock: Any = opened.sock
     try:

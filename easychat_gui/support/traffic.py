@@ -36,7 +36,8 @@ class Purpose(StrEnum):
 class Traffic:
     """One request. ``host`` is name and port, ``sent_at`` in seconds since 1970.
 
-    Bytes are those of HTTP, heads included, before any encryption. ``status`` is None until an answer begins, ``fault``
+    Bytes are those of HTTP, heads included, before any encryption. ``proxy`` is where the connection went instead, if
+    it went through one. ``status`` is None until an answer begins, ``fault``
     the name of the error that ended it, ``duration_s`` None while it runs.
     """
 
@@ -51,6 +52,7 @@ class Traffic:
     status: int | None
     fault: str
     duration_s: float | None
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Meter:
         self.bytes_in = 0
         self.status: int | None = None
         self.fault = ""
+        self.proxy = ""
         self.number = number
         self._ledger = ledger
         self._about = purpose, method, host, is_local
@@ -92,7 +95,7 @@ class Meter:
 
     def read(self) -> Traffic:
         purpose, method, host, is_local = self._about
-        counts = self.bytes_out, self.bytes_in, self.status, self.fault, self._duration_s
+        counts = self.bytes_out, self.bytes_in, self.status, self.fault, self._duration_s, self.proxy
         return Traffic(self.number, self._sent_at, purpose, method, host, is_local, *counts)
 
 

@@ -8,26 +8,27 @@ from contextlib import suppress
 
 import pytest
 
-from easychat_gui.domain.endpoints import EndpointKind
+from easychat_gui.domain.endpoints import EndpointKind, Network, ProxyChoice
 from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.streaming import TextDelta
 from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.checkup import check_up
 from easychat_gui.providers.discovery import find_local_servers
 from easychat_gui.providers.pictures import PictureNotLoaded, fetch_picture
 from easychat_gui.providers.tokenizer import NoTokenizer, count_tokens
 from easychat_gui.support.traffic import CANCELLED, Purpose, Traffic, ledger
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, question
 from tests.fakes.misbehaving_server import STREAM_HEAD, Connection, answer, delta, good_stream, json_answer, raw
+from tests.fakes.proxies import SocksProxy
+
+Listed = Callable[[], list[Traffic]]
 
 
 @pytest.fixture
-def listed() -> Callable[[], list[Traffic]]:
+def listed() -> Listed:
     """Return what was added since the test began."""
     first = ledger.totals().requests
     return lambda: [each for each in ledger.traffic() if each.number > first]
-
-
-Listed = Callable[[], list[Traffic]]
 
 
 def test_bytes_are_counted_as_they_went_over_the_wire(serve: Serve, source: Source, listed: Listed) -> None:
@@ -101,6 +102,23 @@ def test_stopped(serve: Serve, source: Source, listed: Listed) -> None:
             threading.Thread(target=cancellation.cancel).start()
     (entry,) = listed()
     assert (entry.status, entry.fault) == (200, CANCELLED)
+
+
+def test_the_proxy_that_a_connection_goes_through_is_told_for_each_request(
+    serve: Serve, source: Source, listed: Listed
+) -> None:
+    socks = serve(raw(b""), at_accept=SocksProxy(serve(good_stream("a"))))
+    network = Network(proxy=ProxyChoice.OWN, proxy_url=f"socks5h://127.0.0.1:{socks.port}")
+    chat = source("http://nowhere.invalid", network=network)
+    events_of(chat)
+    events_of(chat)
+    assert [(each.host, each.proxy) for each in listed()] == [("nowhere.invalid", f"127.0.0.1:{socks.port}")] * 2
+
+
+def test_a_trial_of_a_server_is_told_as_such(serve: Serve, source: Source, listed: Listed) -> None:
+    server = serve(json_answer({"data": [{"id": "a"}]}), good_stream("a", "b"))
+    check_up(source(server), Cancellation())
+    assert [each.purpose for each in listed()] == [Purpose.CHECKUP, Purpose.CHECKUP]
 
 
 def test_what_each_request_is_for(serve: Serve, source: Source, listed: Listed) -> None:

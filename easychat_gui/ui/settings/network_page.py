@@ -106,7 +106,7 @@ class NetworkPage(Page):
             counts = str(traffic.bytes_out), str(traffic.bytes_in)
             took = "" if traffic.duration_s is None else f"{traffic.duration_s:.3f}"
             words = self._words.purpose(traffic), *counts, self._words.result(traffic)
-            lines.append("\t".join((moment, traffic.host, *words, took)))
+            lines.append("\t".join((moment, self._words.host(traffic), *words, took)))
         data = QMimeData()
         data.setText("\n".join(lines) + "\n")
         put_on_clipboard(data)

@@ -36,7 +36,14 @@ class TrafficWords(QObject):
 
     def whole(self, traffic: Traffic) -> str:
         """Return all that there is to say."""
-        return " · ".join(filter(None, (traffic.host, self.result(traffic), self.took(traffic), self.details(traffic))))
+        return " · ".join(
+            filter(None, (self.host(traffic), self.result(traffic), self.took(traffic), self.details(traffic)))
+        )
+
+    def host(self, traffic: Traffic) -> str:
+        if not traffic.proxy:
+            return traffic.host
+        return self.tr("{host} through {proxy}").format(host=traffic.host, proxy=traffic.proxy)
 
     def details(self, traffic: Traffic) -> str:
         moment = QDateTime.fromMSecsSinceEpoch(int(traffic.sent_at * 1000)).time()
@@ -55,6 +62,8 @@ class TrafficWords(QObject):
             return self.tr("Running")
         if traffic.fault == CANCELLED:
             return self.tr("Stopped")
+        if not traffic.fault and traffic.status is None:
+            return self.tr("Connected")
         if not traffic.fault:
             return self.tr("HTTP {status}").format(status=traffic.status)
         if is_nobody_there(traffic):
@@ -102,7 +111,11 @@ class TrafficDelegate(QStyledItemDelegate):
         strong.setWeight(QFont.Weight.Medium)
         is_mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         self._paint_line(
-            painter, above, is_mirrored, (traffic.host, strong, colours.text), self._ending(option, traffic)
+            painter,
+            above,
+            is_mirrored,
+            (self._words.host(traffic), strong, colours.text),
+            self._ending(option, traffic),
         )
         took = self._words.took(traffic), small, colours.text_muted
         self._paint_line(painter, below, is_mirrored, (self._words.details(traffic), small, colours.text_muted), took)
