@@ -186,6 +186,7 @@ class _Trial:
             running = replace(running, step=Step.KEY)
         certificate = None
         if isinstance(error, CertificateRejected) and running.step is Step.CERTIFICATE:
+            running = replace(running, trust=_trust(self._endpoint))
             certificate = self._shown_certificate()
         seconds = None if self._running is None else time.monotonic() - self._began
         self._results.append(replace(running, seconds=seconds, error=error, certificate=certificate))

@@ -103,6 +103,11 @@ def _failed_words(result: StepResult) -> str:
 
 def advice(result: StepResult) -> str:
     """Return what can be done about a step that failed."""
+    if result.trust is Trust.FINGERPRINT and isinstance(result.error, CertificateRejected):
+        return _tr(
+            "Either the server has a new certificate, or somebody else answers in its place. Compare the fingerprint "
+            "with the server's before you trust it in the place of the old one."
+        )
     by_error = _advice_for(result.error) if result.error is not None else ""
     if by_error:
         return by_error
