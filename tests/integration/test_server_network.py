@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import Endpoint, ProxyChoice
+from easychat_gui.settings.secrets import PROXY, secret_id
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.settings.servers.test_card import TestCard
 from easychat_gui.ui.widgets.combo_box import ComboBox
@@ -168,6 +169,12 @@ def test_a_proxy_of_its_own_whose_password_is_in_no_file(qtbot: QtBot, open_wind
             ask(qtbot, window)
             assert last_text(window) == "One two"
             assert socks.targets[-1] == "llm.example.test 80"
+            kept = secret_id(saved(window).id, PROXY)
+            secrets = window._controllers.endpoints._secrets
+            assert secrets.get(kept) == password
+            dialog = open_dialog(window, "Servers")
+            type_into(dialog, "proxyUser", "")
+            qtbot.waitUntil(lambda: secrets.get(kept) is None, timeout=WAIT_MS)
             window.close()
     for path in (tmp_path / "data").rglob("*"):
         assert not path.is_file() or password.encode() not in path.read_bytes(), path

@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from easychat_gui.domain.checkups import Checkup, Step, Trust
-from easychat_gui.domain.endpoints import Network, ProxyChoice, Timeouts
+from easychat_gui.domain.endpoints import EndpointKind, Network, ProxyChoice, Timeouts
 from easychat_gui.domain.errors import (
     CertificateRejected,
     CertificateUnusable,
@@ -29,7 +29,17 @@ from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.checkup import check_up
 from easychat_gui.support.traffic import Purpose, ledger
 from tests.fakes.asking import Serve, Source
-from tests.fakes.misbehaving_server import STREAM_HEAD, WAIT_S, Connection, answer, delta, good_stream, json_answer
+from tests.fakes.misbehaving_server import (
+    STREAM_HEAD,
+    WAIT_S,
+    Connection,
+    answer,
+    delta,
+    good_stream,
+    json_answer,
+    stream,
+)
+from tests.fakes.other_apis import completed, lines, message, output_text, text_block
 from tests.fakes.proxies import SocksProxy, http_proxy
 from tests.fakes.tls import context_of, fingerprint_of, server_tls
 
@@ -66,6 +76,19 @@ def test_all_is_well(serve: Serve, source: Source) -> None:
     assert server.requests[-1].json["max_tokens"] <= 16
     assert [each.running for each in heard if each.running][:2] == [Step.NAME, Step.CONNECTION]
     assert heard[-1] == checkup
+
+
+@pytest.mark.parametrize("kind", [EndpointKind.ANTHROPIC, EndpointKind.OLLAMA, EndpointKind.RESPONSES])
+def test_in_every_api(serve: Serve, source: Source, kind: EndpointKind) -> None:
+    scripts = {
+        EndpointKind.ANTHROPIC: message(text_block(0, "One", " two")),
+        EndpointKind.OLLAMA: lines("One", " two"),
+        EndpointKind.RESPONSES: stream(*output_text("One", " two"), completed()),
+    }
+    listed = json_answer({"models": [{"name": "m"}]} if kind is EndpointKind.OLLAMA else {"data": [{"id": "m"}]})
+    checkup = tried(source, serve(listed, scripts[kind]), kind=kind)
+    assert checkup.failure is None
+    assert steps(checkup)[-1] is Step.STREAMING
 
 
 def test_nothing_is_kept_of_an_earlier_connection(serve: Serve, source: Source) -> None:

@@ -128,7 +128,10 @@ class CertificatesRow(FoldingRow):
 
     def _on_finished(self) -> None:
         self._show()
+        saved = None if self._endpoint is None else self.endpoints.endpoint(self._endpoint.id)
         self.edited.emit()
+        if saved is not None and saved.network.client_certificate and not self.certificate.path:
+            self.endpoints.keep_secret(saved, CLIENT_KEY, "")  # a passphrase that nobody needs any more
         self._look()
 
     def _keep_passphrase(self, passphrase: str) -> None:

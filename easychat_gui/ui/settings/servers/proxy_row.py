@@ -111,7 +111,13 @@ class ProxyRow(FoldingRow):
     def _on_finished(self) -> None:
         self._take_log_in()
         self._show()
+        saved = self._saved()
         self.edited.emit()
+        if saved is not None and saved.network.proxy_user and not self.user.text().strip():
+            self.endpoints.keep_secret(saved, PROXY, "")  # a password that nobody needs any more
+
+    def _saved(self) -> Endpoint | None:
+        return None if self._endpoint is None else self.endpoints.endpoint(self._endpoint.id)
 
     def _take_log_in(self) -> None:
         """What was pasted with its user and password is taken apart: the settings' file holds no secret."""
