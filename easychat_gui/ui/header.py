@@ -16,17 +16,19 @@ from easychat_gui.ui.widgets.labels import heading
 ARROW = " ▾"
 
 MOST_MODELS_IN_MENU = 40
-"""A server may offer hundreds; so many are listed at once, the rest by typing a name in the settings."""
+"""A server may offer hundreds; so many are listed at once, the rest are searched in a dialog."""
 
 
 class ModelPicker(QPushButton):
     """The button that says who answers, with a menu of all servers and their models.
 
-    ``chosen(EndpointId, model id)``; ``add_requested`` for a new server; ``opened`` before the menu shows.
+    ``chosen(EndpointId, model id)``; ``add_requested`` for a new server, ``search_requested`` for
+    a model that the menu does not hold; ``opened`` before the menu shows.
     """
 
     chosen = Signal(str, str)
     add_requested = Signal()
+    search_requested = Signal()
     opened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,7 +70,11 @@ class ModelPicker(QPushButton):
                 action.triggered.connect(lambda _on, e=endpoint.id, m=model: self.chosen.emit(e, m))
             if not models:
                 self._menu.addAction(self._why_empty(endpoints, endpoint)).setEnabled(False)
+            if len(models) > MOST_MODELS_IN_MENU:
+                words = self.tr("All {count} models…").format(count=len(models))
+                self._menu.addAction(words, self.search_requested.emit)
         self._menu.addSeparator()
+        self._menu.addAction(self.tr("Search the models…"), self.search_requested.emit)
         self._menu.addAction(self.tr("Add a server…"), self.add_requested.emit)
 
     def _why_empty(self, endpoints: EndpointController, endpoint: Endpoint) -> str:

@@ -237,6 +237,8 @@ class MainWindow(Region, QMainWindow):
         self.header.picker.opened.connect(self._ask_for_models)
         self.header.picker.chosen.connect(self._choose_model)
         self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
+        search = self.header.picker.search_requested
+        search.connect(lambda: self._flows.search_models(self._local_name(), self._choose_model))
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
@@ -482,8 +484,6 @@ class MainWindow(Region, QMainWindow):
             self.panels.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if (focus := QApplication.focusWidget()) is not None:
-            focus.clearFocus()  # what is typed in a field of the settings is saved when it is left
         self._state.setValue("geometry", self.saveGeometry())
         self._state.setValue("inspector", self.header.inspector_button.isChecked())
         self.closing.emit()

@@ -159,3 +159,22 @@ def test_tab_goes_through_the_pages_then_the_list_then_the_form(qtbot: QtBot, op
         QTest.keyClick(focus, Qt.Key.Key_Tab)
     beside = ["settingsPages", "serverList", "addServerButton", "newPoolButton"]
     assert names == [*beside, "serverName", "serverOn", "testServerButton", "serverAddress"]
+
+
+def test_a_model_that_the_menu_does_not_hold_is_searched_and_asked(qtbot: QtBot, open_window: OpenWindow) -> None:
+    names = tuple(f"model-{number}" for number in range(300))
+    window = open_window()
+    window.show()
+    with_servers(window, server("One", own_models=names))
+    window.header.picker.opened.emit()
+    (more,) = [each for each in window.header.picker.menu().actions() if each.text() == "All 300 models…"]
+    more.trigger()
+    search = window.findChild(QLineEdit, "chooseModelSearch")
+    assert search is not None
+    QTest.keyClicks(search, "one el-23")
+    QTest.keyClick(search, Qt.Key.Key_Down)
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    endpoints = window._controllers.endpoints
+    qtbot.waitUntil(
+        lambda: endpoints.choice_for(window._controllers.conversations.current)[1] == "model-230", timeout=10_000
+    )

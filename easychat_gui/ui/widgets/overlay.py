@@ -49,6 +49,10 @@ class Overlay(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() == QEvent.Type.Resize:
             self._fit()
+        elif watched is self._ground and event.type() == QEvent.Type.Close:
+            focus = QApplication.focusWidget()
+            if focus is not None and self._panel.isAncestorOf(focus):
+                focus.clearFocus()  # what is typed is kept when its field is left
         return False
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
