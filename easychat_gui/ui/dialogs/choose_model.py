@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
@@ -24,14 +24,13 @@ CHOICE_ROLE = Qt.ItemDataRole.UserRole + 1
 class ChooseModel(Region, QDialog):
     """A field and a list; Enter takes the row that is marked. ``choice`` is None until one was taken."""
 
-    def __init__(self, endpoints: EndpointController, local_name: str) -> None:
+    def __init__(self, endpoints: EndpointController) -> None:
         super().__init__()
         self.setObjectName("chooseModelDialog")
         self.setWindowTitle(self.tr("Choose a model"))
         self.setAccessibleName(self.windowTitle())
         self.setToolTip(self.windowTitle())
         self._endpoints = endpoints
-        self._local_name = local_name
         self._known: list[tuple[EndpointId, str]] = []
         self.choice: tuple[EndpointId, str] | None = None
         self._search = QLineEdit()
@@ -77,8 +76,9 @@ class ChooseModel(Region, QDialog):
             return
         self._known = known
         self._list.clear()
+        local_name = QCoreApplication.translate("MainWindow", "On this computer")
         for endpoint in choices:
-            server = self._local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
+            server = local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
             role = status_words.state_role(endpoint, self._endpoints)
             for model in self._endpoints.models(endpoint.id):
                 name = self._endpoints.model_name(model)
