@@ -34,6 +34,7 @@ _ABOUT_THE_VALUE = re.compile(
     r" than|[<>]|\bexpected",
     re.IGNORECASE,
 )
+_ABOUT_THE_CONTEXT = re.compile(r"context (?:length|window|size)|exceeds? (?:the )?(?:\w+ )?context", re.IGNORECASE)
 _ONLY_ONE = re.compile(r"cannot both|not both|only one|mutually exclusive|at the same time", re.IGNORECASE)
 _LIMIT = re.compile(r"(\d+)\s*>\s*(\d+)")
 
@@ -137,6 +138,7 @@ def _lesson(
         return Lesson(model, name, limit=int(limit[2])) if limit and int(limit[2]) > 0 else None
     newer = RENAMED.get(name)
     is_value = bool(_ABOUT_THE_VALUE.search(text)) and not (newer and newer in text and "too" not in text)
+    is_value = is_value or bool(_ABOUT_THE_CONTEXT.search(text))  # another name would not make it fit
     if newer and newer not in body and not is_value:
         return Lesson(model, name, renamed_to=newer)
     value = value_in(body, name)
@@ -153,12 +155,24 @@ def _names_in(parameter: str, text: str, body: Mapping[str, Any], aliases: Mappi
         named = [parameter if value_in(body, parameter) is not None else outer]
         return named + [name for name in _names_in("", text, body, aliases) if name not in (outer, parameter)]
     places: dict[str, int] = {}
-    for word, name in [(name, name) for name in _fields(body)] + list(aliases.items()):
+    words = [(word, name) for name in _fields(body) for word in _spellings(name)] + list(aliases.items())
+    for word, name in words:
         found = re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text)
         if found and value_in(body, name) is not None and ("_" in word or _ABOUT_PARAMETERS.search(text)):
             places.setdefault(name, found.start())
     inside = {name for name in places if any(other.startswith(f"{name}.") for other in places)}
     return sorted(places.keys() - inside, key=lambda name: places[name])
+
+
+def _spellings(name: str) -> list[str]:
+    """Return how errors call a field: some in the names of the server's own language, some in words."""
+    if name == "stop":
+        return [name, "stop sequences", "Stop sequences"]
+    first, *others = name.split("_")
+    if not others:
+        return [name]
+    words = " ".join((first, *others))
+    return [name, first + "".join(each.capitalize() for each in others), words, words.capitalize()]
 
 
 def _fields(body: Mapping[str, Any]) -> list[str]:

@@ -340,8 +340,15 @@ def _error_of(error: Any) -> ReportedError | None:
         found = error.get(name)
         text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False) if found else ""
         if text.strip():
-            return ReportedError(text, _status(error), _parameter(error))
+            return ReportedError(text + _passed_on(error), _status(error), _parameter(error))
     return ReportedError("The server reports an error.", _status(error))
+
+
+def _passed_on(error: dict[str, Any]) -> str:
+    """Return what the server behind a gateway said: OpenRouter's own words are only that there was an error."""
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    return f": {raw}" if isinstance(raw, str) and raw.strip() else ""
 
 
 def _status(error: dict[str, Any]) -> int | None:

@@ -187,3 +187,10 @@ def test_request_ids_are_text_of_a_sane_length() -> None:
 )
 def test_the_name_of_a_server(url: str, name: str) -> None:
     assert server_name(url) == name
+
+
+def test_what_the_server_behind_a_gateway_said_is_told() -> None:
+    raw = '{"error": {"message": "top_p is not supported"}}'
+    body = json.dumps({"error": {"message": "Provider returned error", "code": 400, "metadata": {"raw": raw}}})
+    error = error_for_status(400, {}, body.encode(), server="http://h/v1")
+    assert error.detail == f"Provider returned error: {raw}"

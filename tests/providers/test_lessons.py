@@ -66,6 +66,18 @@ def learned(text: str, parameter: str = "", status: int = 400, **more: Any) -> L
             Lesson("m", "top_p"),
         ),
         ("", "top_p", Lesson("m", "top_p")),
+        ("Argument not supported on this model: topP", "", Lesson("m", "top_p")),
+        ("Stop sequences are not supported by this model", "", Lesson("m", "stop")),
+        (
+            'Provider returned error: {"error": {"message": "Unsupported parameter: \'top_p\'."}}',
+            "",
+            Lesson("m", "top_p"),
+        ),
+        (
+            "Requested 9000 tokens exceeds context of 4096. Reduce the length of messages or max_tokens.",
+            "",
+            Lesson("m", "max_tokens", values=(5000,)),
+        ),
     ],
 )
 def test_the_named_parameter_is_found(text: str, parameter: str, expected: Lesson) -> None:
