@@ -16,6 +16,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.errors import StorageError
+from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
@@ -173,14 +174,13 @@ class Flows(QObject):
         overlay = Overlay(dialog, self._window)
         overlay.closed.connect(self._on_closed)
 
-    def search_models(self) -> None:
-        """Show all models of all servers, to be searched; the one that is chosen answers next."""
+    def search_models(self, choose: Callable[[EndpointId, str], None]) -> None:
+        """Show all models of all servers, to be searched; ``choose`` gets the one that was taken."""
         from easychat_gui.ui.dialogs.choose_model import ChooseModel
 
         def take(dialog: QDialog) -> None:
             if isinstance(dialog, ChooseModel) and dialog.choice is not None:
-                self._conversations.set_model(*dialog.choice)
-                self._endpoints.remember_choice(*dialog.choice)
+                choose(*dialog.choice)
 
         self.open_dialog(lambda: ChooseModel(self._endpoints), take)
 

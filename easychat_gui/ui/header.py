@@ -15,7 +15,7 @@ from easychat_gui.ui.widgets.labels import heading
 
 ARROW = " ▾"
 
-MOST_MODELS_IN_MENU = 40
+MOST_MODELS_IN_MENU = 12
 """A server may offer hundreds; so many are listed at once, the rest are searched in a dialog."""
 
 
@@ -62,7 +62,8 @@ class ModelPicker(QPushButton):
             name = local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
             self._menu.addAction(name.replace("&", "&&")).setEnabled(False)
             models = endpoints.models(endpoint.id)
-            for model in models[:MOST_MODELS_IN_MENU]:
+            is_beyond = endpoint.id == current.id and model_id in models[MOST_MODELS_IN_MENU:]
+            for model in models[:MOST_MODELS_IN_MENU] + ([model_id] if is_beyond else []):
                 action = self._menu.addAction(endpoints.model_name(model).replace("&", "&&"))
                 action.setCheckable(True)
                 action.setChecked(endpoint.id == current.id and model == model_id)

@@ -237,7 +237,7 @@ class MainWindow(Region, QMainWindow):
         self.header.picker.opened.connect(self._ask_for_models)
         self.header.picker.chosen.connect(self._choose_model)
         self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
-        self.header.picker.search_requested.connect(self._flows.search_models)
+        self.header.picker.search_requested.connect(lambda: self._flows.search_models(self._choose_model))
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)

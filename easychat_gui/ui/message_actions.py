@@ -22,7 +22,7 @@ from easychat_gui.ui.composer import Composer
 from easychat_gui.ui.conversation.view import ConversationView
 from easychat_gui.ui.flows import Flows
 
-MOST_MODELS_IN_MENU = 40
+MOST_MODELS_IN_MENU = 12
 
 
 class MessageActions(QObject):
@@ -112,6 +112,9 @@ class MessageActions(QObject):
             for model in self._endpoints.models(endpoint.id)[:MOST_MODELS_IN_MENU]:
                 words = self._endpoints.model_name(model).replace("&", "&&")
                 menu.addAction(words, partial(self._regenerate_with, message_id, endpoint.id, model))
+        menu.addSeparator()
+        choose = partial(self._regenerate_with, message_id)
+        menu.addAction(self.tr("Search the models…"), partial(self._flows.search_models, choose))
 
     def _add_reading(self, menu: QMenu, message: Message) -> None:
         if self._speech.message_id == message.id:
