@@ -23,7 +23,7 @@ from easychat_gui.providers.lessons import LessonBook
 from easychat_gui.providers.pool import ServerPool
 from easychat_gui.providers.pool_order import Choose, PoolMember, chooser
 from easychat_gui.providers.ways import NetworkSecrets
-from easychat_gui.settings.secrets import CLIENT_KEY, PROXY, SecretStore, secret_id
+from easychat_gui.settings.secrets import CLIENT_KEY, PROXY, SecretStore, header_secret, secret_id
 
 if TYPE_CHECKING:
     from easychat_gui.workers.completion import Connect
@@ -120,7 +120,11 @@ class Connections:
         has_log_in = network.proxy is ProxyChoice.OWN and network.proxy_user
         proxy = self._secrets.get(secret_id(endpoint.id, PROXY)) if has_log_in else None
         client_key = self._secrets.get(secret_id(endpoint.id, CLIENT_KEY)) if network.client_certificate else None
-        return NetworkSecrets(proxy or "", client_key or "")
+        values = (
+            (name, self._secrets.get(secret_id(endpoint.id, header_secret(name)))) for name in endpoint.secret_headers
+        )
+        headers = tuple((name, value) for name, value in values if value)
+        return NetworkSecrets(proxy or "", client_key or "", headers)
 
     def list_models(self, endpoint: Endpoint) -> list[ModelInfo]:
         return self.source(endpoint).list_models(self._end)

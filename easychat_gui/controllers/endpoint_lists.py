@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from easychat_gui.domain.endpoints import Endpoint, Pool
 from easychat_gui.domain.ids import EndpointId
-from easychat_gui.settings.secrets import CLIENT_KEY, PROXY, SecretStore, secret_id
+from easychat_gui.settings.secrets import SecretStore, secrets_of
 
 T = TypeVar("T")
 Entry = TypeVar("Entry", Endpoint, Pool)
@@ -44,6 +44,7 @@ def way_to(endpoint: Endpoint) -> tuple[object, ...]:
         endpoint.organization,
         endpoint.api_version,
         endpoint.network,
+        endpoint.secret_headers,
     )
 
 
@@ -59,12 +60,13 @@ def port_here(address: str) -> int | None:
         return None
 
 
-def copy_secrets(secrets: SecretStore, source: EndpointId, target: EndpointId) -> None:
+def copy_secrets(secrets: SecretStore, source: Endpoint, target: Endpoint) -> None:
     """Give one server the keys and other secrets of another. Raises `SettingsError`."""
-    for what in ("", PROXY, CLIENT_KEY):
-        text = secrets.get(secret_id(source, what) if what else source)
-        if text:
-            secrets.set(secret_id(target, what) if what else target, text)
+    for name, copy in zip(
+        secrets_of(source), secrets_of(replace(target, secret_headers=source.secret_headers)), strict=True
+    ):
+        if text := secrets.get(name):
+            secrets.set(copy, text)
 
 
 def agreed_to(former: Endpoint | None, endpoint: Endpoint) -> Endpoint:

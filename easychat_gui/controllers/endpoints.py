@@ -370,7 +370,7 @@ class EndpointController(QObject):
         former.insert(behind, copy)
         self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=tuple(former))))
         self._background.write(
-            lambda: copy_secrets(self._secrets, endpoint.id, copy.id),
+            lambda: copy_secrets(self._secrets, endpoint, copy),
             lambda _: self.refresh_models(copy.id),
             lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=name, message=str(error)),
         )
@@ -378,6 +378,7 @@ class EndpointController(QObject):
 
     def remove(self, endpoint_id: EndpointId) -> None:
         settings = self._settings.current
+        removed = [each for each in settings.endpoints if each.id == endpoint_id]
         rest = tuple(each for each in settings.endpoints if each.id != endpoint_id)
         pools = tuple(
             replace(pool, members=tuple(each for each in pool.members if each != endpoint_id))
@@ -386,7 +387,7 @@ class EndpointController(QObject):
         self._connections.forget(endpoint_id)
         self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest, pools=pools)))
         self._background.write(
-            lambda: self._secrets.delete_endpoint(endpoint_id),
+            lambda: [self._secrets.delete_endpoint(each) for each in removed],
             None,
             lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server="", message=str(error)),
         )

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import EasyChatError, KeysLocked, SettingsError
 from easychat_gui.domain.ids import EndpointId
-from easychat_gui.settings.secrets import CLIENT_KEY, PROXY, SecretStore, Where, secret_id
+from easychat_gui.settings.secrets import SecretStore, Where, secret_id, secrets_of
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.workers.background import Background
 
@@ -87,7 +87,7 @@ class KeyController(QObject):
         self._write(endpoint.id, all_keys, then)
 
     def keep_other(self, endpoint: Endpoint, what: str, text: str, then: Callable[[], None]) -> None:
-        """Keep another secret of a server (`PROXY`, `CLIENT_KEY`); with an empty text forget it."""
+        """Keep another secret of a server (`PROXY`, `CLIENT_KEY`, a `header_secret`); with an empty text forget it."""
         self._write(endpoint.id, lambda: text, then, secret_id(endpoint.id, what))
 
     def unlock(self, passphrase: str, then: Callable[[], None], on_error: OnError) -> None:
@@ -173,10 +173,7 @@ class KeyController(QObject):
 
     def _ids(self) -> list[str]:
         """Return under which ids secrets may be kept."""
-        found: list[str] = []
-        for endpoint in self._settings.current.endpoints:
-            found += [endpoint.id, secret_id(endpoint.id, PROXY), secret_id(endpoint.id, CLIENT_KEY)]
-        return found
+        return [name for endpoint in self._settings.current.endpoints for name in secrets_of(endpoint)]
 
     def _remember_choice(self, *, is_for_session: bool) -> None:
         settings = self._settings.current

@@ -84,6 +84,7 @@ class Endpoint:
 
     ``own_models`` are ids that the person typed, ``favourites`` those shown first. ``params`` are what the person set
     for all models of this server, ``model_params`` for single ones, by id. ``api_version`` is Azure's.
+    ``secret_headers`` are names of headers whose values are keys, and kept as such.
     """
 
     id: EndpointId
@@ -101,6 +102,7 @@ class Endpoint:
     params: OwnParams = field(default_factory=dict)
     model_params: Mapping[str, OwnParams] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
+    secret_headers: tuple[str, ...] = ()
 
 
 class PoolPolicy(StrEnum):

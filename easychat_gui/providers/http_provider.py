@@ -102,7 +102,8 @@ class HttpProvider(AbstractProvider):
         self._secrets = secrets or NetworkSecrets()
         self.purpose = Purpose.ANSWER
         """What the ledger says of the questions."""
-        hidden = (self._api_key, self._secrets.proxy_password, self._secrets.key_passphrase, _password_of(endpoint))
+        hidden = [self._api_key, self._secrets.proxy_password, self._secrets.key_passphrase, _password_of(endpoint)]
+        hidden += [value for _, value in self._secrets.headers]
         self._hidden = tuple(each for each in hidden if each)
         """What nothing that is told may quote."""
         self._lock = threading.Lock()
@@ -341,7 +342,8 @@ class HttpProvider(AbstractProvider):
                 address = resolve_address(self.endpoint)
                 self._check_key(address.shown)
                 refuse_exposed_key(self.endpoint, address, self._api_key)
-                headers = {**self._own_headers(), **self._organization(), **self.endpoint.headers}
+                own = {**self._own_headers(), **self._organization()}
+                headers = {**own, **self.endpoint.headers, **dict(self._secrets.headers)}
                 key = self._api_key if self.sends_bearer else ""
                 endpoint = self.endpoint
                 transport = Transport(address, endpoint.timeouts, headers, key, endpoint.network, self._secrets)

@@ -14,7 +14,8 @@ def refuse_exposed_key(endpoint: Endpoint, address: ServerAddress, api_key: str)
 
     The password of an address is a key, and so is a header by whose name keys are sent.
     """
-    has_key = bool(api_key or address.password) or any(is_secret_header(name) for name in endpoint.headers)
+    has_key = bool(api_key or address.password or endpoint.secret_headers)
+    has_key = has_key or any(is_secret_header(name) for name in endpoint.headers)
     if _is_readable(address) and has_key and not endpoint.network.may_send_key_unencrypted:
         name = server_name(address.shown)
         sentence = (

@@ -9,10 +9,11 @@ from easychat_gui.domain.endpoints import Network
 
 @dataclass(frozen=True, slots=True)
 class NetworkSecrets:
-    """What a way needs besides the settings. It stands in no ``repr``."""
+    """What a way needs besides the settings, and the headers that carry keys. It stands in no ``repr``."""
 
     proxy_password: str = field(default="", repr=False)
     key_passphrase: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ _RULES: Rules = {
     "api_version": Text(50),
     "own_models": Texts(MOST_MODELS),
     "favourites": Texts(MOST_MODELS),
+    "secret_headers": Texts(100),
 }
 _PARAMETER_RULES: Rules = {"params": OwnParameters(), "model_params": OwnParametersByModel()}
 _TIMEOUT_RULES: Rules = {each.name: _SECONDS for each in fields(Timeouts)}

@@ -15,6 +15,7 @@ from easychat_gui.domain.errors import KeysLocked, SettingsError
 from easychat_gui.domain.ids import EndpointId
 
 if TYPE_CHECKING:
+    from easychat_gui.domain.endpoints import Endpoint
     from easychat_gui.settings.key_file import KeyFile
 
 _log = logging.getLogger(__name__)
@@ -57,8 +58,19 @@ CLIENT_KEY = "client-key"
 """The passphrase of the key that belongs to its client certificate."""
 
 
+def header_secret(name: str) -> str:
+    """Return what the value of a header is called that carries a key."""
+    return f"header:{name.lower()}"
+
+
+def secrets_of(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return under which ids something of an endpoint may be kept."""
+    others = (PROXY, CLIENT_KEY, *map(header_secret, endpoint.secret_headers))
+    return (endpoint.id, *(secret_id(endpoint.id, what) for what in others))
+
+
 def secret_id(endpoint_id: EndpointId, what: str) -> str:
-    """Return under which id a secret besides the keys is kept: `PROXY`, `CLIENT_KEY`."""
+    """Return under which id a secret besides the keys is kept: `PROXY`, `CLIENT_KEY`, a `header_secret`."""
     return f"{endpoint_id}/{what}"
 
 
@@ -172,10 +184,10 @@ class SecretStore:
             self.file.put(secret_id, None)
         self._delete_from_keyring([secret_id])
 
-    def delete_endpoint(self, endpoint_id: EndpointId) -> None:
+    def delete_endpoint(self, endpoint: Endpoint) -> None:
         """Forget all secrets of an endpoint. Raises as `set`."""
-        known = {endpoint_id, *(secret_id(endpoint_id, what) for what in (PROXY, CLIENT_KEY))}
-        beginning = secret_id(endpoint_id, "")
+        known = set(secrets_of(endpoint))
+        beginning = secret_id(endpoint.id, "")
         with self._lock:
             known |= {name for name in self._session if name.startswith(beginning)}
         if self.file is not None:

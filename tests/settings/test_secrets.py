@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import KeysLocked, SettingsError, WrongPassphrase
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.settings import key_file
@@ -129,7 +130,7 @@ def test_with_a_server_all_its_secrets_go() -> None:
     secrets = SecretStore(find_backend=lambda: keyring)
     for name in (ID, secret_id(ID, PROXY), secret_id(ID, CLIENT_KEY), "e10"):
         secrets.set(name, "s-" + name)
-    secrets.delete_endpoint(ID)
+    secrets.delete_endpoint(Endpoint(ID, "A", "http://a"))
     assert list(keyring.entries) == [("easychat-gui", "e10")]
     assert secrets.get(secret_id(ID, PROXY)) is None
 

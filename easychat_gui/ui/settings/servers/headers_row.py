@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, 
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint
+from easychat_gui.settings.secrets import header_secret
 from easychat_gui.support.log import is_secret_header
+from easychat_gui.ui.settings.servers.key_row import DOTS
 from easychat_gui.ui.settings.servers.row import FoldingRow
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton
@@ -21,6 +23,9 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 _OUR_OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "accept-encoding"})
 """What the program has to say itself, or no answer could be read."""
+
+_OF_THE_KEY = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key"})
+"""What the key of a server and the log-in of a proxy are sent as."""
 
 
 class HeadersRow(FoldingRow):
@@ -48,17 +53,21 @@ class HeadersRow(FoldingRow):
             self._drop(self._lines[-1])
         for name, value in endpoint.headers.items():
             self._add(name, value)
+        for name in endpoint.secret_headers:
+            self._add(name).show_kept()
         self._check()
         self._show()
 
     def applied(self, endpoint: Endpoint) -> Endpoint:
-        headers = {line.name: line.value for line in self._whole_lines()}
+        headers = {line.name: line.value for line in self._whole_lines() if not line.is_secret}
+        secret = tuple(line.name for line in self._whole_lines() if line.is_secret)
         organization = self.organization.text().strip()
         if not _can_be_sent(organization):
             organization = endpoint.organization
-        if headers == endpoint.headers and organization == endpoint.organization:
+        now = headers, secret, organization
+        if now == (endpoint.headers, endpoint.secret_headers, endpoint.organization):
             return endpoint
-        return replace(endpoint, headers=headers, organization=organization)
+        return replace(endpoint, headers=headers, secret_headers=secret, organization=organization)
 
     def focus_problem(self) -> None:
         self.button.setChecked(True)
@@ -72,7 +81,7 @@ class HeadersRow(FoldingRow):
         name, value = line.name, line.value
         if not name:
             return self.tr("A header needs a name before its value.") if value else ""
-        if is_secret_header(name):
+        if name.lower() in _OF_THE_KEY:
             return self.tr("“{name}” carries a key. Enter it as the key above: it is then kept in the keyring.").format(
                 name=name
             )
@@ -101,14 +110,35 @@ class HeadersRow(FoldingRow):
 
     def _whole_lines(self) -> list[_HeaderLine]:
         """Return those that can be sent: a name without a value yet is being typed."""
-        return [line for line in self._lines if line.name and line.value and not self._fault(line)]
+        return [line for line in self._lines if line.name and line.has_value and not self._fault(line)]
 
     # What is done
 
     def _on_edited(self) -> None:
+        for line in self._lines:
+            line.look_at_name()
         self._check()
         self._show()
+        former = set(self._endpoint.secret_headers) if self._endpoint is not None else set()
         self.edited.emit()
+        self.offer()
+        self._forget(former - {line.name for line in self._lines if line.is_secret})
+
+    def offer(self) -> None:
+        """Hand on the values that are keys, as soon as there is a server to keep them for."""
+        saved = self.endpoints.endpoint(self._endpoint.id) if self._endpoint is not None else None
+        if saved is None:
+            return
+        self._endpoint = saved
+        for line in self._whole_lines():
+            if line.is_secret and line.value:
+                self.endpoints.keep_secret(saved, header_secret(line.name), line.value)
+                line.show_kept()
+
+    def _forget(self, names: set[str]) -> None:
+        if self._endpoint is not None:
+            for name in sorted(names):
+                self.endpoints.keep_secret(self._endpoint, header_secret(name), "")
 
     def _add(self, name: str = "", value: str = "") -> _HeaderLine:
         line = _HeaderLine(name, value, self.body)
@@ -146,7 +176,7 @@ class HeadersRow(FoldingRow):
         self._add_button.setToolTip(self.tr("A name and a value that are sent with every request"))
         self._add_button.setAutoDefault(False)
         self._add_button.clicked.connect(self._begin)
-        words = faint(self.tr("Keys do not belong here."))
+        words = faint(self.tr("What carries a key is kept where keys are."))
         below = QHBoxLayout()
         below.addWidget(self._add_button)
         below.addWidget(words, 1)
@@ -166,6 +196,7 @@ class _HeaderLine(QWidget):
         self.name_edit = self._edit(name, self.tr("Name"), self.tr("The header's name"), "headerName")
         self.value_edit = self._edit(value, self.tr("Value"), self.tr("What it says"), "headerValue")
         remove = IconButton("trash", self.tr("Remove this header"), side=Size.CONTROL - 4, icon_side=16)
+        remove.setObjectName("removeHeader")
         remove.clicked.connect(self.removed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -173,6 +204,30 @@ class _HeaderLine(QWidget):
         row.addWidget(self.name_edit, 2)
         row.addWidget(self.value_edit, 3)
         row.addWidget(remove, 0, Qt.AlignmentFlag.AlignVCenter)
+
+        self._is_kept = False
+        self.look_at_name()
+
+    @property
+    def is_secret(self) -> bool:
+        """Is the value a key, by the header's name?"""
+        return is_secret_header(self.name)
+
+    @property
+    def has_value(self) -> bool:
+        """Is there a value, here or where keys are kept?"""
+        return bool(self.value) or (self._is_kept and self.is_secret)
+
+    def show_kept(self) -> None:
+        """The value is where keys are kept; it is shown no more."""
+        self._is_kept = True
+        self.value_edit.clear()
+        self.value_edit.setPlaceholderText(DOTS)
+
+    def look_at_name(self) -> None:
+        mode = QLineEdit.EchoMode.Password if self.is_secret else QLineEdit.EchoMode.Normal
+        if self.value_edit.echoMode() is not mode:
+            self.value_edit.setEchoMode(mode)
 
     @property
     def name(self) -> str:

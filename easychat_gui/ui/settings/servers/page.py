@@ -245,7 +245,7 @@ class ServersPage(Page):
         self._endpoints.save(endpoint, None)
         self._refill()
         if is_new:
-            self._form.key.offer()
+            self._form.offer_secrets()
 
     def _save_key(self, keys: str, is_more: bool) -> None:  # noqa: FBT001 - a slot
         """Without an address there is nothing yet to keep them for: they stay in their field until there is one."""

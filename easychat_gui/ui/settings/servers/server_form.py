@@ -136,6 +136,13 @@ class ServerForm(QWidget):
                 row.show_endpoint(endpoint)
         self.test.show_endpoint(endpoint)
 
+    def offer_secrets(self) -> None:
+        """Hand on the keys that were typed before there was a server to keep them for."""
+        self.key.offer()
+        for row in self.rows:
+            if isinstance(row, HeadersRow):
+                row.offer()
+
     def refresh(self) -> None:
         """Something is known by now that was not."""
         for row in self.rows:

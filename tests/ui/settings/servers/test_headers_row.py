@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.misbehaving_server import MisbehavingServer, json_answer
@@ -51,3 +52,25 @@ def test_a_header_that_cannot_be_sent_is_said_and_not_saved(
 def test_a_header_twice_is_said(open_page: OpenPage) -> None:
     opened = open_page(server("One", headers={"X-Team": "blue", "x-team": "red"}))
     assert any("there twice" in each for each in opened.problems())
+
+
+def test_a_header_that_carries_a_key_is_kept_where_keys_are(qtbot: QtBot, open_page: OpenPage) -> None:
+    with MisbehavingServer(MODELS) as one:
+        opened = open_page(server("One", one.url))
+        opened.click("addHeaderButton")
+        opened.type_into("headerName", "CF-Access-Client-Secret")
+        opened.type_into("headerValue", "sesame-0123")
+
+        def sent() -> list[str | None]:
+            return [each.headers.get("cf-access-client-secret") for each in one.requests]
+
+        qtbot.waitUntil(lambda: "sesame-0123" in sent(), timeout=10_000)
+        (kept,) = opened.servers
+        assert kept.secret_headers == ("CF-Access-Client-Secret",)
+        assert "sesame" not in repr(kept)
+        value = opened.part(QLineEdit, "headerValue")
+        assert value.echoMode() is QLineEdit.EchoMode.Password
+        assert value.text() == ""
+        opened.part(QToolButton, "removeHeader").click()
+        qtbot.waitUntil(lambda: sent()[-1] is None, timeout=10_000)
+        assert opened.servers[0].secret_headers == ()
