@@ -62,11 +62,15 @@ def port_here(address: str) -> int | None:
 
 def copy_secrets(secrets: SecretStore, source: Endpoint, target: Endpoint) -> None:
     """Give one server the keys and other secrets of another. Raises `SettingsError`."""
-    for name, copy in zip(
-        secrets_of(source), secrets_of(replace(target, secret_headers=source.secret_headers)), strict=True
-    ):
+    for name, copy in zip(secrets_of(source), secrets_of(replace(source, id=target.id)), strict=True):
         if text := secrets.get(name):
             secrets.set(copy, text)
+
+
+def delete_secrets(secrets: SecretStore, endpoints: Sequence[Endpoint]) -> None:
+    """Forget the keys and other secrets of servers. Raises `SettingsError`."""
+    for endpoint in endpoints:
+        secrets.delete_endpoint(endpoint)
 
 
 def agreed_to(former: Endpoint | None, endpoint: Endpoint) -> Endpoint:

@@ -13,6 +13,7 @@ from easychat_gui.controllers.endpoint_lists import (
     agreed_to,
     arranged,
     copy_secrets,
+    delete_secrets,
     port_here,
     timed,
     way_to,
@@ -387,7 +388,7 @@ class EndpointController(QObject):
         self._connections.forget(endpoint_id)
         self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest, pools=pools)))
         self._background.write(
-            lambda: [self._secrets.delete_endpoint(each) for each in removed],
+            lambda: delete_secrets(self._secrets, removed),
             None,
             lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server="", message=str(error)),
         )
