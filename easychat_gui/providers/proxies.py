@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from easychat_gui.domain.endpoints import ProxyChoice
 from easychat_gui.domain.errors import ProxyFailed
 from easychat_gui.providers.cancellation import Cancellation
+from easychat_gui.providers.desktop_proxies import desktop
 from easychat_gui.providers.ways import Way
 
 SOCKS_SCHEMES = ("socks5", "socks5h")
@@ -108,20 +108,22 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _system_proxy(scheme: str, host: str, port: int, cancellation: Cancellation) -> str | None:
-    """Return what the environment or the system's settings say for this target."""
-    if sys.platform in ("win32", "darwin"):  # there the question may look up names, which nothing can interrupt
-        return cancellation.run_abandonable(lambda: _asked_system_proxy(scheme, host, port), _SYSTEM_LIMIT_S)
-    return _asked_system_proxy(scheme, host, port)
+    """Return what the environment, else the system's settings say for this target."""
+    from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
+    def asked() -> str | None:
+        found = getproxies()
+        exceptions = found.get("no", "").split(",")
+        if not set(found) - {"no"}:
+            found = dict(desktop.proxies())
+            exceptions += found.get("no", "").split(",")
+        if is_excepted(host, port, exceptions) or proxy_bypass(host):
+            return None
+        return found.get(scheme) or found.get("all")
 
-def _asked_system_proxy(scheme: str, host: str, port: int) -> str | None:
-    from urllib.request import getproxies, proxy_bypass
-
-    exceptions = os.environ.get("no_proxy", os.environ.get("NO_PROXY", ""))
-    if is_excepted(host, port, exceptions.split(",")) or proxy_bypass(host):
-        return None
-    found = getproxies()
-    return found.get(scheme) or found.get("all")
+    is_known = bool(set(getproxies_environment()) - {"no"}) or (sys.platform == "linux" and desktop.is_fresh)
+    # Elsewhere the question may look up names, here it may ask a program: nothing that a cancel could end.
+    return asked() if is_known else cancellation.run_abandonable(asked, _SYSTEM_LIMIT_S)
 
 
 def _unusable(sentence: str, way: Way) -> ProxyFailed:
