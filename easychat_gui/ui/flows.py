@@ -174,15 +174,18 @@ class Flows(QObject):
         overlay = Overlay(dialog, self._window)
         overlay.closed.connect(self._on_closed)
 
-    def search_models(self, choose: Callable[[EndpointId, str], None]) -> None:
-        """Show all models of all servers, to be searched; ``choose`` gets the one that was taken."""
+    def search_models(self, choose: Callable[[EndpointId, str], None], words: str = "") -> None:
+        """Show the models of all servers, to be searched; ``choose`` gets the one that was taken.
+
+        ``words`` are those that the search begins with.
+        """
         from easychat_gui.ui.dialogs.choose_model import ChooseModel
 
         def take(dialog: QDialog) -> None:
             if isinstance(dialog, ChooseModel) and dialog.choice is not None:
                 choose(*dialog.choice)
 
-        self.open_dialog(lambda: ChooseModel(self._endpoints), take)
+        self.open_dialog(lambda: ChooseModel(self._endpoints, words), take)
 
     def manage_presets(self, presets: PresetController) -> None:
         """Show all presets, to be changed and put in order."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
@@ -15,20 +17,20 @@ from easychat_gui.ui.widgets.labels import heading
 
 ARROW = " ▾"
 
-MOST_MODELS_IN_MENU = 12
+MOST_MODELS_IN_MENU = 8
 """A server may offer hundreds; so many are listed at once, the rest are searched in a dialog."""
 
 
 class ModelPicker(QPushButton):
     """The button that says who answers, with a menu of all servers and their models.
 
-    ``chosen(EndpointId, model id)``; ``add_requested`` for a new server, ``search_requested`` for
-    a model that the menu does not hold; ``opened`` before the menu shows.
+    ``chosen(EndpointId, model id)``; ``add_requested`` for a new server, ``search_requested(server's
+    name, or none)`` for a model that the menu does not hold; ``opened`` before the menu shows.
     """
 
     chosen = Signal(str, str)
     add_requested = Signal()
-    search_requested = Signal()
+    search_requested = Signal(str)
     opened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,9 +75,9 @@ class ModelPicker(QPushButton):
                 self._menu.addAction(self._why_empty(endpoints, endpoint)).setEnabled(False)
             if len(models) > MOST_MODELS_IN_MENU:
                 words = self.tr("All {count} models…").format(count=len(models))
-                self._menu.addAction(words, self.search_requested.emit)
+                self._menu.addAction(words, partial(self.search_requested.emit, name))
         self._menu.addSeparator()
-        self._menu.addAction(self.tr("Search the models…"), self.search_requested.emit)
+        self._menu.addAction(self.tr("Search the models…"), lambda: self.search_requested.emit(""))
         self._menu.addAction(self.tr("Add a server…"), self.add_requested.emit)
 
     def _why_empty(self, endpoints: EndpointController, endpoint: Endpoint) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -237,7 +237,7 @@ class MainWindow(Region, QMainWindow):
         self.header.picker.opened.connect(self._ask_for_models)
         self.header.picker.chosen.connect(self._choose_model)
         self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
-        self.header.picker.search_requested.connect(lambda: self._flows.search_models(self._choose_model))
+        self.header.picker.search_requested.connect(partial(self._flows.search_models, self._choose_model))
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)

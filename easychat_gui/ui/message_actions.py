@@ -22,7 +22,7 @@ from easychat_gui.ui.composer import Composer
 from easychat_gui.ui.conversation.view import ConversationView
 from easychat_gui.ui.flows import Flows
 
-MOST_MODELS_IN_MENU = 12
+MOST_MODELS_IN_MENU = 8
 
 
 class MessageActions(QObject):

@@ -171,7 +171,8 @@ def test_a_model_that_the_menu_does_not_hold_is_searched_and_asked(qtbot: QtBot,
     more.trigger()
     search = window.findChild(QLineEdit, "chooseModelSearch")
     assert search is not None
-    QTest.keyClicks(search, "one el-23")
+    assert search.text() == "One"
+    QTest.keyClicks(search, " el-23")
     QTest.keyClick(search, Qt.Key.Key_Down)
     QTest.keyClick(search, Qt.Key.Key_Return)
     endpoints = window._controllers.endpoints

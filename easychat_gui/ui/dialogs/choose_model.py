@@ -24,7 +24,7 @@ CHOICE_ROLE = Qt.ItemDataRole.UserRole + 1
 class ChooseModel(Region, QDialog):
     """A field and a list; Enter takes the row that is marked. ``choice`` is None until one was taken."""
 
-    def __init__(self, endpoints: EndpointController) -> None:
+    def __init__(self, endpoints: EndpointController, words: str = "") -> None:
         super().__init__()
         self.setObjectName("chooseModelDialog")
         self.setWindowTitle(self.tr("Choose a model"))
@@ -33,12 +33,11 @@ class ChooseModel(Region, QDialog):
         self._endpoints = endpoints
         self._known: list[tuple[EndpointId, str]] = []
         self.choice: tuple[EndpointId, str] | None = None
-        self._search = QLineEdit()
+        self._search = QLineEdit(words)
         self._search.setObjectName("chooseModelSearch")
         self._search.setPlaceholderText(self.tr("Search by parts of a name"))
         self._search.setAccessibleName(self.tr("Search the models"))
         self._search.setToolTip(self.tr("Type parts of the name of a model or of its server"))
-        self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(lambda _text: self._filter())
         self._search.returnPressed.connect(self._take)
         self._search.installEventFilter(self)

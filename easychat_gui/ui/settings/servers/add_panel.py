@@ -37,7 +37,6 @@ class AddPanel(QWidget):
         self._search.setPlaceholderText(self.tr("Search"))
         self._search.setAccessibleName(self.tr("Search the servers that are known"))
         self._search.setToolTip(self.tr("Type a part of a name; Enter takes the first one"))
-        self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(lambda _text: self._fill())
         self._search.returnPressed.connect(self._take_current)
         self._search.installEventFilter(self)

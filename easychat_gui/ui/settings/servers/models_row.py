@@ -48,7 +48,6 @@ class ModelsRow(FoldingRow):
         self._search.setPlaceholderText(self.tr("Search, or type the name of another model"))
         self._search.setAccessibleName(self.tr("Search the models"))
         self._search.setToolTip(self.tr("Enter adds a name that is not in the list"))
-        self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(lambda _text: self._filter())
         self._search.returnPressed.connect(self._add_typed)
         self._add = QPushButton(self.tr("Add"))
