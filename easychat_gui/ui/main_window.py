@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.controllers.transmissions import TransmissionController
     from easychat_gui.ui.answer_card import AnswerCard
+    from easychat_gui.ui.answer_status import AnswerStatus
     from easychat_gui.ui.attachments.desk import AttachmentDesk
     from easychat_gui.ui.branches.panel import BranchesPanel
     from easychat_gui.ui.context_actions import ContextActions
@@ -154,6 +155,13 @@ class MainWindow(Region, QMainWindow):
         from easychat_gui.ui.context_actions import ContextActions
 
         return ContextActions(self.talk, self._controllers, self._flows)
+
+    @cached_property
+    def answer_status(self) -> AnswerStatus:
+        """The status line while answers run, made with the first."""
+        from easychat_gui.ui.answer_status import AnswerStatus
+
+        return AnswerStatus(self.talk, self._controllers, self)
 
     @cached_property
     def key_flows(self) -> KeyFlows:
@@ -286,7 +294,6 @@ class MainWindow(Region, QMainWindow):
         to.conversations.opened.connect(self._on_opened)
         to.conversations.updated.connect(self._on_updated)
         to.chat.running_changed.connect(self._on_running_changed)
-        to.chat.progressed.connect(self._on_progressed)
         to.endpoints.changed.connect(self._show_choice)
         to.endpoints.changed.connect(self._fill_open_picker)
         to.notifier.posted.connect(self.notices.show_notice)
@@ -344,24 +351,9 @@ class MainWindow(Region, QMainWindow):
         if conversation_id == self._controllers.conversations.current.id:
             self.composer.set_running(is_running=is_running)
             self._show_card()
-            self._on_progressed(conversation_id)
-            self._show_outcome(is_running=is_running)
-
-    def _show_outcome(self, *, is_running: bool) -> None:
-        message = self.talk.last_message()
-        if message is not None and not is_running:
-            from easychat_gui.ui.answer_words import outcome_words
-
-            if words := outcome_words(message):
-                self.composer.show_outcome(words)
-
-    def _on_progressed(self, conversation_id: ConversationId) -> None:
-        answer = self._controllers.chat.running_answer(conversation_id)
-        if answer is not None and conversation_id == self._controllers.conversations.current.id:
-            from easychat_gui.ui.answer_words import answer_words, hurry_words
-
-            model = self._controllers.endpoints.model_name(answer.message.model_id)
-            self.composer.show_status(answer_words(answer, model), hurry_words(answer))
+            self.answer_status.show_progress(conversation_id)
+            if not is_running:
+                self.answer_status.show_outcome()
 
     def _show_card(self) -> None:
         message = self.talk.last_message()

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import PoolPolicy
-from easychat_gui.domain.ids import EndpointId
+from easychat_gui.domain.ids import EndpointId, PresetId
 from easychat_gui.domain.messages import MessageStatus
+from easychat_gui.domain.presets import Preset
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.settings.servers.member_list import MemberList
 from easychat_gui.ui.widgets.combo_box import ComboBox
@@ -253,3 +254,25 @@ def test_a_server_that_is_switched_off_is_not_asked(qtbot: QtBot, open_window: O
         wait_for_end(qtbot, window)
         assert last_text(window) == "b"
         assert off.requests == []
+
+
+def test_a_preset_may_name_a_pool_and_a_chat_keeps_its_own(
+    qtbot: QtBot, open_window: OpenWindow, data_dir: Path
+) -> None:
+    bad, good = MisbehavingServer(models_first(answer("401 No"))), MisbehavingServer(models_first(good_stream("a")))
+    with bad, good:
+        write_settings(data_dir, [bad, good])
+        window = open_window(data_dir)
+        to = window._controllers
+        window._choose_model(EndpointId("s1"), "m")
+        to.conversations.start_new()
+        preset = Preset(PresetId("x"), "Pooled", endpoint_id=EndpointId("p"), model_id="m")
+        to.presets().save(preset)
+        qtbot.waitUntil(lambda: to.presets().preset(preset.id) is not None)
+        to.presets().choose(preset.id)
+        assert to.endpoints.choice_for(to.conversations.current)[0].name == "All"
+        send(qtbot, window, "Hello?")
+        wait_for_end(qtbot, window)
+        assert last_text(window) == "a"
+        shown = part(window, "modelPicker")
+        assert "All" in shown.toolTip()
