@@ -37,6 +37,13 @@ CALL_LIMIT_S = 8.0
 """A locked keyring waits for a password to be typed; nobody may ever type it."""
 
 
+SHORT_LIMIT_S = 1.0
+"""For another call while one already waits."""
+
+
+_SILENCE = "The system's keyring does not answer: it may be locked."
+
+
 class Where(Enum):
     """Where keys go. KEYRING and FILE outlive the program, SESSION does not, because the person wants it so; UNDECIDED
     does not because there is no keyring and the person has not said what to do without."""
@@ -100,6 +107,8 @@ class SecretStore:
         self._lock = threading.Lock()
         self._session: dict[str, str] = {}
         self._changes: Counter[str] = Counter()
+        self._asking = threading.Lock()
+        self._waiting: threading.Thread | None = None
         self._backend: Any = None
         self._is_backend_known = False
 
@@ -307,7 +316,24 @@ class SecretStore:
         return self._backend
 
     def _ask(self, call: Callable[[], T]) -> T:
-        """Run a call to the keyring in a thread, since nothing can end one that waits for a person."""
+        """Run a call to the keyring, one at a time.
+
+        While one still waits for the person, others hardly do: there is one prompt to answer, and not one a server.
+        """
+        if not self._asking.acquire(timeout=self._call_limit_s):
+            raise KeyringSilent(_SILENCE)
+        try:
+            if self._waiting is not None:
+                self._waiting.join(min(SHORT_LIMIT_S, self._call_limit_s))
+                if self._waiting.is_alive():
+                    raise KeyringSilent(_SILENCE)
+                self._waiting = None
+            return self._ask_in_thread(call)
+        finally:
+            self._asking.release()
+
+    def _ask_in_thread(self, call: Callable[[], T]) -> T:
+        """In a thread, since nothing can end a call that waits for a person."""
         answers: list[T] = []
         errors: list[BaseException] = []
 
@@ -325,7 +351,8 @@ class SecretStore:
         if errors:
             _log.warning("the keyring refused: %s", type(errors[0]).__name__)
             raise SettingsError("The system's keyring refused: it may be locked.") from errors[0]
-        raise KeyringSilent("The system's keyring does not answer: it may be locked.")
+        self._waiting = thread
+        raise KeyringSilent(_SILENCE)
 
 
 def _trusted_backend() -> Any:

@@ -57,8 +57,10 @@ class WaitingKeyring(Keyring):
     def __init__(self) -> None:
         super().__init__()
         self.given_up = threading.Event()
+        self.calls = 0
 
     def get_password(self, service: str, name: str) -> str | None:
+        self.calls += 1
         self.given_up.wait()
         return None
 
@@ -106,6 +108,18 @@ def test_a_keyring_that_waits_for_a_password_does_not_hang_the_program(waiting: 
     secrets = SecretStore(find_backend=lambda: waiting, call_limit_s=0.05)
     with pytest.raises(KeyringSilent):
         secrets.get(ID)
+
+
+def test_while_the_keyring_waits_for_the_person_it_is_not_asked_again(waiting: WaitingKeyring) -> None:
+    secrets = SecretStore(find_backend=lambda: waiting, call_limit_s=0.05)
+    for name in ("e1", "e2", "e3"):
+        with pytest.raises(KeyringSilent):
+            secrets.get(name)
+    assert waiting.calls == 1
+    waiting.given_up.set()
+    while secrets._waiting is not None and secrets._waiting.is_alive():
+        secrets._waiting.join()
+    assert secrets.get("e2") is None, "and it is again when the person has answered"
 
 
 def test_every_key_that_passes_is_reported_for_redaction() -> None:

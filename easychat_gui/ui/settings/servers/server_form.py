@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.ids import new_endpoint_id
+from easychat_gui.ui.dialogs import key_questions
 from easychat_gui.ui.settings.servers.address_row import AddressRow, KindRow
 from easychat_gui.ui.settings.servers.certificates_row import CertificatesRow
 from easychat_gui.ui.settings.servers.headers_row import HeadersRow
@@ -157,6 +158,15 @@ class ServerForm(QWidget):
                 return
 
     def begin_test(self) -> None:
+        """Try the server; where its key is locked, ask for the passphrase first."""
+        keys = self.key.endpoints.keys
+        state = keys.state(self._endpoint.id)
+        if state is not None and state.is_locked:
+            key_questions.unlock(self.window(), keys, self._begin_test)
+        else:
+            self._begin_test()
+
+    def _begin_test(self) -> None:
         self.test.begin()
         QTimer.singleShot(0, self, self._show_test)
 
