@@ -188,6 +188,26 @@ def in_turns(addresses: Sequence[Address]) -> list[Address]:
     return ordered
 
 
+class TimedSocket:
+    """A connected socket whose waits share the end of a dial; libraries give each wait a limit of its own."""
+
+    def __init__(self, sock: Any, dial: Dial) -> None:
+        self._sock = sock
+        self._dial = dial
+
+    def recv(self, size: int) -> bytes:
+        self._sock.settimeout(self._dial.left_s)
+        data: bytes = self._sock.recv(size)
+        return data
+
+    def sendall(self, data: bytes) -> None:
+        self._sock.settimeout(self._dial.left_s)
+        self._sock.sendall(data)
+
+    def close(self) -> None:
+        """Whoever opened the socket closes it."""
+
+
 class _Race:
     """Several addresses, each tried a little after the one before; the first that answers is taken, the rest closed."""
 
@@ -199,7 +219,7 @@ class _Race:
         self._failure: OSError | None = None
 
     def run(self) -> Opened:
-        """Raises OSError (that of the last address to fail), TimeoutError, `Cancelled`."""
+        """Raises OSError, TimeoutError, `Cancelled`."""
         try:
             while self._waiting or self._running:
                 if self._waiting and (winner := self._start(self._waiting.pop(0))):
@@ -222,7 +242,7 @@ class _Race:
         try:
             sock = socket.socket(family, kind, protocol)
         except OSError as error:  # a family that this computer does not have
-            self._failure = error
+            self._note(error)
             return None
         self._running[sock] = self._dial.cancellation.watch(sock)
         try:
@@ -264,8 +284,13 @@ class _Race:
         return Opened(sock, registration)
 
     def _lost(self, sock: socket.socket, error: OSError) -> None:
-        self._failure = error
+        self._note(error)
         self._drop(sock)
+
+    def _note(self, error: OSError) -> None:
+        """Remember the failure that tells most: who refuses is there, and an unreachable network may be the usual."""
+        if not isinstance(self._failure, ConnectionRefusedError):
+            self._failure = error
 
     def _drop(self, sock: socket.socket) -> None:
         self._running.pop(sock).release()

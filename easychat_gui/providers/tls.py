@@ -15,7 +15,7 @@ from typing import Any
 
 from easychat_gui.domain.endpoints import Network
 from easychat_gui.domain.errors import CertificateRejected, CertificateUnusable, ConnectionFailed
-from easychat_gui.providers.dialling import Dial, begun
+from easychat_gui.providers.dialling import Dial, TimedSocket, begun
 from easychat_gui.providers.http_errors import plain_text
 from easychat_gui.providers.network_errors import tls_words
 from easychat_gui.providers.ways import NetworkSecrets
@@ -59,11 +59,10 @@ def secured(sock: Any, host: str, rules: TlsRules, dial: Dial) -> TlsSocket:
 
     ``sock`` may itself be TLS: that to a proxy. It is closed where this fails. Raises `ProviderError`, `Cancelled`.
     """
-    host = host.strip("[]").rstrip(".").partition("%")[0]
+    host = _plain(host)
     try:
         with _contexts.borrowed(rules, dial) as context, dial.honest():
-            sock.settimeout(dial.left_s)
-            wrapped = _wrapped(sock, context, host)
+            wrapped = _wrapped(sock, context, host, dial)
             try:
                 _check_fingerprint(wrapped, rules, dial)
             except BaseException:
@@ -86,20 +85,28 @@ def shown_certificate(sock: Any, host: str, dial: Dial) -> bytes:
     """Return the certificate (DER) that the other end shows, trusted or not, and close the connection."""
     context = _trusting_anybody()
     try:
-        with dial.honest():
-            sock.settimeout(dial.left_s)
-            with contextlib.closing(_wrapped(sock, context, host.strip("[]").partition("%")[0])) as wrapped:
-                return wrapped.getpeercert(binary_form=True) or b""
+        with dial.honest(), contextlib.closing(_wrapped(sock, context, _plain(host), dial)) as wrapped:
+            return wrapped.getpeercert(binary_form=True) or b""
     finally:
         sock.close()
 
 
-def _wrapped(sock: Any, context: ssl.SSLContext, host: str) -> TlsSocket:
+def _plain(host: str) -> str:
+    """Return the name that a certificate is for."""
+    return host.strip("[]").rstrip(".").partition("%")[0]
+
+
+def _wrapped(sock: Any, context: ssl.SSLContext, host: str, dial: Dial) -> TlsSocket:
+    """Agree on TLS within the time of the dial."""
+    sock.settimeout(dial.left_s)
     if isinstance(sock, socket.socket) and not isinstance(sock, ssl.SSLSocket):
         return context.wrap_socket(sock, server_hostname=host)
     from urllib3.util.ssltransport import SSLTransport
 
-    return SSLTransport(sock, context, server_hostname=host)
+    timed: Any = TimedSocket(sock, dial)
+    wrapped = SSLTransport(timed, context, server_hostname=host)
+    wrapped.socket = sock
+    return wrapped
 
 
 def _check_fingerprint(wrapped: TlsSocket, rules: TlsRules, dial: Dial) -> None:

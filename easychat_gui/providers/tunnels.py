@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from easychat_gui import __version__
 from easychat_gui.domain.checkups import Step
 from easychat_gui.domain.errors import ProxyFailed
-from easychat_gui.providers.dialling import Dial
+from easychat_gui.providers.dialling import Dial, TimedSocket
 from easychat_gui.providers.http_errors import plain_text
 from easychat_gui.providers.proxies import Proxy
 
@@ -35,7 +35,7 @@ def open_tunnel(sock: Any, proxy: Proxy, host: str, port: int, dial: Dial) -> No
     Names are looked up by the proxy, except for ``socks5``: there ``host`` is to be an address.
     """
     dial.begin(Step.PROXY, proxy.name)
-    timed = _TimedSocket(sock, dial)
+    timed = TimedSocket(sock, dial)
     try:
         with dial.honest():
             if proxy.is_socks:
@@ -50,39 +50,25 @@ def open_tunnel(sock: Any, proxy: Proxy, host: str, port: int, dial: Dial) -> No
         raise ProxyFailed(sentence, server=dial.way.server) from error
 
 
-class _TimedSocket:
-    """A socket whose waits share one end; python-socks gives each wait a limit of its own."""
+class _Reached:
+    """The ``forward`` of a proxy of python-socks: it is connected to already."""
 
-    def __init__(self, sock: Any, dial: Dial) -> None:
+    def __init__(self, sock: TimedSocket) -> None:
         self._sock = sock
-        self._dial = dial
 
-    def recv(self, size: int) -> bytes:
-        self._sock.settimeout(self._dial.left_s)
-        data: bytes = self._sock.recv(size)
-        return data
-
-    def sendall(self, data: bytes) -> None:
-        self._sock.settimeout(self._dial.left_s)
-        self._sock.sendall(data)
-
-    def close(self) -> None:
-        """Whoever opened the socket closes it."""
-
-    def connect(self, **_: Any) -> Any:
-        """As the ``forward`` of a `python_socks` proxy: it is connected to already."""
-        return self
+    def connect(self, **_: Any) -> TimedSocket:
+        return self._sock
 
 
 # -------------------- SOCKS 5
 
 
-def _socks(timed: _TimedSocket, proxy: Proxy, host: str, port: int, dial: Dial) -> None:
+def _socks(timed: TimedSocket, proxy: Proxy, host: str, port: int, dial: Dial) -> None:
     from python_socks import ProxyError, ProxyType
     from python_socks.sync import Proxy as SocksProxy
 
     _check_credentials(proxy, dial)
-    forward: Any = timed
+    forward: Any = _Reached(timed)
     socks = SocksProxy(
         ProxyType.SOCKS5, proxy.host, proxy.port, proxy.user or None, proxy.password or None, rdns=True, forward=forward
     )
@@ -129,7 +115,7 @@ def proxy_authorization(proxy: Proxy) -> dict[str, str]:
     return {"Proxy-Authorization": f"Basic {credentials}"}
 
 
-def _connect(timed: _TimedSocket, proxy: Proxy, host: str, port: int, dial: Dial) -> None:
+def _connect(timed: TimedSocket, proxy: Proxy, host: str, port: int, dial: Dial) -> None:
     host = host.strip("[]").partition("%")[0]
     authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {authority} HTTP/1.1", f"Host: {authority}", f"User-Agent: EasyChat-GUI/{__version__}"]
@@ -145,7 +131,7 @@ def _connect(timed: _TimedSocket, proxy: Proxy, host: str, port: int, dial: Dial
         raise ProxyFailed(sentence, status=status, server=dial.way.server)
 
 
-def _read_head(timed: _TimedSocket, proxy: Proxy, dial: Dial) -> tuple[int, str, dict[str, str]]:
+def _read_head(timed: TimedSocket, proxy: Proxy, dial: Dial) -> tuple[int, str, dict[str, str]]:
     """Return status, reason and headers of the answer, and read not one byte more: what follows is the server's."""
     head = bytearray()
     while True:

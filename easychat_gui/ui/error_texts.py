@@ -82,7 +82,9 @@ _FAILURES: Mapping[str, tuple[str, str]] = {
     "CertificateRejected": (
         QT_TRANSLATE_NOOP("Errors", "The certificate is not trusted."),
         QT_TRANSLATE_NOOP(
-            "Errors", "{address} shows a certificate that this computer does not trust. Nothing was sent."
+            "Errors",
+            "{address} shows a certificate that this computer does not trust. Nothing was sent. "
+            "The test of {server} in the settings shows it.",
         ),
     ),
     "ProxyFailed": (

@@ -112,6 +112,11 @@ def test_all_addresses_dead(source: Source, names: NameServer) -> None:
     assert str(error) == f"{HOST} refuses connections; is the server running?"
 
 
+def test_who_refuses_is_told_of_rather_than_a_network_that_is_not_there(source: Source, names: NameServer) -> None:
+    names.targets = [("127.0.0.1", closed_port()), ("2001:db8::1", 80)]
+    assert "refuses connections" in str(events_and_error(source(f"http://{HOST}"))[1])
+
+
 def test_the_limit_holds_for_all_addresses_together(source: Source, names: NameServer, silent: tuple[str, int]) -> None:
     names.targets = [silent] * 5
     error = events_and_error(source(f"http://{HOST}", timeouts=Timeouts(0.2, 20, 20)))[1]

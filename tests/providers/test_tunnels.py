@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 
 import pytest
 import trustme
 
-from easychat_gui.domain.endpoints import Network, ProxyChoice
+from easychat_gui.domain.endpoints import Network, ProxyChoice, Timeouts
 from easychat_gui.domain.errors import CertificateRejected, ConnectionFailed, ProviderError, ProxyFailed, TimedOut
 from easychat_gui.providers.ways import NetworkSecrets
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, text_of
@@ -261,8 +262,6 @@ def test_a_proxy_whose_name_is_wrong(source: Source) -> None:
 
 @pytest.mark.parametrize("stalls_at", ["greeting", "log-in", "target"])
 def test_a_silent_socks_proxy_is_given_up_in_time(serve: Serve, source: Source, stalls_at: str) -> None:
-    from easychat_gui.domain.endpoints import Timeouts
-
     proxy = serve(never, at_accept=SocksProxy(log_in="joe:x", stalls_at=stalls_at))
     network = through(f"socks5h://127.0.0.1:{proxy.port}", "joe")
     chat = source(f"http://{HOST}", network=network, secrets=secret("x"), timeouts=Timeouts(0.1, 20, 20))
@@ -270,3 +269,22 @@ def test_a_silent_socks_proxy_is_given_up_in_time(serve: Serve, source: Source, 
     assert isinstance(error, TimedOut)
     assert f"The proxy 127.0.0.1:{proxy.port}" in str(error)
     assert HOST in str(error)
+
+
+@pytest.mark.parametrize("is_inside_tls", [False, True])
+def test_bytes_that_drip_do_not_stretch_the_limit(
+    serve: Serve, source: Source, authority: trustme.CA, tmp_path: Path, is_inside_tls: bool
+) -> None:
+    """A proxy that sends a byte of what looks like TLS just before each wait would end."""
+
+    def drips(connection: Connection) -> None:
+        connection.head("200 Connection established")
+        connection.send(b"\x16\x03\x03\x3f\xff")
+        while True:
+            connection.send(b"\x02")
+            threading.Event().wait(0.02)
+
+    proxy = serve(drips, tls=server_tls(authority, "127.0.0.1") if is_inside_tls else None)
+    network = through(proxy.url, ca_file=str(tmp_path / "ca.pem"))
+    chat = source(f"https://{HOST}", network=network, timeouts=Timeouts(0.3, 20, 20))
+    assert isinstance(events_and_error(chat)[1], TimedOut)
