@@ -63,8 +63,8 @@ class ServersPage(Page):
         self._stack = QStackedWidget()
         for each in (self._form, self._pool_form, self._local, self._add):
             self._stack.addWidget(each)
-            if each is not self._form:
-                each.setContentsMargins(0 if each is self._pool_form else INSET, 0, Space.M, 0)
+            if each in (self._local, self._add):
+                each.setContentsMargins(INSET, 0, Space.M, 0)
         self._lay_out()
         self._list.chosen.connect(self._on_chosen)
         self._list.itemClicked.connect(lambda _item: self._want_form(is_wanted=True))

@@ -12,7 +12,7 @@ from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Pool, PoolPolicy
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui.settings.servers.entries import Entry, entry_of
 from easychat_gui.ui.settings.servers.member_list import MemberList
-from easychat_gui.ui.settings.servers.title import TitleEdit
+from easychat_gui.ui.settings.servers.title import INSET, TitleEdit
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.combo_box import ComboBox
@@ -154,7 +154,7 @@ class PoolForm(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(0, 0, Space.S, 0)
+        top.setContentsMargins(0, 0, Space.M, 0)
         top.setSpacing(Space.S)
         top.addWidget(self.name, 1)
         top.addWidget(self.is_on)
@@ -190,7 +190,7 @@ class PoolForm(QWidget):
         grid.addLayout(below, grid.rowCount(), 1)
         inner = QWidget()
         inside = QVBoxLayout(inner)
-        inside.setContentsMargins(0, 0, Space.S, 0)
+        inside.setContentsMargins(INSET, 0, Space.M, 0)
         inside.addLayout(grid)
         inside.addStretch()
         scroll = QScrollArea()
@@ -198,6 +198,11 @@ class PoolForm(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
+        bar = scroll.verticalScrollBar()
+        narrow = Space.M - bar.sizeHint().width()  # the bar takes from the margin, or the fields would jump
+        bar.rangeChanged.connect(
+            lambda _least, most: inside.setContentsMargins(INSET, 0, narrow if most else Space.M, 0)
+        )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(Space.M)
