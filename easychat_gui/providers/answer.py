@@ -27,7 +27,7 @@ from easychat_gui.domain.streaming import (
     ToolCallReady,
     UsageReport,
 )
-from easychat_gui.providers.http_errors import plain_text, server_name
+from easychat_gui.providers.http_errors import ended, plain_text, server_name
 from easychat_gui.providers.json_lines import JsonLines
 from easychat_gui.providers.sse import EventTooLarge, ServerSentEvent, SseParser
 from easychat_gui.providers.text_repair import TextRepair
@@ -337,7 +337,7 @@ class AnswerReader:
         detail = self._clean(error.message)
         self.is_over = True
         self.failure = ErrorInStream(
-            f"{server_name(self._server)} reported an error: {detail[:300]}",
+            f"{server_name(self._server)} reported an error: {ended(detail[:300])}",
             status=error.status,
             server=self._server,
             detail=detail,

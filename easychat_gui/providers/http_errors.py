@@ -125,7 +125,7 @@ def request_id(headers: Mapping[str, str], *keys: str) -> str:
     return ""
 
 
-def _ended(sentence: str) -> str:
+def ended(sentence: str) -> str:
     """Give it a full stop where it has no end: another sentence may follow."""
     return sentence if sentence.endswith((".", "!", "?", "…")) else sentence + "."
 
@@ -137,7 +137,7 @@ def error_for_status(
     name = server_name(server)
     detail, parameter = _said(body, keys)
     facts = {"server": server, "detail": detail, "request_id": request_id(headers, *keys)}
-    said = f" It said: {_ended(plain_text(detail, *keys, limit=_MAX_QUOTED_CHARACTERS))}" if detail else ""
+    said = f" It said: {ended(plain_text(detail, *keys, limit=_MAX_QUOTED_CHARACTERS))}" if detail else ""
     if status in (401, 403) or (status == 400 and _LITELLMS_WRONG_KEY in body):
         what = "did not accept the API key" if status != 403 else "does not allow this"
         return NotAuthorized(f"{name} {what} (HTTP {status}).{said}", status=status, **facts)

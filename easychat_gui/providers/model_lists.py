@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from easychat_gui.domain.endpoints import EndpointKind, ModelInfo
 from easychat_gui.domain.errors import ErrorInStream, MalformedAnswer
-from easychat_gui.providers.http_errors import server_name
+from easychat_gui.providers.http_errors import ended, server_name
 from easychat_gui.providers.json_values import count, mapping, string
 from easychat_gui.providers.model_sight import with_sight
 from easychat_gui.providers.text_repair import repaired
@@ -71,7 +71,7 @@ def _page(text: str, server: str, clean: Callable[[str], str]) -> ModelPage:
     name = server_name(server)
     if error is not None:
         detail = clean(error.message)
-        sentence = f"{name} reported an error instead of its models: {detail[:_MAX_QUOTED_CHARACTERS]}"
+        sentence = f"{name} reported an error instead of its models: {ended(detail[:_MAX_QUOTED_CHARACTERS])}"
         raise ErrorInStream(sentence, status=error.status, server=server, detail=detail)
     sentence = f"{name} answered with something else than a list of models; is the address right?"
     raise MalformedAnswer(sentence, server=server, detail=clean(text))
