@@ -39,7 +39,7 @@ from easychat_gui.providers.base import AbstractProvider, ask_for_text
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.http_errors import error_for_status, plain_text, request_id, server_name
 from easychat_gui.providers.key_safety import refuse_exposed_key
-from easychat_gui.providers.lessons import Lessons
+from easychat_gui.providers.lessons import Lessons, Trial
 from easychat_gui.providers.model_lists import all_models
 from easychat_gui.providers.retries import PATIENT, RetryPolicy, backoff_s, retry_notice
 from easychat_gui.providers.translation import OURS, Translation
@@ -155,7 +155,7 @@ class HttpProvider(AbstractProvider):
         self, request: CompletionRequest, cancellation: Cancellation, policy: RetryPolicy
     ) -> Iterator[StreamEvent]:
         retries = 0
-        told: set[str] = set()
+        trial = Trial(self.lessons, request.model, needed=self.needed, aliases=self.aliases)
         while True:
             has_started = False
             prepared = self._prepared(request)
@@ -163,16 +163,16 @@ class HttpProvider(AbstractProvider):
                 for event in self._attempt(request, prepared.body, cancellation):
                     if isinstance(event, Started):
                         has_started = True
-                        yield from self._told_changes(prepared, told)
+                        yield from self._told_changes(prepared, trial.parameters)
                     yield event
             except ProviderError as error:
                 cancellation.raise_if_cancelled()
-                lesson = None if has_started else self._learn(error, request.model, prepared.body)
+                lesson = None if has_started else trial.learn(error, prepared.body)
                 if lesson is not None:
-                    told.add(lesson.parameter)
                     yield self._told_lesson(lesson)
                     continue
                 if has_started or not policy.allows(error, retries):
+                    trial.take_back(error)
                     raise
                 wait_s = backoff_s(error, retries)
                 retries += 1
@@ -391,9 +391,6 @@ class HttpProvider(AbstractProvider):
         """Return a reader for the answer to this body."""
         return AnswerReader(server, clean=self._clean)
 
-    def _learn(self, error: ProviderError, model: str, body: Mapping[str, Any]) -> Lesson | None:
-        return self.lessons.learn(error, model, body, needed=self.needed, aliases=self.aliases)
-
     def _prepared(self, request: CompletionRequest) -> Translation:
         """Return the body of a request as this API has it and this model takes it."""
         translation = self._in_this_api(request_body(request, kind=self.endpoint.kind))
@@ -402,7 +399,7 @@ class HttpProvider(AbstractProvider):
             translation.tell(lesson.parameter, asked.get(lesson.parameter, lesson), lesson.adaptation)
         return translation
 
-    def _told_changes(self, prepared: Translation, told: set[str]) -> Iterator[StreamEvent]:
+    def _told_changes(self, prepared: Translation, told: frozenset[str]) -> Iterator[StreamEvent]:
         if names := [name for name in prepared.changed if name not in told]:
             notice = self._notice(NoticeKind.ADAPTED, f"does not take {', '.join(names)} as set", parameters=names)
             adapted = [prepared.adaptation(name) for name in names]

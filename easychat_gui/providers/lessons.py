@@ -18,6 +18,10 @@ from easychat_gui.domain.lessons import Lesson, value_in
 RENAMED: Mapping[str, str] = {"max_tokens": "max_completion_tokens"}
 """What newer models want instead of an older name."""
 
+MOST_LESSONS = 12
+MOST_OF_ONE = 2
+"""In one question: of all parameters, and of one, which may be renamed and cut."""
+
 _NEVER_LEFT_OUT = frozenset({"model", "messages", "input", "system", "instructions", "stream"})
 """Without these it would be another question."""
 
@@ -100,6 +104,41 @@ class Lessons:
         if is_new:
             self._on_learned(lesson)
         return lesson
+
+
+class Trial:
+    """What is learned while one question is asked, until it is answered or refused for good."""
+
+    def __init__(
+        self, lessons: Lessons, model: str, *, needed: frozenset[str] = frozenset(), aliases: Mapping[str, str]
+    ) -> None:
+        self._lessons = lessons
+        self._model = model
+        self._needed = needed
+        self._aliases = aliases
+        self._learned: list[Lesson] = []
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """Return the parameters of which something was learned."""
+        return frozenset(each.parameter for each in self._learned)
+
+    def learn(self, error: ProviderError, body: Mapping[str, Any]) -> Lesson | None:
+        """See `Lessons.learn`. A server that always finds something else is not followed for ever."""
+        if len(self._learned) >= MOST_LESSONS:
+            return None
+        lesson = self._lessons.learn(error, self._model, body, needed=self._needed, aliases=self._aliases)
+        if lesson is None:
+            return None
+        is_stuck = sum(each.parameter == lesson.parameter for each in self._learned) >= MOST_OF_ONE
+        self._learned.append(lesson)
+        return None if is_stuck else lesson
+
+    def take_back(self, error: ProviderError) -> None:
+        """The question was refused all the same: what it named was not what was wrong."""
+        if isinstance(error, RequestRefused):
+            for lesson in self._learned:
+                self._lessons.forget(lesson)
 
 
 class LessonBook:

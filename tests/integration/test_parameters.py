@@ -41,6 +41,7 @@ from tests.fakes.misbehaving_server import (
     stream,
 )
 from tests.integration.conftest import OpenWindow, part
+from tests.integration.test_accessibility import lacking
 from tests.integration.test_conversation_with_a_server import send, wait_for_end
 from tests.integration.test_settings_dialog import click, open_dialog
 
@@ -301,6 +302,8 @@ def test_what_was_learned_is_shown_with_its_server_and_can_be_forgotten(qtbot: Q
         ask(qtbot, window)
         dialog = open_dialog(window, "Servers")
         row = opened_row(dialog)
+        window.show()
+        assert lacking(dialog.findChildren(QWidget)) == ""
         assert row.summary == "1 not taken"
         assert "m: without top_p" in [label.text() for label in row.findChildren(QLabel)]
         forget = row.findChild(QPushButton, "forgetButton")
@@ -362,6 +365,8 @@ def test_probabilities_are_kept_over_a_restart_and_shown(qtbot: QtBot, open_wind
         shown = again.findChild(QListView, "chancesList")
         assert shown is not None
         assert shown.model().index(0, 0).data() == "Good: 90 %, else Bad 5.0 %"
+        again.show()
+        assert lacking(again.findChildren(QWidget)) == ""
         menu.deleteLater()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.errors import RequestRefused
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.lessons import Lesson
@@ -13,7 +14,7 @@ from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamNotice
 from easychat_gui.providers.lessons import Lessons
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, notices_of, question, text_of
-from tests.fakes.misbehaving_server import good_stream, json_answer
+from tests.fakes.misbehaving_server import Connection, good_stream, json_answer
 
 BODY = {
     "model": "m",
@@ -236,3 +237,28 @@ def test_the_new_parameters_survive_their_stored_form() -> None:
     params = GenerationParams(response_format={"type": "text"}, logprobs=True, reasoning_effort="low", extra={"a": [1]})
     assert GenerationParams.from_dict(params.as_dict()) == params
     assert GenerationParams.from_dict({"extra": None}) == GenerationParams()
+
+
+def test_a_server_that_is_never_content_is_not_followed_for_ever(serve: Serve, source: Source) -> None:
+    """Each time the limit that it names is one less."""
+
+    def ever_less(connection: Connection) -> None:
+        asked = connection.server.requests[-1].json["max_tokens"]
+        sentence = f"max_tokens: {asked} > {asked - 1}, which is the maximum"
+        json_answer({"error": {"message": sentence}}, "400 Bad Request")(connection)
+
+    server = serve(ever_less)
+    chat = source(server, kind=EndpointKind.ANTHROPIC)
+    _, error = events_and_error(chat, question(max_tokens=5000))
+    assert isinstance(error, RequestRefused)
+    assert len(server.requests) == 3
+
+
+def test_what_was_learned_in_vain_is_not_remembered(serve: Serve, source: Source) -> None:
+    refusal = json_answer({"error": {"message": "top_p is not supported", "param": "top_p"}}, "400 Bad Request")
+    server = serve(refusal)
+    chat = source(server)
+    _, error = events_and_error(chat, question(top_p=0.5))
+    assert isinstance(error, RequestRefused)
+    assert ["top_p" in each.json for each in server.requests] == [True, False]
+    assert chat.lessons.all == ()
