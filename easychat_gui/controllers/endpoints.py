@@ -77,6 +77,7 @@ class EndpointController(QObject):
         self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
         self._sight: dict[tuple[EndpointId, str], bool] = {}
         self._errors: dict[EndpointId, ProviderError] = {}
+        self._told: dict[EndpointId, ProviderError | None] = {}
         self._windows: dict[tuple[EndpointId, str], int] = {}
         self._latencies: dict[EndpointId, float] = {}
         self._with_tokenizer: set[EndpointId] = set()
@@ -211,7 +212,9 @@ class EndpointController(QObject):
         """Note how an answer ended; None: well. For a pool, of each of its servers how it did."""
         if (pool := self.pool(endpoint_id)) is not None:
             for each in self.members(pool):
-                if (health := self.health(each.id)).is_known:
+                health = self.health(each.id)
+                if health.is_known and health.error is not self._told.get(each.id):  # it was asked this time
+                    self._told[each.id] = health.error
                     self.note_outcome(each.id, health.error)
         if self._errors.get(endpoint_id) is not error:
             if error is None:
@@ -269,7 +272,7 @@ class EndpointController(QObject):
         if (pool := self.pool(endpoint.id)) is not None:
             from easychat_gui.controllers.pool_members import asked_for  # with the first question
 
-            asked = asked_for(model_id, [(each, self._models.get(each.id, [])) for each in self.members(pool)])
+            asked = asked_for(model_id, [(each, self.listed_models(each.id) or ()) for each in self.members(pool)])
             local = None
             if any(each.id == LOCAL_ENDPOINT_ID for each, _ in asked):
                 local = self.local_model.connection()

@@ -33,13 +33,14 @@ def asked_for(model_id: str, servers: Sequence[tuple[Endpoint, Sequence[str]]]) 
     """Return the servers of a pool that can answer with a model, each with the model that it is asked for instead.
 
     That is "" for one that offers the model or never told what it offers, and its default for any other. One that has
-    no default is left out, unless none would remain. ``servers`` come with what they offer.
+    no default is left out, unless none would remain. ``servers`` come with what they list themselves.
     """
     asked = []
-    for endpoint, offered in servers:
-        is_offered = not offered or model_id in offered
-        if is_offered or endpoint.default_model:
-            asked.append((endpoint, "" if is_offered else endpoint.default_model))
+    for endpoint, listed in servers:
+        is_offered = bool(model_id) and (not listed or model_id in listed or model_id in endpoint.own_models)
+        own = endpoint.default_model or ("" if model_id else next(iter(listed), ""))
+        if is_offered or own:
+            asked.append((endpoint, "" if is_offered else own))
     return asked or [(endpoint, "") for endpoint, _ in servers]
 
 

@@ -30,6 +30,16 @@ def test_who_offers_neither_is_left_out_unless_none_remains() -> None:
     assert asked_for("m", [(other, ["x"])]) == [(other, "")]
 
 
+def test_a_model_that_was_typed_for_a_server_is_offered_by_it() -> None:
+    typed = server("typed", "other", own_models=("m",))
+    assert asked_for("m", [(typed, ["other"])]) == [(typed, "")]
+
+
+def test_without_a_choice_each_is_asked_for_its_own() -> None:
+    first, second = server("first"), server("second", "its-own")
+    assert asked_for("", [(first, ["a", "b"]), (second, [])]) == [(first, "a"), (second, "its-own")]
+
+
 @pytest.mark.parametrize(("own_s", "pooled_s"), [(3.0, 3.0), (60.0, LONGEST_CONNECT_S), (None, LONGEST_CONNECT_S)])
 def test_no_server_of_a_pool_is_waited_for_long(own_s: float | None, pooled_s: float) -> None:
     endpoint = server("slow", timeouts=Timeouts(own_s, None, 7.0))

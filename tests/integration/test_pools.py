@@ -276,3 +276,23 @@ def test_a_preset_may_name_a_pool_and_a_chat_keeps_its_own(
         assert last_text(window) == "a"
         shown = part(window, "modelPicker")
         assert "All" in shown.toolTip()
+
+
+def test_a_server_that_was_not_asked_is_not_called_failed_again(
+    qtbot: QtBot, open_window: OpenWindow, data_dir: Path
+) -> None:
+    bad = MisbehavingServer(models_first(answer("401 No")))
+    good = MisbehavingServer(models_first(good_stream("a")))
+    with bad, good:
+        write_settings(data_dir, [bad, good])
+        window = open_window(data_dir)
+        endpoints = window._controllers.endpoints
+        send(qtbot, window, "Hello?")
+        wait_for_end(qtbot, window)
+        assert endpoints.error(EndpointId("s1")) is not None
+        endpoints.refresh_models(EndpointId("s1"))
+        qtbot.waitUntil(lambda: endpoints.error(EndpointId("s1")) is None)
+        send(qtbot, window, "And now?")
+        wait_for_end(qtbot, window)
+        assert questions(bad) == 1
+        assert endpoints.error(EndpointId("s1")) is None
