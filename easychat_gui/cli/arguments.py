@@ -33,7 +33,7 @@ class Options:
     data_dir: Path | None = None
     servers: tuple[str, ...] = ()
     model: str = ""
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     may_send_key_unencrypted: bool = False
     toggle: bool = False
     prompt: str = ""

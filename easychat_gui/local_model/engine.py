@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, TextIO
 
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_WINDOW
@@ -41,7 +41,7 @@ class EngineOrder:
 
     model_path: str
     model_id: str
-    api_key: str
+    api_key: str = field(repr=False)
     nonce: str
     port: int = 0
     answer_threads: int = 1

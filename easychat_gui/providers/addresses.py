@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -45,7 +45,7 @@ class ServerAddress:
     models: str
     is_loopback: bool
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 def resolve_address(endpoint: Endpoint) -> ServerAddress:

@@ -217,6 +217,20 @@ def test_a_key_typed_before_the_address_is_not_lost(qtbot: QtBot, open_window: O
         )
 
 
+def test_undo_brings_no_key_back(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MisbehavingServer(MODELS) as server:
+        window = open_window()
+        dialog = add_server(window, server.url)
+        edit = key_edit(dialog)
+        press(wait_for(qtbot, window, Question), "Only until")
+        QTest.keyClicks(edit, "sk-typed-by-keys")
+        edit.editingFinished.emit()
+        assert edit.text() == ""
+        edit.undo()
+        edit.undo()
+        assert edit.text() == ""
+
+
 @pytest.fixture
 def way(monkeypatch: pytest.MonkeyPatch) -> MisbehavingServer:
     """A proxy that stands in for the way to another computer: it sees what everyone on the way would see."""

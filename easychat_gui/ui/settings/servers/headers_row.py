@@ -221,7 +221,7 @@ class _HeaderLine(QWidget):
     def show_kept(self) -> None:
         """The value is where keys are kept; it is shown no more."""
         self._is_kept = True
-        self.value_edit.clear()
+        self.value_edit.setText("")  # and not `clear`, after which Undo would bring it back
         self.value_edit.setPlaceholderText(DOTS)
 
     def look_at_name(self) -> None:

@@ -66,7 +66,7 @@ class KeyRow(FormRow):
 
     def show_endpoint(self, endpoint: Endpoint) -> None:
         if self._endpoint is None or endpoint.id != self._endpoint.id:
-            self.edit.clear()
+            self.edit.forget()
             self.show_problem("")
             self._is_more = False
         self._endpoint = endpoint
@@ -110,7 +110,7 @@ class KeyRow(FormRow):
 
     def note_taken(self) -> None:
         """What stood in the field is on its way to where keys are kept."""
-        self.edit.clear()
+        self.edit.forget()
         self.show_problem("")
         self._is_more = False
 
@@ -212,6 +212,10 @@ class KeyEdit(QLineEdit):
         self.place.setAutoDefault(False)
         self.place.setCursor(Qt.CursorShape.ArrowCursor)
         self.show_place("")
+
+    def forget(self) -> None:
+        """Empty the field for good: after `clear` Undo would bring a key back, even that of another server."""
+        self.setText("")
 
     def show_place(self, words: str) -> None:
         self._words = words
