@@ -16,6 +16,9 @@ from easychat_gui.domain.errors import EasyChatError
 NOT_FREE = frozenset({"model", "messages", "stream", "input", "contents"})
 """What a request says by other means; in free JSON it would make another request of it."""
 
+LONGEST_TEXT = 100_000
+"""In characters: what the settings file takes, and what is read between two keys without being felt."""
+
 SCHEMA_NAME = "answer"
 """What an answer that follows a schema is called, where the person gave no name."""
 
@@ -37,6 +40,7 @@ class JsonFault(StrEnum):
     NO_OBJECT = "no_object"
     NOT_FREE = "not_free"
     TOO_DEEP = "too_deep"
+    TOO_LONG = "too_long"
     NO_SCHEMA = "no_schema"
     NO_TYPE = "no_type"
     NOT_REQUIRABLE = "not_requirable"
@@ -60,6 +64,8 @@ def read_object(text: str) -> dict[str, Any]:
     """Read a JSON object; nothing at all is an empty one. Raises `UnusableJson`."""
     if not text.strip():
         return {}
+    if len(text) > LONGEST_TEXT:
+        raise UnusableJson(JsonFault.TOO_LONG)
     try:
         value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.fakes.other_apis import completed, last_line, line, named
 
 TOP = [{"token": "Good", "logprob": -0.5}, {"token": "Bad", "logprob": -1}]
 GOOD: dict[str, Any] = {"token": "Good", "logprob": -0.5, "top_logprobs": TOP}
+WIRE = Path(__file__).parents[1] / "data" / "wire"
 LINES = ["Content-Type: application/x-ndjson"]
 DAY: dict[str, Any] = {"token": " day", "logprob": -0.25, "top_logprobs": []}
 WHOLE_RESPONSE: dict[str, Any] = {
@@ -74,3 +76,14 @@ def test_they_are_told(serve: Serve, source: Source, kind: EndpointKind, script:
     assert [each.chosen for each in chances] == [("Good", -0.5), (" day", -0.25)]
     assert [each.others for each in chances] == [(("Bad", -1.0),), ()]
     assert text_of(events) == "Good day"
+
+
+@pytest.mark.parametrize("name", ["chat-text-chances.sse", "chat-text-chances.json"])
+def test_those_that_llama_cpp_really_tells_are_of_the_whole_text(serve: Serve, source: Source, name: str) -> None:
+    body = (WIRE / name).read_bytes()
+    events = events_of(source(serve(close_delimited(body))), question(logprobs=True, stream=name.endswith("sse")))
+    chances = [each for report in events if isinstance(report, LikelihoodReport) for each in report.chances]
+    assert "".join(each.chosen.text for each in chances).startswith(text_of(events))
+    assert text_of(events)
+    assert all(0 < each.chosen.probability <= 1 for each in chances)
+    assert any(each.others for each in chances)

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from easychat_gui.domain.typed_json import UnusableJson
+from easychat_gui.domain.typed_json import LONGEST_TEXT, JsonFault, UnusableJson
 from easychat_gui.ui import theme
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.json_words import json_words
@@ -23,6 +23,18 @@ Shown = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 HEIGHT = 72
 SMALLEST_WIDTH = 80
+
+
+class _Box(QPlainTextEdit):
+    """``refused`` when something was to be put in that takes seconds to be laid out; what stands there stays."""
+
+    refused = Signal()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if len(source.text()) > LONGEST_TEXT:
+            self.refused.emit()
+        else:
+            super().insertFromMimeData(source)
 
 
 class JsonEdit(QWidget):
@@ -41,7 +53,8 @@ class JsonEdit(QWidget):
         self._owner = ""
         self._value: Mapping[str, Any] = {}
         self._unfinished: dict[str, str] = {}
-        self.edit = QPlainTextEdit()
+        self.edit = _Box()
+        self.edit.refused.connect(lambda: self._say(json_words(UnusableJson(JsonFault.TOO_LONG))))
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(HEIGHT)
         self.edit.setFont(theme.code_font())
@@ -59,7 +72,7 @@ class JsonEdit(QWidget):
     @property
     def problem(self) -> str:
         """What is wrong with what stands there; empty when nothing is."""
-        return self._problem.text()
+        return self._problem.text() if self._stands_there() is None else ""
 
     def introduce(self, name: str, object_name: str, hint: str, example: str = "") -> None:
         """Say what it is for."""
@@ -102,10 +115,13 @@ class JsonEdit(QWidget):
             value, sentence = self._read(self.edit.toPlainText()), ""
         except UnusableJson as error:
             value, sentence = None, json_words(error)
+        self._say(sentence)
+        return value
+
+    def _say(self, sentence: str) -> None:
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
         self.edit.setAccessibleDescription(sentence)
-        return value
 
     def _on_typed(self) -> None:
         value = self._check()

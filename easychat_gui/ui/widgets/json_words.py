@@ -28,6 +28,7 @@ def _sentences() -> dict[JsonFault, str]:
         JsonFault.NO_OBJECT: say("Json", "It must be names with values, in braces."),
         JsonFault.NOT_FREE: say("Json", "“{name}” is set by the chat itself and cannot stand here."),
         JsonFault.TOO_DEEP: say("Json", "It is nested too deeply."),
+        JsonFault.TOO_LONG: say("Json", "It is longer than can be sent as a parameter."),
         JsonFault.NO_SCHEMA: say("Json", "Write the JSON schema that an answer shall follow."),
         JsonFault.NO_TYPE: say("Json", "“{name}” is no type of JSON Schema."),
         JsonFault.NOT_REQUIRABLE: say("Json", "“{name}” is required, but is none of the properties."),

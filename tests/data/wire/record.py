@@ -110,6 +110,7 @@ def plain(recorder: Recorder) -> None:
         record(f"messages-text.{kind}", "/v1/messages", messages)
         chat = {"messages": [HELLO], "stream": stream, "stream_options": {"include_usage": True}, "stop": STOP}
         record(f"chat-text.{kind}", "/v1/chat/completions", chat)
+        record(f"chat-text-chances.{kind}", "/v1/chat/completions", {**chat, "logprobs": True, "top_logprobs": 2})
     record("responses-cut.sse", "/v1/responses", {"input": [HELLO], "stream": True, "max_output_tokens": 3})
     record("messages-cut.sse", "/v1/messages", {"messages": [HELLO], "stream": True, "max_tokens": 3})
     record("models.json", "/v1/models", None)

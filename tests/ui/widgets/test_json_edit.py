@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QMimeData
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -112,3 +113,13 @@ def test_a_format_from_the_file_can_be_chosen_again(fields: ParameterFields) -> 
     fields.response_format.choice.edited.emit(None)
     fields.response_format.choice.edited.emit("grammar")
     assert fields.params.response_format == grammar
+
+
+def test_what_would_take_seconds_to_be_laid_out_is_not_put_in(box: JsonEdit) -> None:
+    box.edit.setPlainText('{"a": 1}')
+    data = QMimeData()
+    data.setText("x" * 5_000_000)
+    box.edit.insertFromMimeData(data)
+    assert box.edit.toPlainText() == '{"a": 1}'
+    assert "longer" in box.edit.accessibleDescription()
+    assert not box.problem, "what stands there can be used"
