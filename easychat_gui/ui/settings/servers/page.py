@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -33,6 +33,7 @@ from easychat_gui.ui.widgets.labels import heading, rule
 from easychat_gui.ui.widgets.overlay import COLUMN
 
 LIST_WIDTH = 290
+NEWS_DELAY_MS = 50
 ANY_WIDTH = 16_777_215
 """What Qt means by no limit: QWIDGETSIZE_MAX, which PySide does not know."""
 NARROW = 660
@@ -53,6 +54,7 @@ class ServersPage(Page):
         self._draft: Endpoint | Pool | None = None
         """What was begun and cannot be saved yet: a server without an address, a pool without members."""
         self._shown: EndpointId | None = None
+        self._has_asked = False
         self._is_form_wanted = False
         """Where there is room for one only: the form, or else the list."""
         self._list = ServerList()
@@ -78,6 +80,8 @@ class ServersPage(Page):
         self._form.key_forgotten.connect(lambda: self._endpoints.set_key(self._form.endpoint, ""))
         self._pool_form.edited.connect(self._save_pool)
         self._add.chosen.connect(self._begin)
+        self._news = QTimer(self, singleShot=True, interval=NEWS_DELAY_MS)
+        self._news.timeout.connect(self._show_news)
         endpoints.changed.connect(self._on_changed)
         first = next((each.id for each in self._servers() if each.id != LOCAL_ENDPOINT_ID), None)
         if first is None:
@@ -126,7 +130,9 @@ class ServersPage(Page):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._endpoints.refresh_unknown()
+        if not self._has_asked:
+            self._has_asked = True
+            self._endpoints.refresh_unknown()
 
     # What is shown
 
@@ -206,11 +212,16 @@ class ServersPage(Page):
         self._show(EndpointId(entry_id))
 
     def _on_changed(self) -> None:
-        self._refill()
-        self._local.refresh()
+        """Follow at once what may be saved again; show the rest soon, since fifty servers answer one by one."""
         entry = self._entry(self._shown)
         if isinstance(entry, Endpoint) and self._stack.currentWidget() is self._form:
             self._form.follow(entry)
+        if not self._news.isActive():
+            self._news.start()
+
+    def _show_news(self) -> None:
+        self._refill()
+        self._local.refresh()
         form = self._current_form()
         if form is not None:
             form.refresh()
