@@ -80,3 +80,8 @@ class Checkup:
     @property
     def failure(self) -> StepResult | None:
         return next((each for each in self.results if each.error is not None), None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Did it come to its end, the good one or a bad one?"""
+        return self.failure is not None or any(each.step is Step.STREAMING for each in self.results)

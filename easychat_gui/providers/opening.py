@@ -44,9 +44,10 @@ def open_way(dial: Dial, host: str, port: int, *, is_tls: bool) -> tuple[Opened,
 
 def secure_way(dial: Dial, opened: Opened, host: str) -> TlsSocket:
     """Return an opened connection with the server's TLS around it. Raises `ProviderError`, `Cancelled`."""
-    dial.begin(Step.CERTIFICATE)
     try:
+        dial.begin(Step.CERTIFICATE)
         return secured(opened.sock, host, TlsRules.of_server(dial.way.network, dial.way.secrets), dial)
     except BaseException:
         opened.registration.release()
+        opened.sock.close()
         raise

@@ -100,13 +100,18 @@ def _wrapped(sock: Any, context: ssl.SSLContext, host: str, dial: Dial) -> TlsSo
     """Agree on TLS within the time of the dial."""
     sock.settimeout(dial.left_s)
     if isinstance(sock, socket.socket) and not isinstance(sock, ssl.SSLSocket):
-        return context.wrap_socket(sock, server_hostname=host)
+        sock.getpeername()  # of one that was reset meanwhile Python would lose hold while it wraps it
+        wrapped = context.wrap_socket(sock, server_hostname=host)
+        if wrapped.version() is None:  # and one that was shut down it would take for one to be connected later
+            wrapped.close()
+            raise ConnectionResetError("closed before the handshake")
+        return wrapped
     from urllib3.util.ssltransport import SSLTransport
 
     timed: Any = TimedSocket(sock, dial)
-    wrapped = SSLTransport(timed, context, server_hostname=host)
-    wrapped.socket = sock
-    return wrapped
+    inner = SSLTransport(timed, context, server_hostname=host)
+    inner.socket = sock
+    return inner
 
 
 def _check_fingerprint(wrapped: TlsSocket, rules: TlsRules, dial: Dial) -> None:

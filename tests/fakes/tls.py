@@ -7,7 +7,12 @@ import ssl
 
 import trustme
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 
 def server_tls(ca: trustme.CA, *names: str, **options: object) -> ssl.SSLContext:
@@ -24,3 +29,10 @@ def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
 def fingerprint_of(certificate: trustme.LeafCert) -> str:
     der = x509.load_pem_x509_certificate(certificate.cert_chain_pems[0].bytes()).public_bytes(Encoding.DER)
     return hashlib.sha256(der).hexdigest()
+
+
+def encrypted_key(certificate: trustme.LeafCert, passphrase: str) -> bytes:
+    """Return the certificate's key in PEM form, encrypted."""
+    return load_pem_private_key(certificate.private_key_pem.bytes(), None).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode())
+    )

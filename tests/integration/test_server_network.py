@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 import trustme
@@ -15,7 +17,7 @@ from easychat_gui.ui.settings.servers.test_card import TestCard
 from easychat_gui.ui.widgets.combo_box import ComboBox
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, answer, good_stream, json_answer
 from tests.fakes.proxies import SocksProxy
-from tests.fakes.tls import context_of, fingerprint_of
+from tests.fakes.tls import context_of, encrypted_key, fingerprint_of
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
 from tests.integration.test_settings_dialog import begin_server, click, open_dialog, settings_text
@@ -95,7 +97,7 @@ def test_a_failed_step_says_what_to_do(qtbot: QtBot, open_window: OpenWindow) ->
         assert "First token" not in lines(dialog)
 
 
-def test_the_test_can_be_stopped_and_ends_with_the_window(qtbot: QtBot, open_window: OpenWindow) -> None:
+def test_the_test_can_be_stopped_and_ends_when_nobody_looks(qtbot: QtBot, open_window: OpenWindow) -> None:
     def stalls(connection: Connection) -> None:
         connection.wait_for_hang_up()
 
@@ -103,12 +105,25 @@ def test_the_test_can_be_stopped_and_ends_with_the_window(qtbot: QtBot, open_win
         window = open_window()
         dialog = open_dialog(window, "Servers")
         begin_server(dialog, serverAddress=server.url)
-        for end in (lambda: click(dialog, "stopTestButton"), window.close):
+        window.show()
+        ends: list[Callable[[], None]] = [
+            lambda: click(dialog, "stopTestButton"),
+            lambda: type_into(dialog, "serverAddress", f"{server.url}/v1"),
+        ]
+        for end in ends:
             click(dialog, "testServerButton")
             qtbot.waitUntil(lambda: "Asking for the models…" in lines(dialog), timeout=WAIT_MS)
             end()
             qtbot.waitUntil(lambda: not window._controllers.endpoints.checkups.is_running)
             server.wait_for_hang_up()
+        click(dialog, "testServerButton")
+        qtbot.waitUntil(lambda: "Asking for the models…" in lines(dialog), timeout=WAIT_MS)
+        click(dialog, "stopTestButton")
+        qtbot.waitUntil(lambda: "Stopped." in lines(dialog))
+        click(dialog, "testServerButton")
+        qtbot.waitUntil(lambda: "Asking for the models…" in lines(dialog), timeout=WAIT_MS)
+        dialog.reject()
+        qtbot.waitUntil(lambda: not window._controllers.endpoints.checkups.is_running)
 
 
 def test_a_certificate_is_trusted_with_one_press_and_another_is_not(
@@ -219,3 +234,32 @@ def test_a_file_of_authorities_that_cannot_be_used_is_said(
     type_into(dialog, "trustedFingerprint", "no fingerprint")
     assert "64" in problems(dialog)
     assert saved(window).network.fingerprint == ""
+
+
+def test_a_client_certificate_whose_key_has_a_passphrase(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    ca, passphrase = trustme.CA(), "marker-phrase"
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    mine = ca.issue_cert("me@example.org")
+    mine.cert_chain_pems[0].write_to_path(tmp_path / "me.pem")
+    (tmp_path / "me.key").write_bytes(encrypted_key(mine, passphrase))
+    tls = context_of(ca.issue_cert("127.0.0.1"))
+    tls.verify_mode = ssl.CERT_REQUIRED
+    ca.configure_trust(tls)
+    with MisbehavingServer(answers, tls=tls) as server:
+        window = open_window(tmp_path / "data")
+        dialog = open_dialog(window, "Servers")
+        begin_server(dialog, serverAddress=server.url)
+        type_into(dialog, "certificateAuthority", str(tmp_path / "ca.pem"))
+        type_into(dialog, "clientCertificate", str(tmp_path / "me.pem"))
+        type_into(dialog, "clientKey", str(tmp_path / "me.key"))
+        qtbot.waitUntil(lambda: "is needed" in problems(dialog), timeout=WAIT_MS)
+        type_into(dialog, "clientKeyPassphrase", passphrase)
+        click(dialog, "testServerButton")
+        qtbot.waitUntil(lambda: "Streams" in lines(dialog), timeout=WAIT_MS)
+        assert "Certificate trusted (system or your file)" in lines(dialog)
+        dialog.reject()
+        ask(qtbot, window)
+        assert last_text(window) == "One two"
+        window.close()
+    for path in (tmp_path / "data").rglob("*"):
+        assert not path.is_file() or passphrase.encode() not in path.read_bytes(), path

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import trustme
-from cryptography.hazmat.primitives import serialization
 
 from easychat_gui.domain.endpoints import Network
 from easychat_gui.domain.errors import CertificateRejected, CertificateUnusable, ConnectionFailed, ProviderError
@@ -17,7 +16,7 @@ from easychat_gui.providers.tls import spaced_fingerprint
 from easychat_gui.providers.ways import NetworkSecrets
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, text_of
 from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
-from tests.fakes.tls import context_of, fingerprint_of, server_tls
+from tests.fakes.tls import context_of, encrypted_key, fingerprint_of, server_tls
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -127,14 +126,7 @@ class Client:
         self.certificate = folder / "me.pem"
         self.key = folder / "me.key"
         mine.cert_chain_pems[0].write_to_path(self.certificate)
-        key = serialization.load_pem_private_key(mine.private_key_pem.bytes(), None)
-        self.key.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.BestAvailableEncryption(PASSPHRASE.encode()),
-            )
-        )
+        self.key.write_bytes(encrypted_key(mine, PASSPHRASE))
         self.network = Network(
             ca_file=str(folder / "ca.pem"), client_certificate=str(self.certificate), client_key=str(self.key)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
@@ -69,6 +69,7 @@ class TestCard(QFrame):
         former, self._endpoint = self._endpoint, endpoint
         if former is None or endpoint.id != former.id:
             self._agreed = ""
+        if former is None or _way(endpoint) != _way(former):
             self.hide()
 
     def applied(self, endpoint: Endpoint) -> Endpoint:
@@ -96,6 +97,11 @@ class TestCard(QFrame):
         if event.size().height() > event.oldSize().height() >= 0:
             self.grown.emit()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous() and self._is_connected:  # nobody looks any more
+            self.endpoints.checkups.stop()
+
     # What is shown
 
     def _show(self) -> None:
@@ -118,6 +124,8 @@ class TestCard(QFrame):
             rows.addWidget(muted(self.tr("Beginning…")))
         elif checkups.error is not None:
             rows.addWidget(self._refusal(checkups.error))
+        elif not checkups.is_running and not checkups.checkup.is_complete:
+            rows.addWidget(muted(self.tr("Stopped.")))
         self._rows.replaceWidget(self._lines, lines)
         self._lines.hide()
         self._lines.deleteLater()
@@ -161,6 +169,11 @@ class TestCard(QFrame):
         self._agreed = ""
         self.setFocus()  # the button that was pressed goes
         self.begin()
+
+
+def _way(endpoint: Endpoint) -> tuple[object, ...]:
+    """Return what a test is about."""
+    return endpoint.id, endpoint.base_url, endpoint.kind, endpoint.headers, endpoint.network, endpoint.timeouts
 
 
 def _result_line(result: StepResult) -> QWidget:
