@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from easychat_gui.controllers.progress import Progress
+from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.generation import CompletionRequest
@@ -53,12 +54,14 @@ class RunningAnswer:
 
     ``message`` is what was there before: empty for a new answer, the first part for a continued one. Durations run
     from `started_at`, a monotonic time in seconds. ``chances`` are of the tokens that came with this request.
+    ``asked`` is the conversation as the request was made for it.
     """
 
     request_id: RequestId
     message: Message
     endpoint: Endpoint
     request: CompletionRequest
+    asked: Conversation | None = None
     started_at: float = field(default_factory=time.monotonic)
     has_connected: bool = False
     first_token_at: float | None = None

@@ -15,7 +15,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.conversations import OWN_EMPTY_PROMPT, Conversation, Draft
 from easychat_gui.domain.errors import ProviderError, StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
-from easychat_gui.domain.ids import ConversationId, MessageId, QueuedId, RequestId, new_request_id
+from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, QueuedId, RequestId, new_request_id
 from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, Role, new_message
 from easychat_gui.workers.store_executor import StoreExecutor
 
@@ -197,7 +197,7 @@ class ChatController(QObject):
             params=self.params_for(conversation).as_dict(),
         )
         request = self._request(conversation, branch, model)
-        answer = _new_answer(message, endpoint, request)
+        answer = _new_answer(message, endpoint, request, conversation)
         self._conversations.show_changed(message)
         self._begin(answer)
         self._store.submit(
@@ -256,7 +256,7 @@ class ChatController(QObject):
             params=params.as_dict(),
         )
         conversation = conversation.with_(leaf_id=message.id, updated_at=message.created_at)
-        answer = _new_answer(message, endpoint, self._request(asked, branch, model))
+        answer = _new_answer(message, endpoint, self._request(asked, branch, model), asked)
         self._conversations.show_branch_end(conversation, question, message)
         self._begin(answer)
         new = [message] if question is None else [question, message]
@@ -319,7 +319,12 @@ class ChatController(QObject):
 
     def _connect_to(self, answer: RunningAnswer) -> Connect:
         """Return what makes the connection; for a model that may see pictures it fetches them first."""
-        connect = self._endpoints.connect_to(answer.endpoint, answer.request.model)
+
+        def params_of(server_id: EndpointId, model_id: str) -> GenerationParams:
+            asked = answer.asked or self._conversations.current
+            return self.params_for(asked.with_(endpoint_id=server_id, model_id=model_id))
+
+        connect = self._endpoints.connect_to(answer.endpoint, answer.request.model, params_of)
         has_pictures = any(each.is_picture for message in answer.request.messages for each in message.attachments)
         if not has_pictures or self._endpoints.takes_pictures(answer.endpoint.id, answer.request.model) is False:
             return connect
@@ -425,10 +430,10 @@ class ChatController(QObject):
         return self._unwritten.get(message.id, message)
 
 
-def _new_answer(message: Message, endpoint: Endpoint, request: CompletionRequest) -> RunningAnswer:
+def _new_answer(message: Message, endpoint: Endpoint, request: CompletionRequest, asked: Conversation) -> RunningAnswer:
     from easychat_gui.controllers.answers import RunningAnswer
 
-    return RunningAnswer(new_request_id(), message, endpoint, request)
+    return RunningAnswer(new_request_id(), message, endpoint, request, asked)
 
 
 def _save_partial(store: Store, message: Message) -> bool:

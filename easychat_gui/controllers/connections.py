@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from easychat_gui.controllers.pool_members import LocalMember, Member, NotedSource, hastily
+from easychat_gui.controllers.pool_members import Asked, LocalMember, Member, NotedSource
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, ModelInfo, Pool, PoolPolicy, ProxyChoice
 from easychat_gui.domain.errors import KeysLocked, KeyUnavailable, PassphraseNeeded, SettingsError
 from easychat_gui.domain.ids import EndpointId
@@ -59,21 +59,18 @@ class Connections:
         """Return what answers questions: with all keys of an endpoint, and noting how the server does."""
         return NotedSource(self._ring(endpoint, is_member=False), endpoint.id, self.health)
 
-    def pool(self, pool: Pool, members: Sequence[tuple[Endpoint, str]], local: Connect | None = None) -> ServerPool:
-        """Return what answers for a pool. ``members`` are its servers, each with the model that it is asked for.
-
-        ``local`` makes the source of the bundled model, where that is one of them.
-        """
+    def pool(self, pool: Pool, members: Sequence[Asked], local: Connect | None = None) -> ServerPool:
+        """Return what answers for a pool. ``local`` makes the source of the bundled model, where that is a member."""
         with self._lock:
             policy, choose = self._choosers.get(pool.id, (None, None))
             if choose is None or policy is not pool.policy:
                 choose = chooser(pool.policy, self.health)
                 self._choosers[pool.id] = pool.policy, choose
         sources: list[PoolMember] = [
-            Member(hastily(endpoint), model, partial(self._ring, is_member=True))
-            if local is None or endpoint.id != LOCAL_ENDPOINT_ID
-            else LocalMember(endpoint, model, local)
-            for endpoint, model in members
+            Member(asked, partial(self._ring, is_member=True))
+            if local is None or asked.endpoint.id != LOCAL_ENDPOINT_ID
+            else LocalMember(asked, local)
+            for asked in members
         ]
         return ServerPool(sources, choose=choose, health=self.health)
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.connections import Connections
     from easychat_gui.controllers.keys import KeyController
     from easychat_gui.controllers.lessons import LessonController
+    from easychat_gui.controllers.pool_members import ParamsOf
     from easychat_gui.providers.http_provider import HttpProvider
     from easychat_gui.providers.lessons import LessonBook
     from easychat_gui.workers.completion import Connect
@@ -265,19 +266,19 @@ class EndpointController(QObject):
 
     # What can be done
 
-    def connect_to(self, endpoint: Endpoint, model_id: str) -> Connect:
-        """Return what makes the connection, on the thread of the answer."""
+    def connect_to(self, endpoint: Endpoint, model_id: str, params_of: ParamsOf = lambda *_: None) -> Connect:
+        """Return what makes the connection, on the thread of the answer. Each server of a pool gets its own params."""
         if endpoint.id == LOCAL_ENDPOINT_ID:
             return self.local_model.connection(lambda events: self._connections.health.noted(endpoint.id, events))
-        if (pool := self.pool(endpoint.id)) is not None:
-            from easychat_gui.controllers.pool_members import asked_for  # with the first question
+        if (pool := self.pool(endpoint.id)) is None:
+            return lambda: self._connections.answering(endpoint)
+        from easychat_gui.controllers.pool_members import asked_for  # with the first question
 
-            asked = asked_for(model_id, [(each, self.listed_models(each.id) or ()) for each in self.members(pool)])
-            local = None
-            if any(each.id == LOCAL_ENDPOINT_ID for each, _ in asked):
-                local = self.local_model.connection()
-            return lambda: self._connections.pool(pool, asked, local)
-        return lambda: self._connections.answering(endpoint)
+        servers = [(each, self.listed_models(each.id) or ()) for each in self.members(pool)]
+        asked = asked_for(model_id, servers, params_of)
+        is_local = any(each.endpoint.id == LOCAL_ENDPOINT_ID for each in asked)
+        local = self.local_model.connection() if is_local else None
+        return lambda: self._connections.pool(pool, asked, local)
 
     def remember_choice(self, endpoint_id: EndpointId, model_id: str) -> None:
         """New conversations begin with the model that was chosen last. The one of the command line is not saved."""

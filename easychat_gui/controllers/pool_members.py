@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ProviderError
-from easychat_gui.domain.generation import CompletionRequest
+from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.streaming import StreamEvent
 from easychat_gui.providers.addresses import resolve_address
@@ -29,30 +29,46 @@ def hastily(endpoint: Endpoint) -> Endpoint:
     return replace(endpoint, timeouts=replace(endpoint.timeouts, connect_s=LONGEST_CONNECT_S))
 
 
-def asked_for(model_id: str, servers: Sequence[tuple[Endpoint, Sequence[str]]]) -> list[tuple[Endpoint, str]]:
-    """Return the servers of a pool that can answer with a model, each with the model that it is asked for instead.
+ParamsOf = Callable[[EndpointId, str], GenerationParams | None]
+"""Tells with which parameters a server is asked for a model; None: those of the request."""
 
-    That is "" for one that offers the model or never told what it offers, and its default for any other. One that has
-    no default is left out, unless none would remain. ``servers`` come with what they list themselves.
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A server of a pool, and what it is asked for: a model in place of the chosen one where it does not offer that
+    (empty: just that), and the parameters that hold for it, since a server and a model may have their own (None: those
+    of the request)."""
+
+    endpoint: Endpoint
+    model: str
+    params: GenerationParams | None = None
+
+    def request_like(self, request: CompletionRequest) -> CompletionRequest:
+        return replace(request, model=self.model or request.model, params=self.params or request.params)
+
+
+def asked_for(model_id: str, servers: Sequence[tuple[Endpoint, Sequence[str]]], params_of: ParamsOf) -> list[Asked]:
+    """Return the servers of a pool that can answer with a model.
+
+    One that does not offer it is asked for its default; one that has none is left out, unless none would remain. Who
+    never told what it offers is asked for the model. ``servers`` come with what they list themselves.
     """
-    asked = []
+    models: list[tuple[Endpoint, str]] = []
     for endpoint, listed in servers:
         is_offered = bool(model_id) and (not listed or model_id in listed or model_id in endpoint.own_models)
         own = endpoint.default_model or ("" if model_id else next(iter(listed), ""))
         if is_offered or own:
-            asked.append((endpoint, "" if is_offered else own))
-    return asked or [(endpoint, "") for endpoint, _ in servers]
+            models.append((endpoint, "" if is_offered else own))
+    models = models or [(endpoint, "") for endpoint, _ in servers]
+    return [Asked(endpoint, model, params_of(endpoint.id, model or model_id)) for endpoint, model in models]
 
 
 class Member:
-    """One server of a pool, opened when it is asked: a key that cannot be read is a failure of its server alone.
+    """One server of a pool, opened when it is asked: a key that cannot be read is a failure of its server alone."""
 
-    :param model: what it is asked for in place of the request's model, which it does not have; empty: just that.
-    """
-
-    def __init__(self, endpoint: Endpoint, model: str, open_ring: Callable[[Endpoint], KeyRing]) -> None:
-        self.endpoint = endpoint
-        self._model = model
+    def __init__(self, asked: Asked, open_ring: Callable[[Endpoint], KeyRing]) -> None:
+        self.endpoint = hastily(asked.endpoint)
+        self._asked = asked
         self._open_ring = open_ring
 
     @property
@@ -65,10 +81,8 @@ class Member:
     def stream_events(
         self, request: CompletionRequest, cancellation: Cancellation, *, policy: RetryPolicy
     ) -> Iterator[StreamEvent]:
-        asked = replace(request, model=self._model) if self._model else request
-        own = {**self.endpoint.params, **self.endpoint.model_params.get(asked.model, {})}
-        asked = asked.with_server(own)
-        yield from self._open_ring(self.endpoint).stream_events(asked, cancellation, policy=policy)
+        ring = self._open_ring(self.endpoint)
+        yield from ring.stream_events(self._asked.request_like(request), cancellation, policy=policy)
 
     def close(self) -> None:
         """Its connections are shared, and closed by who keeps them."""
@@ -77,10 +91,10 @@ class Member:
 class LocalMember:
     """The bundled model in a pool: what still answers when no other server can be reached."""
 
-    def __init__(self, endpoint: Endpoint, model: str, connect: Callable[[], EventSource]) -> None:
-        self.endpoint = endpoint
+    def __init__(self, asked: Asked, connect: Callable[[], EventSource]) -> None:
+        self.endpoint = asked.endpoint
         self.server = ""
-        self._model = model
+        self._asked = asked
         self._connect = connect
 
     def stream_events(
@@ -90,8 +104,7 @@ class LocalMember:
         *,
         policy: RetryPolicy,  # noqa: ARG002 - it starts anew by itself
     ) -> Iterator[StreamEvent]:
-        asked = replace(request, model=self._model) if self._model else request
-        yield from self._connect().stream_events(asked, cancellation)
+        yield from self._connect().stream_events(self._asked.request_like(request), cancellation)
 
     def close(self) -> None:
         """The bundled model goes on for others."""

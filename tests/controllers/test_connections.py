@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from easychat_gui.controllers.connections import Connections
+from easychat_gui.controllers.pool_members import Asked
 from easychat_gui.domain.endpoints import Endpoint, Pool, PoolPolicy
 from easychat_gui.domain.errors import KeyUnavailable
 from easychat_gui.domain.ids import EndpointId
@@ -84,7 +85,7 @@ def test_all_keys_of_a_server_answer_for_it_alone_and_in_a_pool() -> None:
         assert text_of(events_of(connections.answering(endpoints[0]))) == "a"
         pool = Pool(EndpointId("p"), "All", (), PoolPolicy.ORDER)
         for _ in range(2):
-            source = connections.pool(pool, [(each, "") for each in endpoints])
+            source = connections.pool(pool, [Asked(each, "") for each in endpoints])
             assert text_of(events_of(source)) == "a"
         assert told == ["one", "two", "one", "two", "two"]
         assert connections.health.of(EndpointId("a")).first_word_s is not None
@@ -97,6 +98,6 @@ def test_a_pool_that_takes_turns_remembers_whose_turn_it_is() -> None:
         endpoints = [Endpoint(EndpointId(name), name, each.url) for name, each in (("a", first), ("b", second))]
         connections = Connections(SecretStore(find_backend=lambda: None), LessonBook())
         pool = Pool(EndpointId("p"), "All", (), PoolPolicy.ROTATION)
-        members = [(each, "") for each in endpoints]
+        members = [Asked(each, "") for each in endpoints]
         assert "".join(text_of(events_of(connections.pool(pool, members))) for _ in range(4)) == "abab"
         connections.close()

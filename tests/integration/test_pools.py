@@ -296,3 +296,20 @@ def test_a_server_that_was_not_asked_is_not_called_failed_again(
         wait_for_end(qtbot, window)
         assert questions(bad) == 1
         assert endpoints.error(EndpointId("s1")) is None
+
+
+def test_the_parameters_of_each_server_reach_it(qtbot: QtBot, open_window: OpenWindow, data_dir: Path) -> None:
+    bad = MisbehavingServer(models_first(answer("401 No")))
+    good = MisbehavingServer(models_first(good_stream("a")))
+    with bad, good:
+        write_settings(data_dir, [bad, good])
+        file = data_dir / "settings.toml"
+        text = file.read_text()
+        for name, value in (("Server 1", 0.25), ("Server 2", 1.25)):
+            text = text.replace(f'name = "{name}"', f'name = "{name}"\nparams = {{ temperature = {value} }}')
+        file.write_text(text)
+        window = open_window(data_dir)
+        send(qtbot, window, "Hello?")
+        wait_for_end(qtbot, window)
+        sent = [each.json["temperature"] for server in (bad, good) for each in server.requests if each.method == "POST"]
+        assert sent == [0.25, 1.25]
