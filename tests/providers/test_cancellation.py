@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -151,6 +152,26 @@ def test_while_a_flood_arrives(serve: Serve, patient_source: Source) -> None:
     asking = Asking(patient_source(serve(floods)))
     assert asking.has_text.wait(WAIT_S)
     asking.assert_that_stop_ends_it()
+
+
+def test_a_server_that_is_held_up_by_its_own_flood_sees_it_at_once() -> None:
+    """Without a reset, one that fills our buffer faster than we read waits for a minute to be let go on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as ours:
+        theirs, _ = listener.accept()
+        with theirs:
+            theirs.setblocking(False)
+            while select.select([], [theirs], [], 0.5)[1]:  # until it has asked in vain whether there is room again
+                theirs.send(b"x" * 65536)
+            cancellation = Cancellation()
+            registration = cancellation.watch(ours)
+            cancellation.cancel()
+            while ours.recv(1 << 20):  # as a reader does that is not told yet
+                pass
+            registration.release()
+            ours.close()
+            assert select.select([], [theirs], [], WAIT_S)[1]
+            with pytest.raises(ConnectionError):
+                theirs.send(b"x")
 
 
 def test_while_a_big_question_is_sent(serve: Serve, patient_source: Source) -> None:
