@@ -75,7 +75,7 @@ class ServersPage(Page):
         self._list.removal_requested.connect(self._ask_to_remove)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._show_menu)
-        self._form.edited.connect(self._save_server)
+        self._form.edited.connect(lambda: self._save_server())
         self._form.key_entered.connect(self._save_key)
         self._form.key_forgotten.connect(lambda: self._endpoints.set_key(self._form.endpoint, ""))
         self._pool_form.edited.connect(self._save_pool)
@@ -244,7 +244,7 @@ class ServersPage(Page):
         else:
             self._form.address.edit.setFocus()
 
-    def _save_server(self) -> None:
+    def _save_server(self, keys: str | None = None) -> None:
         if self._stack.currentWidget() is not self._form:
             return
         endpoint = self._form.endpoint
@@ -253,13 +253,17 @@ class ServersPage(Page):
             return
         self._draft = None
         self._form.note_saved(endpoint)
-        self._endpoints.save(endpoint, None)
+        self._endpoints.save(endpoint, keys)
         self._refill()
         if is_new:
             self._form.offer_secrets()
 
     def _save_key(self, keys: str, is_more: bool) -> None:  # noqa: FBT001 - a slot
         """Without an address there is nothing yet to keep them for: they stay in their field until there is one."""
+        if self._draft is not None and self._form.endpoint.base_url:
+            self._form.key.note_taken()
+            self._save_server(keys)  # at once, so that it is not asked without them first
+            return
         self._save_server()
         if self._draft is None:
             self._form.key.note_taken()

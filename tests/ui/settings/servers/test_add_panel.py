@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import EndpointKind, FoundServer
-from easychat_gui.providers.known_servers import KNOWN_SERVERS
+from easychat_gui.providers.known_servers import KNOWN_SERVERS, KnownServer
+from easychat_gui.ui.settings.servers import add_panel
+from tests.fakes.misbehaving_server import MisbehavingServer, json_answer
 from tests.ui.settings.servers.conftest import Opened, OpenPage
 
 
@@ -86,3 +88,17 @@ def test_looking_on_demand_says_what_came_of_it(
     opened.click("lookAroundButton")
     qtbot.waitUntil(lambda: known.item(0).text() == "Running on this computer")
     assert known.item(1).text() == "Jan"
+
+
+def test_a_service_is_asked_first_when_its_key_is_there(
+    qtbot: QtBot, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MisbehavingServer(json_answer({"data": [{"id": "big"}]})) as service:
+        known = KnownServer("Service", f"{service.url}/v1", keys_url="https://example.org/keys")
+        monkeypatch.setattr(add_panel, "KNOWN_SERVERS", (known,))
+        monkeypatch.setattr("easychat_gui.providers.known_servers.KNOWN_SERVERS", (known,))
+        opened = open_page()
+        search(opened, "service")
+        opened.type_into("serverKey", "sk-marker-42")
+        qtbot.waitUntil(lambda: opened.words("serverModels") == "1 model", timeout=10_000)
+        assert [each.headers["authorization"] for each in service.requests] == ["Bearer sk-marker-42"]
