@@ -20,11 +20,12 @@ OnError = Callable[[EasyChatError], None]
 @dataclass(frozen=True, slots=True)
 class KeyState:
     """What is known of the keys of one server. ``count`` is None where they cannot be read: ``is_locked`` says that the
-    passphrase is needed, else ``problem`` why not."""
+    passphrase is needed, else ``problem`` why not. Without ``is_stored`` they are there for this run only."""
 
     count: int | None = 0
     is_locked: bool = False
     problem: str = ""
+    is_stored: bool = True
 
 
 class KeyController(QObject):
@@ -196,7 +197,7 @@ def split_keys(text: str) -> tuple[str, ...]:
 
 def _looked(secrets: SecretStore, endpoint_id: EndpointId) -> tuple[KeyState, Where, bool]:
     try:
-        state = KeyState(len(secrets.get_all(endpoint_id)))
+        state = KeyState(len(secrets.get_all(endpoint_id)), is_stored=secrets.is_stored(endpoint_id))
     except KeysLocked:
         state = KeyState(None, is_locked=True)
     except SettingsError as error:

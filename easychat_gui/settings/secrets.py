@@ -106,6 +106,7 @@ class SecretStore:
         self._call_limit_s = call_limit_s
         self._lock = threading.Lock()
         self._session: dict[str, str] = {}
+        self._unstored: set[str] = set()
         self._changes: Counter[str] = Counter()
         self._asking = threading.Lock()
         self._waiting: threading.Thread | None = None
@@ -173,6 +174,17 @@ class SecretStore:
         Raises `KeysLocked`, or `SettingsError` if the keyring or the file does not take it.
         """
         self._remember(secret_id, text)
+        self._unstored.add(secret_id)
+        where = self._stored(secret_id, text)
+        if where in (Where.KEYRING, Where.FILE):
+            self._unstored.discard(secret_id)
+        return where
+
+    def is_stored(self, secret_id: str) -> bool:
+        """Will it be there in the next run, as far as this one has anything to do with it?"""
+        return secret_id not in self._unstored
+
+    def _stored(self, secret_id: str, text: str) -> Where:
         if self.is_for_session:
             return Where.SESSION
         if self._has_file and self.file is not None:
@@ -231,6 +243,7 @@ class SecretStore:
         elif to is Where.KEYRING:
             self._put_in_keyring(texts)
         self.is_for_session = to is Where.SESSION
+        self._unstored = set(texts) if to is Where.SESSION else self._unstored - set(texts)
         if to is not Where.KEYRING and is_keyring_open:
             self._delete_from_keyring(sorted(names))
         if to is not Where.FILE and self.file is not None:

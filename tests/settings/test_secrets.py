@@ -102,6 +102,7 @@ def test_a_refusing_keyring_is_told_and_the_key_holds_for_this_run() -> None:
     with pytest.raises(SettingsError, match="locked"):
         secrets.set(ID, "sk-1")
     assert secrets.get(ID) == "sk-1"
+    assert not secrets.is_stored(ID)
 
 
 def test_a_keyring_that_waits_for_a_password_does_not_hang_the_program(waiting: WaitingKeyring) -> None:
@@ -205,6 +206,7 @@ def test_keys_move_from_every_place_to_every_other_and_leave_nothing_behind(
     secrets.move(to, [ID], "open")
     assert secrets.where is to
     assert secrets.get(ID) == "sk-1"
+    assert secrets.is_stored(ID) is (to is not Where.SESSION)
     assert bool(keyring.entries) is (to is Where.KEYRING)
     assert file_path.exists() is (to is Where.FILE)
 

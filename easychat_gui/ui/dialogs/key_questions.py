@@ -33,8 +33,11 @@ def ask_where_to_keep(ground: QWidget, keys: KeyController, problem: str, on_und
         "opens, or be forgotten when EasyChat GUI ends.",
     )
     if problem:
-        refusal = QCoreApplication.translate("Keys", "The system's keyring is locked or refuses: {problem}")
-        sentence = refusal.format(problem=problem)
+        sentence = QCoreApplication.translate(
+            "Keys",
+            "The system's keyring is locked, or refuses. Unlock it and try again, or keep the keys in a file that only "
+            "your passphrase opens, or until EasyChat GUI ends.",
+        )
 
     def answered(chosen: str) -> None:
         if chosen == file:

@@ -129,9 +129,9 @@ class KeyRow(FormRow):
         elif state.is_locked:
             words = self.tr("locked")
         elif state.problem:
-            words = self.tr("the keyring does not answer")
+            words = self.tr("keyring locked")
         else:
-            words = place_words(self.endpoints.keys.where, count)
+            words = place_words(self.endpoints.keys.where if state.is_stored else Where.SESSION, count)
         self.edit.show_place(words)
         self.edit.setAccessibleDescription(words)
 
