@@ -21,6 +21,9 @@ LONGEST_SET_ASIDE_S = 60.0
 _WEIGHT_OF_THE_LAST = 0.3
 """Of one answer in the average speed: a single slow one does not change the order, a few do."""
 
+_HALVED_AFTER_S = 600.0
+"""After so long without an answer a server is expected to be twice as quick as it was."""
+
 THE_REQUESTS_OWN_FAULT = frozenset({400, 413, 422})
 """What one server refuses with these, another would refuse too: it says nothing about the server."""
 
@@ -34,6 +37,7 @@ FIRST_WORDS = (TextDelta, ReasoningDelta, ToolCallReady, Finished)
 @dataclass(slots=True)
 class _Record:
     first_word_s: float | None = None
+    measured_at: float = 0.0
     error: ProviderError | None = None
     aside_until: float | None = None
     is_probed: bool = False
@@ -58,6 +62,18 @@ class HealthBook:
         with self._lock:
             record = self._records.get(server_id) or _Record()
             return ServerHealth(record.first_word_s, record.error, record.aside_until is not None)
+
+    def expected_s(self, server_id: EndpointId) -> float:
+        """Return how long the first word of a server may take, in seconds; 0 while nobody knows.
+
+        What was measured counts for less the older it is: one slow morning shall not leave a server out for ever.
+        """
+        with self._lock:
+            record = self._records.get(server_id)
+            if record is None or record.first_word_s is None:
+                return 0.0
+            age_s: float = self.clock() - record.measured_at
+            return record.first_word_s * float(0.5 ** (age_s / _HALVED_AFTER_S))
 
     def take(self, server_id: EndpointId) -> bool:
         """Say whether a server may be asked in its turn.
@@ -86,7 +102,7 @@ class HealthBook:
             known = record.first_word_s
             share = 1.0 if known is None else _WEIGHT_OF_THE_LAST
             average = seconds * share + (known or 0.0) * (1.0 - share)
-            self._records[server_id] = _Record(first_word_s=average)
+            self._records[server_id] = _Record(average, self.clock())
 
     def note_failure(self, server_id: EndpointId, error: ProviderError) -> None:
         """Set a server aside, unless the request was to blame, or something on this computer."""
@@ -97,7 +113,7 @@ class HealthBook:
             seconds = min(max(error.retry_after_s, SHORTEST_SET_ASIDE_S), LONGEST_SET_ASIDE_S)
         with self._lock:
             known = self._records.get(server_id) or _Record()
-            self._records[server_id] = _Record(known.first_word_s, error, self.clock() + seconds)
+            self._records[server_id] = _Record(known.first_word_s, known.measured_at, error, self.clock() + seconds)
 
     def forget(self, server_id: EndpointId) -> None:
         """Begin anew: the server's address or key has changed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
@@ -54,12 +53,7 @@ def in_random_order(sources: Sequence[PoolMember]) -> list[PoolMember]:
 
 def by_latency(sources: Sequence[PoolMember], health: HealthBook) -> list[PoolMember]:
     """Return the fastest first, before them those that nobody knows yet: how else would they become known?"""
-
-    def seconds(source: PoolMember) -> float:
-        known = health.of(source.endpoint.id)
-        return known.first_word_s if known.first_word_s is not None else math.inf if known.error else 0.0
-
-    return sorted(sources, key=seconds)
+    return sorted(sources, key=lambda source: health.expected_s(source.endpoint.id))
 
 
 def in_rotation() -> Choose:

@@ -90,6 +90,17 @@ def test_the_speed_follows_slowly(book: HealthBook) -> None:
     assert book.of(A).first_word_s == pytest.approx(5.0, abs=0.1)
 
 
+def test_what_was_measured_long_ago_counts_for_less(book: HealthBook, clock: Clock) -> None:
+    assert book.expected_s(A) == 0.0
+    book.note_first_word(A, 8.0)
+    assert book.expected_s(A) == 8.0
+    clock.now += 1200
+    assert book.expected_s(A) == pytest.approx(2.0)
+    book.note_failure(A, ServerFailed("down", status=503))
+    assert book.expected_s(A) == pytest.approx(2.0)
+    assert book.of(A).first_word_s == 8.0
+
+
 def test_an_answer_is_noted_while_it_passes(book: HealthBook, clock: Clock) -> None:
     def answer() -> object:
         yield Started("s", "m")

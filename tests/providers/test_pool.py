@@ -170,6 +170,16 @@ def test_the_fastest_is_asked_once_all_are_known(serve: Serve, source: Source) -
     assert text_of(events_of(pool)) == "b"
 
 
+def test_a_server_that_never_answered_gets_another_chance_beside_quick_ones(serve: Serve, source: Source) -> None:
+    clock = Clock()
+    health = HealthBook(clock)
+    sources = [source(serve(answer("401 No"), good_stream("back"))), source(serve(good_stream("a")))]
+    pool = ServerPool(sources, choose=chooser(PoolPolicy.LATENCY, health), health=health)
+    assert text_of(events_of(pool)) == "a"
+    clock.now = 61.0
+    assert text_of(events_of(pool)) == "back"
+
+
 def test_the_order_of_the_list_is_kept_and_comes_back(serve: Serve, source: Source) -> None:
     clock = Clock()
     first, second = (

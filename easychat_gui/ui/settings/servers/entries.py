@@ -47,6 +47,8 @@ def entry_of(entry: Endpoint | Pool, endpoints: EndpointController) -> Entry:
         state = _tr("switched off")
     elif error is not None:
         role, state = "danger", failure_texts(error.as_failure(), entry.name, has_text=False)[0].rstrip(".")
+        if endpoints.health(entry.id).is_aside:
+            state = _tr("{state} · pools ask it last").format(state=state)
     elif latency is not None and latency > SLOW_S:
         role, state = "warning", _tr("answers slowly")
     elif latency is not None:
