@@ -6,7 +6,16 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
@@ -14,6 +23,7 @@ from easychat_gui.domain.ids import EndpointId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.ui.dialogs.asking import Question
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.settings.servers.row import FoldButton
 from easychat_gui.ui.settings.servers.server_list import ServerList
 from easychat_gui.ui.widgets.check_box import CheckBox
 from tests.fakes.misbehaving_server import MisbehavingServer, good_stream, json_answer
@@ -137,6 +147,11 @@ def test_in_a_narrow_window_the_list_and_the_form_take_turns(qtbot: QtBot, open_
     QTest.keyClick(servers, Qt.Key.Key_Return)
     assert child(dialog, QLineEdit, "serverAddress").isVisible()
     assert not servers.isVisible()
+    address = child(dialog, QLineEdit, "serverAddress")
+    for button in dialog.findChildren(FoldButton):
+        button.setChecked(True)
+    (scroll,) = [each for each in dialog.findChildren(QScrollArea) if each.isAncestorOf(address)]
+    qtbot.waitUntil(lambda: scroll.widget().width() <= scroll.viewport().width())
     click(dialog, "allServersButton")
     assert servers.isVisible()
     qtbot.waitUntil(lambda: dialog.minimumSizeHint().width() <= dialog.width())

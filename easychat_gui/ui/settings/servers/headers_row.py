@@ -177,6 +177,7 @@ class HeadersRow(FoldingRow):
         self._add_button.setAutoDefault(False)
         self._add_button.clicked.connect(self._begin)
         words = faint(self.tr("What carries a key is kept where keys are."))
+        words.setWordWrap(True)
         below = QHBoxLayout()
         below.addWidget(self._add_button)
         below.addWidget(words, 1)

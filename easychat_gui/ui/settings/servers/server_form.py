@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
@@ -29,6 +30,8 @@ from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.labels import muted
 
 TITLE_WIDTH = 120
+NARROW = 420
+"""Below this width, in px, the titles take no more than they need."""
 
 
 class ServerForm(QWidget):
@@ -181,14 +184,18 @@ class ServerForm(QWidget):
 
     # Layout
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = max(row.title.sizeHint().width() for row in self.rows)
+        for row in self.rows:
+            row.title.setFixedWidth(needed if self.width() < NARROW else max(TITLE_WIDTH, needed))
+
     def _lay_out(self) -> None:
         inner = QWidget()
         rows = QVBoxLayout(inner)
         rows.setContentsMargins(INSET, 0, Space.M, 0)
         rows.setSpacing(Space.M)
-        width = max(TITLE_WIDTH, *(row.title.sizeHint().width() for row in self.rows))
         for row in self.rows:
-            row.title.setFixedWidth(width)
             row.edited.connect(self._on_edited)
             if isinstance(row, FoldingRow):
                 row.opened.connect(lambda row=row: self._show_whole(row))
