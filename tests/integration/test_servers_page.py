@@ -151,7 +151,9 @@ def test_in_a_narrow_window_the_list_and_the_form_take_turns(qtbot: QtBot, open_
     for button in dialog.findChildren(FoldButton):
         button.setChecked(True)
     (scroll,) = [each for each in dialog.findChildren(QScrollArea) if each.isAncestorOf(address)]
-    qtbot.waitUntil(lambda: scroll.widget().width() <= scroll.viewport().width())
+    inner = scroll.widget()
+    assert inner is not None
+    qtbot.waitUntil(lambda: inner.width() <= scroll.viewport().width())
     click(dialog, "allServersButton")
     assert servers.isVisible()
     qtbot.waitUntil(lambda: dialog.minimumSizeHint().width() <= dialog.width())
