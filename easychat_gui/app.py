@@ -66,6 +66,7 @@ class Program(QObject):
         data_paths.make_root()
         self.redactor = Redactor()
         self.redactor.register(api_key)
+        self.redactor.register(_password_of(server or ""))
         self.notifier = Notifier(self)
         self.settings = SettingsStore(data_paths.settings)
         self._settings_problems = self.settings.load()
@@ -473,7 +474,13 @@ def _import_what_comes_next() -> None:
     import easychat_gui.rendering.markdown  # noqa: F401
 
 
+def _password_of(address: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
+    return unquote(urlsplit(address).password or "")
+
+
 def _host_of(address: str) -> str:
     from urllib.parse import urlsplit
 
-    return urlsplit(address).netloc or address
+    return urlsplit(address).netloc.rpartition("@")[2] or address

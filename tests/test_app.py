@@ -39,3 +39,12 @@ def test_an_error_that_nobody_caught_is_told_and_written_down(
     assert "in the store" in printed
     assert "sk-marker" not in printed
     program.window.close()
+
+
+def test_the_password_of_an_address_is_neither_shown_nor_logged(qtbot: QtBot, tmp_path: Path) -> None:
+    program = app.make_program(tmp_path / "data", server="http://joe:geheim%40123@127.0.0.1:9/v1")
+    qtbot.addWidget(program.window)
+    (endpoint, *_) = program.endpoints.endpoints()
+    assert endpoint.name == "127.0.0.1:9"
+    assert "geheim" not in program.redactor("said geheim@123, and geheim%40123")
+    program.window.close()

@@ -67,12 +67,6 @@ def copy_secrets(secrets: SecretStore, source: Endpoint, target: Endpoint) -> No
             secrets.set(copy, text)
 
 
-def delete_secrets(secrets: SecretStore, endpoints: Sequence[Endpoint]) -> None:
-    """Forget the keys and other secrets of servers. Raises `SettingsError`."""
-    for endpoint in endpoints:
-        secrets.delete_endpoint(endpoint)
-
-
 def agreed_to(former: Endpoint | None, endpoint: Endpoint) -> Endpoint:
     """Return the server as it may be kept: that its key may go out readable was agreed to for one host only."""
     was_agreed = former is not None and former.network.may_send_key_unencrypted

@@ -13,7 +13,6 @@ from easychat_gui.controllers.endpoint_lists import (
     agreed_to,
     arranged,
     copy_secrets,
-    delete_secrets,
     port_here,
     timed,
     way_to,
@@ -377,7 +376,7 @@ class EndpointController(QObject):
         self._background.write(
             lambda: copy_secrets(self._secrets, endpoint, copy),
             lambda _: self.refresh_models(copy.id),
-            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=name, message=str(error)),
+            lambda error: self._on_keys_not_kept(name, error),
         )
         return copy
 
@@ -391,11 +390,7 @@ class EndpointController(QObject):
         )
         self._connections.forget(endpoint_id)
         self.save_settings(lambda: self._settings.apply(replace(settings, endpoints=rest, pools=pools)))
-        self._background.write(
-            lambda: delete_secrets(self._secrets, removed),
-            None,
-            lambda error: self._notifier.post(NoticeKind.KEY_NOT_KEPT, server="", message=str(error)),
-        )
+        self.keys.delete(removed, self._on_keys_not_kept)
 
     def refresh_models(self, endpoint_id: EndpointId) -> None:
         """Ask a server for its models, in the background."""
@@ -449,6 +444,9 @@ class EndpointController(QObject):
         """Its key is another one."""
         self._connections.forget(endpoint_id)
         self.refresh_models(endpoint_id)
+
+    def _on_keys_not_kept(self, server: str, error: EasyChatError) -> None:
+        self._notifier.post(NoticeKind.KEY_NOT_KEPT, server=server, message=str(error))
 
     def _on_unlocked(self) -> None:
         for endpoint_id, error in list(self._errors.items()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -90,6 +90,22 @@ class KeyController(QObject):
     def keep_other(self, endpoint: Endpoint, what: str, text: str, then: Callable[[], None]) -> None:
         """Keep another secret of a server (`PROXY`, `CLIENT_KEY`, a `header_secret`); with an empty text forget it."""
         self._write(endpoint.id, lambda: text, then, secret_id(endpoint.id, what))
+
+    def delete(self, endpoints: Sequence[Endpoint], on_error: Callable[[str, EasyChatError], None]) -> None:
+        """Forget all secrets of servers; ``on_error`` gets the name of the one whose secrets could not be."""
+        for endpoint in endpoints:
+            self._delete(endpoint, on_error)
+
+    def _delete(self, endpoint: Endpoint, on_error: Callable[[str, EasyChatError], None]) -> None:
+        secrets = self._secrets
+
+        def fail(error: EasyChatError) -> None:
+            if isinstance(error, KeysLocked):
+                self.passphrase_wanted.emit()
+            else:
+                on_error(endpoint.name, error)
+
+        self._background.write(lambda: secrets.delete_endpoint(endpoint), None, fail)
 
     def unlock(self, passphrase: str, then: Callable[[], None], on_error: OnError) -> None:
         """Open the file for this run."""

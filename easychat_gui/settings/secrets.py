@@ -107,6 +107,7 @@ class SecretStore:
         self._lock = threading.Lock()
         self._session: dict[str, str] = {}
         self._unstored: set[str] = set()
+        self._doomed: set[str] = set()
         self._changes: Counter[str] = Counter()
         self._asking = threading.Lock()
         self._waiting: threading.Thread | None = None
@@ -175,6 +176,7 @@ class SecretStore:
         """
         self._remember(secret_id, text)
         self._unstored.add(secret_id)
+        self._doomed.discard(secret_id)
         where = self._stored(secret_id, text)
         if where in (Where.KEYRING, Where.FILE):
             self._unstored.discard(secret_id)
@@ -197,13 +199,24 @@ class SecretStore:
         return Where.KEYRING
 
     def delete(self, secret_id: str) -> None:
-        """Forget a secret wherever it is. One that is not there is passed over. Raises as `set`."""
+        """Forget a secret wherever it is. One that is not there is passed over.
+
+        Raises as `set`; from a file that is locked it goes when that is opened, if it is in this run.
+        """
         with self._lock:
             self._changes[secret_id] += 1
             self._session.pop(secret_id, None)
+        self._unstored.discard(secret_id)
+        locked: KeysLocked | None = None
         if self.file is not None and secret_id in self.file.names():
-            self.file.put(secret_id, None)
+            try:
+                self.file.put(secret_id, None)
+            except KeysLocked as error:
+                self._doomed.add(secret_id)
+                locked = error
         self._delete_from_keyring([secret_id])
+        if locked is not None:
+            raise locked
 
     def delete_endpoint(self, endpoint: Endpoint) -> None:
         """Forget all secrets of an endpoint. Raises as `set`."""
@@ -213,13 +226,24 @@ class SecretStore:
             known |= {name for name in self._session if name.startswith(beginning)}
         if self.file is not None:
             known |= {name for name in self.file.names() if name.startswith(beginning)}
+        locked: KeysLocked | None = None
         for name in sorted(known):
-            self.delete(name)
+            try:
+                self.delete(name)
+            except KeysLocked as error:
+                locked = error
+        if locked is not None:
+            raise locked
 
     def unlock(self, passphrase: str) -> None:
         """Open the file for this run. Raises `WrongPassphrase`, `KeyFileDamaged`, `KeyFileTooNew`, `SettingsError`."""
         if self.file is not None:
-            for name, text in self.file.unlock(passphrase).items():
+            entries = self.file.unlock(passphrase)
+            for name in self._doomed & entries.keys():
+                self.file.put(name, None)
+                del entries[name]
+            self._doomed.clear()
+            for name, text in entries.items():
                 with self._lock:
                     is_newer = name in self._session  # typed while the file was locked
                 if not is_newer:

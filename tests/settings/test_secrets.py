@@ -191,6 +191,16 @@ def test_a_key_typed_while_the_file_is_locked_holds_and_is_written_when_it_is_op
     assert third.get(ID) == "sk-new"
 
 
+def test_a_server_removed_while_the_file_is_locked_leaves_it_when_that_is_opened(file_path: Path) -> None:
+    in_file(file_path).set("e10", "sk-10")
+    again = SecretStore(file_path=file_path, find_backend=lambda: None)
+    with pytest.raises(KeysLocked):
+        again.delete_endpoint(Endpoint(ID, "A", "http://a"))
+    again.unlock("open")
+    assert key_file.KeyFile(file_path).names() == ("e10",)
+    assert again.get(ID) is None
+
+
 @pytest.mark.parametrize("to", [Where.KEYRING, Where.FILE, Where.SESSION])
 @pytest.mark.parametrize("origin", [Where.KEYRING, Where.FILE, Where.SESSION])
 def test_keys_move_from_every_place_to_every_other_and_leave_nothing_behind(
