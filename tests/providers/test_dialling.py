@@ -19,6 +19,8 @@ from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
 HOST = "chat.example.test"
+UNREACHABLE = "255.255.255.255"
+"""No system connects to this, and none sends anything to try."""
 FAR_OFF_S = 60.0
 
 
@@ -75,7 +77,7 @@ def test_a_silent_address_is_overtaken(
     assert time.monotonic() - began < FAR_OFF_S / 2  # only that it did not wait for the first to fail
 
 
-@pytest.mark.parametrize("dead", ["::1", "2001:db8::1", "127.0.0.1"])
+@pytest.mark.parametrize("dead", ["::1", UNREACHABLE, "127.0.0.1"])
 def test_an_address_that_fails_gives_way_to_the_next(
     serve: Serve, source: Source, names: NameServer, dead: str
 ) -> None:
@@ -113,7 +115,7 @@ def test_all_addresses_dead(source: Source, names: NameServer) -> None:
 
 
 def test_who_refuses_is_told_of_rather_than_a_network_that_is_not_there(source: Source, names: NameServer) -> None:
-    names.targets = [("127.0.0.1", closed_port()), ("2001:db8::1", 80)]
+    names.targets = [("127.0.0.1", closed_port()), (UNREACHABLE, 80)]
     assert "refuses connections" in str(events_and_error(source(f"http://{HOST}"))[1])
 
 
