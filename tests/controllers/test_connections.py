@@ -51,17 +51,21 @@ def test_a_locked_keyring_holds_up_no_server_on_this_computer() -> None:
 
 def test_a_key_that_is_replaced_while_the_old_one_is_read_is_used_from_then_on() -> None:
     keyring = SlowKeyring()
-    secrets = SecretStore(find_backend=lambda: keyring)
+    typed = threading.Event()
+    secrets = SecretStore(find_backend=lambda: keyring, on_key=lambda key: typed.set() if key == "new" else None)
     connections = Connections(secrets, LessonBook())
     server = Endpoint(EndpointId("a"), "Far", "https://far.example.test/v1")
     read: list[HttpProvider] = []
     reader = threading.Thread(target=lambda: read.append(connections.source(server)))
     reader.start()
     assert keyring.asked.wait(10)
-    secrets.set(server.id, "new")
+    writer = threading.Thread(target=lambda: secrets.set(server.id, "new"))  # waits for its turn at the keyring
+    writer.start()
+    assert typed.wait(10)
     connections.forget(server.id)
     keyring.may_answer.set()
     reader.join(10)
+    writer.join(10)
     after = connections.source(server)
     assert after is not read[0]
     assert after is connections.source(server)
