@@ -199,7 +199,8 @@ def _line(icon: str, colour: QColor, words: QLabel, time: str) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(Space.S)
     row.addWidget(mark)
-    row.addWidget(words, 1)
-    row.addWidget(faint(time, -0.5), 0, Qt.AlignmentFlag.AlignTrailing)
+    row.addWidget(words)
+    row.addStretch()  # beside its mark also where the interface is read from the right
+    row.addWidget(faint(time, -0.5))
     line.setAccessibleName(" ".join(filter(None, (words.text(), time))))
     return line
