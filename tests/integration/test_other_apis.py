@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import EndpointKind
-from tests.fakes.misbehaving_server import MisbehavingServer, Script, json_answer, stream
+from tests.fakes.misbehaving_server import MisbehavingServer, Script, good_stream, json_answer, stream
 from tests.fakes.other_apis import completed, lines, message, output_text, text_block
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
@@ -22,6 +22,7 @@ MODELS = {"data": [{"id": "big"}]}
         (EndpointKind.RESPONSES, MODELS, stream(*output_text("Good", " day."), completed()), "/v1/responses"),
         (EndpointKind.ANTHROPIC, MODELS, message(text_block(0, "Good", " day.")), "/v1/messages"),
         (EndpointKind.OLLAMA, {"models": [{"name": "big"}]}, lines("Good", " day."), "/api/chat"),
+        (EndpointKind.AZURE, MODELS, good_stream("Good", " day."), "/openai/deployments/big/chat/completions"),
     ],
 )
 def test_its_answer_is_shown(
@@ -47,4 +48,4 @@ def test_its_answer_is_shown(
         send(qtbot, window, "Hi")
         qtbot.waitUntil(lambda: "Good day." in last_text(window), timeout=10_000)
         wait_for_end(qtbot, window)
-        assert server.requests[-1].target == path
+        assert server.requests[-1].target.partition("?")[0] == path
