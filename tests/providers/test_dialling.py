@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,9 +71,7 @@ def test_a_silent_address_is_overtaken(
     server = serve(good_stream("a"))
     names.targets = [silent, local(server)]
     timeouts = Timeouts(FAR_OFF_S, FAR_OFF_S, FAR_OFF_S)
-    began = time.monotonic()
-    assert text_of(events_of(source(f"http://{HOST}", timeouts=timeouts))) == "a"
-    assert time.monotonic() - began < FAR_OFF_S / 2  # only that it did not wait for the first to fail
+    assert text_of(events_of(source(f"http://{HOST}", timeouts=timeouts))) == "a"  # else the limit would end it
 
 
 @pytest.mark.parametrize("dead", ["::1", UNREACHABLE, "127.0.0.1"])
