@@ -29,6 +29,7 @@ from easychat_gui.ui.preset_icons import preset_icon
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton
 from easychat_gui.ui.widgets.labels import heading, muted, rule
+from easychat_gui.ui.widgets.overlay import COLUMN
 from easychat_gui.ui.widgets.region import Region
 
 WANTED_SIZE = QSize(820, 640)
@@ -82,6 +83,10 @@ class PresetDialog(Region, QDialog):
 
     def sizeHint(self) -> QSize:
         return WANTED_SIZE
+
+    def accept(self) -> None:
+        if self._editor.finish():
+            super().accept()
 
     def done(self, result: int) -> None:
         self._save()
@@ -231,6 +236,7 @@ class PresetDialog(Region, QDialog):
         side = QWidget()
         side.setFixedWidth(LIST_WIDTH + Space.L)
         side.setLayout(left)
+        side.setProperty(COLUMN, 0)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -246,7 +252,10 @@ class PresetDialog(Region, QDialog):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(side)
-        row.addLayout(right, 1)
+        form = QWidget()
+        form.setLayout(right)
+        form.setProperty(COLUMN, 1)
+        row.addWidget(form, 1)
 
     def _list_buttons(self) -> QHBoxLayout:
         wishes = [

@@ -93,6 +93,10 @@ class PresetEditor(QWidget):
         self._defaults = self._defaults_of(preset)
         self._fields.show_params(self._defaults.with_own(preset.params), self._defaults, owner=preset.id)
 
+    def finish(self) -> bool:
+        """Return whether all that was typed can be used; if not, put the cursor where it cannot."""
+        return self._fields.finish()
+
     def refresh_models(self) -> None:
         """The models of a server are known by now."""
         if self._preset is not None and not self._model.view().isVisible():
@@ -185,4 +189,4 @@ class PresetEditor(QWidget):
         rows.addStretch()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(Size.INSPECTOR, 0)
+        return QSize(Size.INSPECTOR, super().minimumSizeHint().height())  # what does not fit is scrolled to

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 
 from easychat_gui.ui import theme
 from easychat_gui.ui.theme import Radius, Space
@@ -60,7 +60,10 @@ class Overlay(QWidget):
         chain = [
             widget
             for widget in self._panel.findChildren(QWidget)
-            if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if widget.isVisible()
+            and widget.isEnabled()
+            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None  # the line inside a number field hands the focus back to it
         ]
         if not chain:
             return True
@@ -132,16 +135,30 @@ def _in_reading_order(panel: QWidget, widgets: list[QWidget]) -> list[QWidget]:
     is_mirrored = panel.layoutDirection() == Qt.LayoutDirection.RightToLeft
     found = []
     for widget in widgets:
-        corner = widget.mapTo(panel, QPoint(0, 0))
-        found.append((_column(panel, widget), corner.y(), -corner.x() if is_mirrored else corner.x(), widget))
-    found.sort(key=lambda each: each[:3])
-    ordered: list[tuple[int, int, int, QWidget]] = []
-    begin, column = 0, -1
+        corner, inner = _place(panel, widget)
+        left = -corner.x() if is_mirrored else corner.x()
+        found.append((_column(panel, widget), corner.y(), inner, left, widget))
+    found.sort(key=lambda each: each[:4])
+    ordered: list[tuple[int, int, int, int, QWidget]] = []
+    column, row, inner_row = -1, 0, 0
     for each in found:
-        if each[0] != column or each[1] - begin > ROW_SLACK:
-            column, begin = each[:2]
-        ordered.append((column, begin, each[2], each[3]))
-    return [each[3] for each in sorted(ordered, key=lambda each: each[:3])]
+        if each[0] != column or each[1] - row > ROW_SLACK or each[2] - inner_row > ROW_SLACK:
+            column, row, inner_row = each[:3]
+        ordered.append((column, row, inner_row, each[3], each[4]))
+    return [each[4] for each in sorted(ordered, key=lambda each: each[:4])]
+
+
+def _place(panel: QWidget, widget: QWidget) -> tuple[QPoint, int]:
+    """Return where a widget stands; of one that can be scrolled, where what it is scrolled in stands, and how far down
+    it is in there: where it was scrolled to must not change the order."""
+    corner = widget.mapTo(panel, QPoint(0, 0))
+    around: QWidget | None = widget.parentWidget()
+    while around is not None and around is not panel:
+        if isinstance(around, QScrollArea) and around.widget() is not None:
+            inner = widget.mapTo(around.widget(), QPoint(0, 0)).y()
+            return QPoint(corner.x(), around.mapTo(panel, QPoint(0, 0)).y()), inner
+        around = around.parentWidget()
+    return corner, 0
 
 
 def _column(panel: QWidget, widget: QWidget) -> int:
