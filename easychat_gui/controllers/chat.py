@@ -290,9 +290,7 @@ class ChatController(QObject):
         messages, prompt = self._context().fitting(conversation, messages, guidance.system_prompt.strip())
         if prompt:
             messages.insert(0, new_message(conversation.id, Role.SYSTEM, prompt))
-        return CompletionRequest(
-            model=model, messages=tuple(messages), params=guidance.params, is_recorded=True, firm=guidance.firm
-        )
+        return CompletionRequest(model=model, messages=tuple(messages), params=guidance.params, is_recorded=True)
 
     def _begin(self, answer: RunningAnswer) -> None:
         if (pool := self._endpoints.pool(answer.endpoint.id)) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from easychat_gui.domain.messages import Message
@@ -90,8 +90,7 @@ class CompletionRequest:
     ``messages`` are in the order of the conversation, the system message (if any) first; their text and their
     attachments go out. ``pictures`` are the bytes of those attached pictures that the model shall see, by their
     SHA-256; of any other only the name goes out. ``extra`` is merged into the JSON body last.
-    ``is_recorded``: tell what goes over the wire, too. ``firm`` names the parameters that a conversation or its preset
-    set: for the others a server of a pool may have values of its own. None: all are firm.
+    ``is_recorded``: tell what goes over the wire, too.
     """
 
     model: str
@@ -100,10 +99,3 @@ class CompletionRequest:
     extra: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     is_recorded: bool = False
-    firm: frozenset[str] | None = None
-
-    def with_server(self, own: OwnParams) -> CompletionRequest:
-        """Return it as a server is asked that sets parameters itself."""
-        if self.firm is None:
-            return self
-        return replace(self, params=self.params.with_own({name: own[name] for name in own if name not in self.firm}))

@@ -49,12 +49,6 @@ class Guidance:
     params: GenerationParams
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
 
-    @property
-    def firm(self) -> frozenset[str]:
-        """The parameters that the conversation or its preset set, which hold whoever answers."""
-        firm = (Origin.PRESET, Origin.CONVERSATION)
-        return frozenset(name for name, origin in self.origins.items() if origin in firm)
-
     def with_own(self, own: OwnParams, origin: Origin) -> Guidance:
         """Return it with the parameters that somebody sets in the place of those that stood there."""
         origins = {**self.origins, **dict.fromkeys(own, origin)}

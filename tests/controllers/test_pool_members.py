@@ -8,7 +8,7 @@ import pytest
 
 from easychat_gui.controllers.pool_members import LONGEST_CONNECT_S, Asked, asked_for, hastily
 from easychat_gui.domain.endpoints import Endpoint, Timeouts
-from easychat_gui.domain.generation import CompletionRequest, GenerationParams
+from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import EndpointId
 from tests.fakes.asking import question
 
@@ -69,11 +69,3 @@ def test_without_a_choice_each_is_asked_for_its_own() -> None:
 def test_no_server_of_a_pool_is_waited_for_long(own_s: float | None, pooled_s: float) -> None:
     endpoint = server("slow", timeouts=Timeouts(own_s, None, 7.0))
     assert hastily(endpoint).timeouts == Timeouts(pooled_s, None, 7.0)
-
-
-def test_a_server_of_a_pool_has_its_own_values_for_what_the_chat_does_not_set() -> None:
-    request = CompletionRequest("m", (), GenerationParams(0.5, 0.6), firm=frozenset({"top_p"}))
-    asked = request.with_server({"temperature": 0.9, "top_p": 0.9})
-    assert (asked.params.temperature, asked.params.top_p) == (0.9, 0.6)
-    whole = CompletionRequest("m", (), GenerationParams(0.5, 0.6))
-    assert whole.with_server({"temperature": 0.9}) is whole

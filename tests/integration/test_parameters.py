@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QLabel,
@@ -380,3 +381,25 @@ def test_in_a_pool_the_server_that_answers_has_its_own_values(qtbot: QtBot, open
         set_own(window, top_p=0.3)
         ask(qtbot, window)
         assert (bodies(server)[-1]["temperature"], bodies(server)[-1]["top_p"]) == (0.9, 0.3)
+
+
+def test_tab_reaches_every_field_of_a_preset_once(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.show()
+    presets = program_of(window).presets
+    qtbot.waitUntil(lambda: bool(presets.presets), timeout=10_000)
+    window._flows.manage_presets(presets)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=10_000)
+    reached: list[str] = []
+    while (name := focused().objectName()) not in reached:
+        reached.append(name)
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    assert name == reached[0], "it comes round"
+    fields = ["seedSpin", "streamCheck", "stopEdit", "reasoningEffortCombo", "logprobsCombo", "responseFormatCombo"]
+    assert reached[-8:] == [*fields, "otherParametersEdit", "presetsDoneButton"]
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget

@@ -154,8 +154,9 @@ def _place(panel: QWidget, widget: QWidget) -> tuple[QPoint, int]:
     corner = widget.mapTo(panel, QPoint(0, 0))
     around: QWidget | None = widget.parentWidget()
     while around is not None and around is not panel:
-        if isinstance(around, QScrollArea) and around.widget() is not None:
-            inner = widget.mapTo(around.widget(), QPoint(0, 0)).y()
+        content = around.widget() if isinstance(around, QScrollArea) else None
+        if content is not None and content.isAncestorOf(widget):
+            inner = widget.mapTo(content, QPoint(0, 0)).y()
             return QPoint(corner.x(), around.mapTo(panel, QPoint(0, 0)).y()), inner
         around = around.parentWidget()
     return corner, 0
