@@ -369,8 +369,9 @@ class ChatController(QObject):
 
     def _on_finished(self, request_id: RequestId, finished: Finished) -> None:
         if answer := self._answers.get(request_id):
-            self._conclude(answer, answer.ended(finished))
-            self._endpoints.note_outcome(answer.endpoint.id, None)
+            message = answer.ended(finished)
+            self._conclude(answer, message)
+            self._endpoints.note_outcome(answer.endpoint.id, None, first_word_s=message.first_token_s)
 
     def _on_failed(self, request_id: RequestId, error: ProviderError) -> None:
         if answer := self._answers.get(request_id):

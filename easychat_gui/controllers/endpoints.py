@@ -208,8 +208,12 @@ class EndpointController(QObject):
             return None
         return lambda: self._connections.source(endpoint)
 
-    def note_outcome(self, endpoint_id: EndpointId, error: ProviderError | None) -> None:
+    def note_outcome(
+        self, endpoint_id: EndpointId, error: ProviderError | None, *, first_word_s: float | None = None
+    ) -> None:
         """Note how an answer ended; None: well. For a pool, of each of its servers how it did."""
+        if first_word_s is not None:
+            self._latencies[endpoint_id] = first_word_s
         if (pool := self.pool(endpoint_id)) is not None:
             for each in self.members(pool):
                 health = self.health(each.id)
