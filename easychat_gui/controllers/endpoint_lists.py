@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from easychat_gui.domain.endpoints import Endpoint, Pool
+from easychat_gui.domain.endpoints import Endpoint, ModelInfo, Pool
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.settings.secrets import SecretStore, secrets_of
+
+TOKENIZING_OWNERS = frozenset({"llamacpp", "vllm"})
+"""How servers that offer ``POST /tokenize`` call themselves in their list of models."""
 
 T = TypeVar("T")
 Entry = TypeVar("Entry", Endpoint, Pool)
@@ -79,3 +82,25 @@ def _host(endpoint: Endpoint) -> str:
     from urllib.parse import urlsplit
 
     return urlsplit(endpoint.base_url).netloc.lower()
+
+
+class ModelFacts:
+    """What the lists of models have told besides the ids.
+
+    ``windows`` is how many tokens a model reads at once, ``sight`` whether it sees pictures, both where its server says
+    so; ``with_tokenizer`` are the servers that count tokens.
+    """
+
+    def __init__(self) -> None:
+        self.windows: dict[tuple[EndpointId, str], int] = {}
+        self.sight: dict[tuple[EndpointId, str], bool] = {}
+        self.with_tokenizer: set[EndpointId] = set()
+
+    def learn(self, endpoint_id: EndpointId, models: Sequence[ModelInfo]) -> None:
+        for each in models:
+            if each.context_length:
+                self.windows[endpoint_id, each.id] = each.context_length
+            if each.takes_pictures is not None:
+                self.sight[endpoint_id, each.id] = each.takes_pictures
+            if each.owner in TOKENIZING_OWNERS:
+                self.with_tokenizer.add(endpoint_id)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from easychat_gui.controllers.endpoint_lists import (
+    ModelFacts,
     agreed_to,
     arranged,
     copy_secrets,
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
 
 COMMAND_LINE_ENDPOINT_ID = EndpointId("command-line")
 
-TOKENIZING_OWNERS = frozenset({"llamacpp", "vllm"})
-"""How servers that offer ``POST /tokenize`` call themselves in their list of models."""
-
 
 class EndpointController(QObject):
     """The bundled model, the servers of the settings and the one of the command line, as one list.
@@ -75,12 +73,10 @@ class EndpointController(QObject):
         self._notifier = notifier
         self._extra: Endpoint | None = None
         self._models: dict[EndpointId, list[str]] = {LOCAL_ENDPOINT_ID: [BUNDLED_MODEL_ID]}
-        self._sight: dict[tuple[EndpointId, str], bool] = {}
+        self._facts = ModelFacts()
         self._errors: dict[EndpointId, ProviderError] = {}
         self._told: dict[EndpointId, ProviderError | None] = {}
-        self._windows: dict[tuple[EndpointId, str], int] = {}
         self._latencies: dict[EndpointId, float] = {}
-        self._with_tokenizer: set[EndpointId] = set()
         self._learned: set[EndpointId] = set()
         self.lessons: Callable[[], LessonController] | None = None
         self.found_servers: list[FoundServer] = []
@@ -193,7 +189,7 @@ class EndpointController(QObject):
         if (pool := self.pool(endpoint_id)) is not None:
             windows = [window for each in self.members(pool) if (window := self.window_of(each.id, model_id))]
             return min(windows, default=None)
-        return self._windows.get((endpoint_id, model_id))
+        return self._facts.windows.get((endpoint_id, model_id))
 
     def tokenizer_of(self, endpoint_id: EndpointId) -> Callable[[], HttpProvider | None] | None:
         """Return what leads to a server that counts tokens, on a worker's thread; None for one that is not known to.
@@ -204,7 +200,7 @@ class EndpointController(QObject):
             is_ready = self.local_model.state is LocalModelState.READY
             return self.local_model.source_if_ready if is_ready else None
         endpoint = self.endpoint(endpoint_id)
-        if endpoint is None or endpoint_id not in self._with_tokenizer:
+        if endpoint is None or endpoint_id not in self._facts.with_tokenizer:
             return None
         return lambda: self._connections.source(endpoint)
 
@@ -241,7 +237,7 @@ class EndpointController(QObject):
         """Say whether a model sees pictures: as its server told, else as its name tells; None where nobody knows."""
         pool = self.pool(endpoint_id)
         asked = [each.id for each in self.members(pool)] if pool else [endpoint_id]
-        told = next((sees for each in asked if (sees := self._sight.get((each, model_id))) is not None), None)
+        told = next((sees for each in asked if (sees := self._facts.sight.get((each, model_id))) is not None), None)
         if told is not None or model_id == BUNDLED_MODEL_ID:
             return bool(told)
         from easychat_gui.domain.vision import sees_pictures
@@ -460,11 +456,7 @@ class EndpointController(QObject):
     def _on_models(self, endpoint_id: EndpointId, models: list[ModelInfo], seconds: float) -> None:
         self._latencies[endpoint_id] = seconds
         self._models[endpoint_id] = [model.id for model in models]
-        self._windows |= {(endpoint_id, each.id): each.context_length for each in models if each.context_length}
-        if any(each.owner in TOKENIZING_OWNERS for each in models):
-            self._with_tokenizer.add(endpoint_id)
-        told = {model.id: model.takes_pictures for model in models}
-        self._sight.update({(endpoint_id, name): sees for name, sees in told.items() if sees is not None})
+        self._facts.learn(endpoint_id, models)
         self._errors.pop(endpoint_id, None)
         self.changed.emit()
 
