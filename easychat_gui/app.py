@@ -66,7 +66,6 @@ class Program(QObject):
         data_paths.make_root()
         self.redactor = Redactor()
         self.redactor.register(api_key)
-        self.redactor.register(_password_of(server or ""))
         self.notifier = Notifier(self)
         self.settings = SettingsStore(data_paths.settings)
         self._settings_problems = self.settings.load()
@@ -82,7 +81,9 @@ class Program(QObject):
             parent=self,
         )
         if server:
-            endpoint = Endpoint(COMMAND_LINE_ENDPOINT_ID, _host_of(server), server, default_model=model or "")
+            host, password = _split(server)
+            self.redactor.register(password)
+            endpoint = Endpoint(COMMAND_LINE_ENDPOINT_ID, host, server, default_model=model or "")
             self.endpoints.add_for_session(endpoint, api_key)
         self.conversations = ConversationController(store=self.store, notifier=self.notifier, parent=self)
         self.attachments = AttachmentController(
@@ -474,13 +475,12 @@ def _import_what_comes_next() -> None:
     import easychat_gui.rendering.markdown  # noqa: F401
 
 
-def _password_of(address: str) -> str:
+def _split(address: str) -> tuple[str, str]:
+    """Return host and port of an address, which is what people call a server, and the password in it."""
     from urllib.parse import unquote, urlsplit
 
-    return unquote(urlsplit(address).password or "")
-
-
-def _host_of(address: str) -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(address).netloc.rpartition("@")[2] or address
+    try:
+        parts = urlsplit(address)
+        return parts.netloc.rpartition("@")[2] or address, unquote(parts.password or "")
+    except ValueError:  # said when it is asked
+        return address.rpartition("@")[2], ""

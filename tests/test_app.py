@@ -48,3 +48,10 @@ def test_the_password_of_an_address_is_neither_shown_nor_logged(qtbot: QtBot, tm
     assert endpoint.name == "127.0.0.1:9"
     assert "geheim" not in program.redactor("said geheim@123, and geheim%40123")
     program.window.close()
+
+
+def test_an_address_that_is_none_does_not_keep_the_window_from_opening(qtbot: QtBot, tmp_path: Path) -> None:
+    program = app.make_program(tmp_path / "data", server="http://joe:geheim@[bad", model="m")
+    qtbot.addWidget(program.window)
+    assert "geheim" not in program.endpoints.endpoints()[0].name
+    program.window.close()
