@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from easychat_gui.controllers.notifier import NoticeKind
 from easychat_gui.domain.ids import MessageId
@@ -26,12 +27,20 @@ class KeyFlows(QObject):
         self._conversations = controllers.conversations
         self._endpoints = controllers.endpoints
         self._notifier = controllers.notifier
+        self._open: QDialog | None = None
         self._chat.answer_ended.connect(self._on_answer_ended)
         self._endpoints.keys.place_wanted.connect(self._ask_where)
         self._endpoints.keys.passphrase_wanted.connect(lambda: self._unlock(None))
 
+    @property
+    def _is_asking(self) -> bool:
+        """Is a question open? Several answers may fail, and several keys be typed, for one cause."""
+        return self._open is not None and shiboken6.isValid(self._open) and self._open.isVisibleTo(self._window)
+
     def _ask_where(self, problem: str) -> None:
-        key_questions.ask_where_to_keep(self._window, self._endpoints.keys, problem, self._tell_that_it_ends)
+        if not self._is_asking:
+            keys = self._endpoints.keys
+            self._open = key_questions.ask_where_to_keep(self._window, keys, problem, self._tell_that_it_ends)
 
     def _tell_that_it_ends(self) -> None:
         self._notifier.post(NoticeKind.KEY_KEPT_FOR_SESSION)
@@ -46,12 +55,14 @@ class KeyFlows(QObject):
             self._ask_to_send_readable(message)
 
     def _unlock(self, answer: MessageId | None) -> None:
-        key_questions.unlock(self._window, self._endpoints.keys, lambda: self._ask_again(answer))
+        if not self._is_asking:
+            keys = self._endpoints.keys
+            self._open = key_questions.unlock(self._window, keys, lambda: self._ask_again(answer))
 
     def _ask_to_send_readable(self, message: Message) -> None:
         endpoint_id = message.endpoint_id
         endpoint = self._endpoints.endpoint(endpoint_id)
-        if endpoint is None or endpoint_id is None:
+        if endpoint is None or endpoint_id is None or self._is_asking:
             return
 
         def agree() -> None:
@@ -59,7 +70,7 @@ class KeyFlows(QObject):
             self._ask_again(message.id)
 
         host = key_questions.host_of(endpoint)
-        key_questions.ask_to_send_readable(self._window, host, agree, lambda: None)
+        self._open = key_questions.ask_to_send_readable(self._window, host, agree, lambda: None)
 
     def _ask_again(self, answer: MessageId | None) -> None:
         """Only the answer that is still the last one of the chat that is shown."""

@@ -217,6 +217,18 @@ def test_a_key_typed_before_the_address_is_not_lost(qtbot: QtBot, open_window: O
         )
 
 
+def test_one_cause_is_asked_about_once(qtbot: QtBot, open_window: OpenWindow) -> None:
+    """Two secrets that were typed one after the other, both without a place."""
+    window = open_window()
+    keys = window._controllers.endpoints.keys
+    for question in range(2):
+        keys.place_wanted.emit("")
+        keys.place_wanted.emit("")
+        assert len([each for each in window.findChildren(Question) if each.isVisibleTo(window)]) == 1
+        wait_for(qtbot, window, Question).reject()
+        assert shown(window, Question) is None, question
+
+
 def test_undo_brings_no_key_back(qtbot: QtBot, open_window: OpenWindow) -> None:
     with MisbehavingServer(MODELS) as server:
         window = open_window()

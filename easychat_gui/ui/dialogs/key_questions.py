@@ -10,7 +10,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from easychat_gui.controllers.keys import KeyController
 from easychat_gui.domain.endpoints import Endpoint
@@ -22,7 +22,7 @@ from easychat_gui.ui.key_words import key_error_text
 from easychat_gui.ui.widgets.overlay import Overlay
 
 
-def ask_where_to_keep(ground: QWidget, keys: KeyController, problem: str, on_undecided: Callable[[], None]) -> None:
+def ask_where_to_keep(ground: QWidget, keys: KeyController, problem: str, on_undecided: Callable[[], None]) -> QDialog:
     """Ask where keys shall be kept on a computer without a keyring, or with one that refuses."""
     file = QCoreApplication.translate("Keys", "In an encrypted file…")
     session = QCoreApplication.translate("Keys", "Only until the program ends")
@@ -54,7 +54,7 @@ def ask_where_to_keep(ground: QWidget, keys: KeyController, problem: str, on_und
 
     title = QCoreApplication.translate("Keys", "Where shall the keys be kept?")
     answers = [(file, "primary"), (session, ""), *([(again, "")] if problem else [])]
-    _ask(ground, Question(title, sentence, answers), answered)
+    return _ask(ground, Question(title, sentence, answers), answered)
 
 
 def choose_file(ground: QWidget, keys: KeyController, on_undecided: Callable[[], None] | None = None) -> None:
@@ -97,7 +97,7 @@ def replace_passphrase(ground: QWidget, keys: KeyController) -> None:
     Overlay(dialog, ground)
 
 
-def unlock(ground: QWidget, keys: KeyController, then: Callable[[], None]) -> None:
+def unlock(ground: QWidget, keys: KeyController, then: Callable[[], None]) -> QDialog:
     """Ask for the passphrase of the file; ``then`` when it is open."""
     dialog = PassphraseDialog(
         QCoreApplication.translate("Keys", "Unlock the keys"),
@@ -112,9 +112,12 @@ def unlock(ground: QWidget, keys: KeyController, then: Callable[[], None]) -> No
     dialog.lost.connect(dialog.reject)
     dialog.lost.connect(lambda: _ask_to_go_on_without(ground, keys))
     Overlay(dialog, ground)
+    return dialog
 
 
-def ask_to_send_readable(ground: QWidget, host: str, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
+def ask_to_send_readable(
+    ground: QWidget, host: str, then: Callable[[], None], otherwise: Callable[[], None]
+) -> QDialog:
     """Ask whether the key may go to this host over plain http."""
     title = QCoreApplication.translate("Keys", "Send the key to {host} without encryption?").format(host=host)
     sentence = QCoreApplication.translate(
@@ -125,7 +128,7 @@ def ask_to_send_readable(ground: QWidget, host: str, then: Callable[[], None], o
     yes = QCoreApplication.translate("Keys", "Send it anyway")
     cancel = QCoreApplication.translate("Keys", "Do not send it")
     question = Question(title, sentence, [(cancel, "primary"), (yes, "danger")])
-    _ask(ground, question, lambda chosen: then() if chosen == yes else otherwise())
+    return _ask(ground, question, lambda chosen: then() if chosen == yes else otherwise())
 
 
 def host_of(endpoint: Endpoint) -> str:
@@ -154,10 +157,11 @@ def _tell(ground: QWidget, error: EasyChatError) -> None:
     _ask(ground, Question(title, key_error_text(error), [(close, "primary")]), lambda _chosen: None)
 
 
-def _ask(ground: QWidget, question: Question, answered: Callable[[str], None]) -> None:
+def _ask(ground: QWidget, question: Question, answered: Callable[[str], None]) -> QDialog:
     Overlay(question, ground).closed.connect(lambda: answered(question.chosen))
     if question.first is not None:
         question.first.setFocus()
+    return question
 
 
 def _nothing() -> None:
