@@ -32,12 +32,11 @@ QPushButton[look="flat"] {
 }
 QPushButton[look="flat"]:hover { color: $text; }
 QPushButton[look="flat"]:focus { border-color: $accent; }
-QPushButton[look="link"] {
-    background: transparent; border: 1px solid transparent; border-radius: 4px; color: $accent; padding: 0 4px;
-    min-height: 14px;
+QPushButton[look="inline"] {
+    background: transparent; border: none; border-radius: 4px; color: $link; padding: 0 4px; min-height: 0;
 }
-QPushButton[look="link"]:hover { background: $hover; }
-QPushButton[look="link"]:focus { border-color: $accent; }
+QPushButton[look="inline"]:hover { text-decoration: underline; }
+QPushButton[look="inline"]:focus { background: $accent_soft; text-decoration: underline; }
 QPushButton[look="link"] {
     background: transparent; border-color: transparent; color: $link; padding: 0 4px; min-height: 20px;
 }

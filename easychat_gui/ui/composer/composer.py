@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from easychat_gui.domain.conversations import Draft, Edit
 from easychat_gui.domain.ids import AttachmentId, MessageId, QueuedId
 from easychat_gui.ui import theme
 from easychat_gui.ui.composer.prompt_edit import PromptEdit
+from easychat_gui.ui.composer.status_line import StatusLine
 from easychat_gui.ui.theme import Radius, Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton, RoundButton
-from easychat_gui.ui.widgets.labels import faint
 
 
 class Composer(QWidget):
@@ -63,18 +63,9 @@ class Composer(QWidget):
         self._stop_button = RoundButton("stop", self.tr("Stop"))
         self._stop_button.setObjectName("stopButton")
         self._stop_button.clicked.connect(self.stop_requested)
-        self._hint = faint("")
-        self._hint.setObjectName("statusLine")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._status = StatusLine()
+        self._status.hurry_requested.connect(self.hurry_requested)
         self._is_outcome = False
-        self._hurry = QPushButton(self)
-        self._hurry.setObjectName("tryNowButton")
-        self._hurry.setProperty("look", "link")
-        self._hurry.setAutoDefault(False)
-        self._hurry.setFont(self._hint.font())
-        self._hurry.setToolTip(self.tr("Do not wait any longer"))
-        self._hurry.clicked.connect(self.hurry_requested)
-        self._hurry.hide()
         self.above = QVBoxLayout()
         self.chips = QVBoxLayout()
         self.tools = QHBoxLayout()
@@ -107,7 +98,7 @@ class Composer(QWidget):
 
     def set_obstacle(self, sentence: str) -> None:
         """Say why the message cannot be sent yet (a file is still being read); empty: it can."""
-        was_told = bool(self._obstacle) and self._hint.text() == self._obstacle
+        was_told = bool(self._obstacle) and self._status.words == self._obstacle
         self._obstacle = sentence
         self._update_buttons()
         if was_told and sentence:
@@ -176,14 +167,9 @@ class Composer(QWidget):
 
     def show_status(self, words: str, hurry: str = "") -> None:
         """Say where the answer is, in place of the hint; ``hurry`` is what can be done about a wait, if anything."""
-        self._hint.setText(words)
         self._is_outcome = False
-        if self._hurry.hasFocus() and not hurry:
+        if self._status.show_words(words, hurry):
             self.edit.setFocus()
-        if hurry:
-            self._hurry.setText(hurry)
-            self._hurry.setAccessibleName(hurry)
-        self._hurry.setVisible(bool(hurry))
 
     def show_outcome(self, words: str) -> None:
         """Say how the answer has ended, until something is written or done."""
@@ -232,16 +218,7 @@ class Composer(QWidget):
         outer.setSpacing(Space.S)
         outer.addLayout(self.above)
         outer.addWidget(frame)
-        outer.addLayout(self._status_row())
-
-    def _status_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(Space.XS)
-        row.addStretch()
-        row.addWidget(self._hint)
-        row.addWidget(self._hurry)
-        row.addStretch()
-        return row
+        outer.addWidget(self._status)
 
     def send_anyway(self) -> None:
         """Send what stands in the box, without asking `may_send`."""

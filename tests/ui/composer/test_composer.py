@@ -143,15 +143,15 @@ def test_enter_says_what_stands_in_the_way_until_nothing_does(composer: Composer
     sent: list[Draft] = []
     composer.submitted.connect(sent.append)
     composer.set_text("What is in it?")
-    hint = composer._hint.text()
+    hint = composer._status.words
     composer.set_obstacle("a.pdf is still being read")
-    assert composer._hint.text() == hint
+    assert composer._status.words == hint
     QTest.keyClick(composer.edit, Qt.Key.Key_Return)
-    assert composer._hint.text() == "a.pdf is still being read"
+    assert composer._status.words == "a.pdf is still being read"
     composer.set_obstacle("b.pdf is still being read")
-    assert composer._hint.text() == "b.pdf is still being read"
+    assert composer._status.words == "b.pdf is still being read"
     composer.set_obstacle("")
-    assert composer._hint.text() == hint
+    assert composer._status.words == hint
     assert not sent
 
 
