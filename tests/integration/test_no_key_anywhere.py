@@ -29,6 +29,8 @@ from easychat_gui.settings.secrets import PROXY, Where
 from easychat_gui.support.traffic import ledger
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.message_details import message_details
+from easychat_gui.ui.settings.servers.server_list import ServerList
+from easychat_gui.ui.settings.servers.test_card import TestCard
 from tests.fakes.misbehaving_server import (
     Connection,
     MisbehavingServer,
@@ -41,7 +43,7 @@ from tests.fakes.misbehaving_server import (
 )
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_conversation_with_a_server import send, wait_for_end
-from tests.integration.test_settings_dialog import open_dialog
+from tests.integration.test_settings_dialog import click, open_dialog
 from tests.integration.test_what_was_sent import program_of, texts_of
 
 KEY = 'sk-M4rk"er+/&0123456789\\abc'
@@ -189,7 +191,7 @@ def test_after_every_fault_no_key_is_anywhere(
         assert keys_sent == {KEY}, "the key must really have been on the wire"
         assert len([each for each in server.requests if each.method == "POST"]) >= len(FAULTS)
         shown += through_a_broken_proxy(qtbot, window, kind)
-        shown += in_the_settings(window)
+        shown += in_the_settings(qtbot, window)
         crash(program)
         shown += [repr(endpoint), repr(program.settings.current), repr(ledger.traffic()), str(sys.argv)]
         shown += window.notices.texts()
@@ -238,9 +240,20 @@ def through_a_broken_proxy(qtbot: QtBot, window: MainWindow, kind: EndpointKind)
         return shown
 
 
-def in_the_settings(window: MainWindow) -> list[str]:
+def in_the_settings(qtbot: QtBot, window: MainWindow) -> list[str]:
+    """The form of the server, its trial with the refusal at its end, and the list of all requests."""
     dialog = open_dialog(window, "Servers")
+    servers = dialog.findChild(ServerList, "serverList")
+    assert servers is not None
+    servers.choose(program_of(window).settings.current.endpoints[0].id)
+    click(dialog, "testServerButton")
+    card = dialog.findChild(TestCard, "serverTest")
+    assert card is not None
+    qtbot.waitUntil(lambda: any("401" in each for each in everything_shown(card)), timeout=10_000)
     shown = list(everything_shown(dialog))
+    dialog.reject()
+    dialog = open_dialog(window, "Network")
+    shown += everything_shown(dialog)
     dialog.reject()
     return shown
 
