@@ -190,7 +190,11 @@ class MisbehavingServer:
                 self.arrivals.release()
                 connection.is_kept = False
                 connection.request = request
-                script(connection)
+                try:
+                    script(connection)
+                except ConnectionError:  # the client was gone before the script came to look
+                    self.hang_ups.release()
+                    raise
                 if not connection.is_kept:
                     break
         with contextlib.suppress(OSError):
