@@ -323,6 +323,7 @@ class Program(QObject):
         self._start_local_model()
         if not self._is_down:
             self.endpoints.look_around()
+            self.background.run(_import_settings, lambda _: None)
 
     def _start_local_model(self) -> None:
         if not self._is_down and not self.local_model.has_begun:
@@ -473,6 +474,12 @@ def _import_what_comes_next() -> None:
 
     import easychat_gui.providers.openai_chat
     import easychat_gui.rendering.markdown  # noqa: F401
+
+
+def _import_settings() -> None:
+    """Import, when all else has begun, the one dialog whose modules are so many that opening it would be felt."""
+    import easychat_gui.ui.settings.dialog
+    import easychat_gui.ui.settings.servers.page  # noqa: F401
 
 
 def _split(address: str) -> tuple[str, str]:

@@ -164,10 +164,9 @@ class Flows(QObject):
             self._endpoints,
             data_folder,
             find_languages=lambda then: self._background.run(_dictionaries, then),
+            on_servers=on_servers or is_new,
         )
         dialog.saved.connect(self._save_settings)
-        if on_servers:
-            dialog.open_page(dialog.servers_page)
         if is_new:
             dialog.servers_page.begin_new(address, name)
         self.is_asking = True

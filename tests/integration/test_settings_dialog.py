@@ -43,6 +43,31 @@ def is_open(window: MainWindow) -> bool:
     return any(not each.isHidden() for each in window.findChildren(QDialog, "settingsDialog"))
 
 
+def test_a_page_is_made_when_it_is_looked_at_and_what_was_not_stays(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    """All of them at once kept the window still for half a second and more."""
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "settings.toml").write_text("[generation]\ntemperature = 1.5\n[appearance]\nzoom = 1.25\n")
+    window = open_window(data_dir)
+    dialog = open_dialog(window, "Generation")
+    slider = dialog.findChild(QSlider, "temperatureSlider")
+    assert slider is not None
+    slider.setValue(125)
+    assert dialog.findChild(QListWidget, "serverList") is None
+    pages = dialog.findChild(QListWidget, "settingsPages")
+    assert pages is not None
+    for row in (0, 3, 3, 5):
+        pages.setCurrentRow(row)
+    assert dialog.findChild(QListWidget, "serverList") is not None
+    assert len(dialog.findChildren(QListWidget, "serverList")) == 1
+    click(dialog, "settingsSaveButton")
+    qtbot.waitUntil(lambda: not is_open(window))
+    qtbot.waitUntil(lambda: "temperature = 1.25" in settings_text(data_dir), timeout=10_000)
+    assert "zoom = 1.25" in settings_text(data_dir)
+
+
 def test_what_is_saved_holds_for_the_next_question_and_the_next_start(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:

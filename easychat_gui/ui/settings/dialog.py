@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
@@ -23,9 +24,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.settings.schema import Settings
 from easychat_gui.ui import theme
 from easychat_gui.ui.settings.generation_page import GenerationPage
-from easychat_gui.ui.settings.network_page import NetworkPage
 from easychat_gui.ui.settings.page import Page
-from easychat_gui.ui.settings.servers.page import ServersPage
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import FindLanguages, WritingPage
 from easychat_gui.ui.theme import Radius, Size, Space
@@ -33,8 +32,15 @@ from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.region import Region
 
+if TYPE_CHECKING:
+    from easychat_gui.ui.settings.servers.page import ServersPage
+
 WANTED_SIZE = QSize(1020, 700)
 NAVIGATION_WIDTH = 208
+SERVERS = 3
+GENERATION = 4
+"""Places in the list of pages."""
+
 NARROW = 720
 """Below this width, in px, the pages do not go beside what they show."""
 
@@ -51,6 +57,8 @@ class SettingsDialog(Region, QDialog):
         endpoints: EndpointController,
         data_folder: Path,
         find_languages: FindLanguages | None = None,
+        *,
+        on_servers: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -59,19 +67,20 @@ class SettingsDialog(Region, QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self.setToolTip(self.tr("Settings"))
         self._current = current
-        self.servers_page = ServersPage(endpoints)
-        self.generation_page = GenerationPage()
-        self._pages: list[Page] = [
-            GeneralPage(),
-            AppearancePage(),
-            WritingPage(find_languages),
-            self.servers_page,
-            self.generation_page,
-            NetworkPage(),
-            DataPage(data_folder),
-            ShortcutsPage(),
-            AboutPage(),
+        self._endpoints = endpoints
+        self._makers: list[tuple[str, Callable[[], Page]]] = [
+            (self.tr("General"), GeneralPage),
+            (self.tr("Appearance"), AppearancePage),
+            (self.tr("Writing"), lambda: WritingPage(find_languages)),
+            (self.tr("Servers"), self._make_servers_page),
+            (self.tr("Generation"), GenerationPage),
+            (self.tr("Network"), _make_network_page),
+            (self.tr("Data & privacy"), lambda: DataPage(data_folder)),
+            (self.tr("Shortcuts"), ShortcutsPage),
+            (self.tr("About"), AboutPage),
         ]
+        self._pages: dict[int, Page] = {}
+        """The pages that were looked at: each is made when it is first shown, since all of them take half a second."""
         self._list = QListWidget()
         self._list.setProperty("look", "pages")
         self._list.setObjectName("settingsPages")
@@ -79,24 +88,24 @@ class SettingsDialog(Region, QDialog):
         self._list.setToolTip(self.tr("Choose a page"))
         self._list.setFixedWidth(NAVIGATION_WIDTH - 2 * Space.S)
         self._stack = QStackedWidget()
-        for page in self._pages:
-            self._add_to_list(page.title)
-            self._stack.addWidget(page if page.brings_own_frame else self._framed(page))
-            page.show_settings(current())
+        self._frames: dict[int, QWidget] = {}
+        for title, _make in self._makers:
+            self._add_to_list(title)
         self._combo = ComboBox()
         self._combo.setObjectName("settingsPagesCombo")
         self._combo.setAccessibleName(self.tr("Pages"))
         self._combo.setToolTip(self.tr("Choose a page"))
-        self._combo.addItems([page.title for page in self._pages])
-        self._list.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self._combo.addItems([title for title, _make in self._makers])
+        self._list.currentRowChanged.connect(self._show_page)
         self._list.currentRowChanged.connect(self._combo.setCurrentIndex)
         self._combo.activated.connect(self._list.setCurrentRow)
-        self.servers_page.done.connect(self._save)
         self._lay_out()
-        self.open_page(self.generation_page)
+        self._list.setCurrentRow(SERVERS if on_servers else GENERATION)
 
-    def open_page(self, page: Page) -> None:
-        self._list.setCurrentRow(self._pages.index(page))
+    @property
+    def servers_page(self) -> ServersPage:
+        """The page of the servers, which must be open."""
+        return cast("ServersPage", self._pages[SERVERS])
 
     def sizeHint(self) -> QSize:
         return WANTED_SIZE
@@ -106,7 +115,8 @@ class SettingsDialog(Region, QDialog):
 
     def done(self, result: int) -> None:
         """Servers are saved as their fields are left, and this leaves the last one, on Escape too."""
-        self.servers_page.finish()
+        if SERVERS in self._pages:
+            self.servers_page.finish()
         super().done(result)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -152,17 +162,34 @@ class SettingsDialog(Region, QDialog):
         row.addWidget(self._side)
         row.addLayout(right, 1)
 
+    def _show_page(self, row: int) -> None:
+        """Show a page, and make it when it is looked at for the first time."""
+        if row not in self._pages:
+            title, make = self._makers[row]
+            page = self._pages[row] = make()
+            self._frames[row] = page if page.brings_own_frame else self._framed(page, title)
+            self._stack.addWidget(self._frames[row])
+            page.show_settings(self._current())
+        self._stack.setCurrentWidget(self._frames[row])
+
+    def _make_servers_page(self) -> Page:
+        from easychat_gui.ui.settings.servers.page import ServersPage
+
+        page = ServersPage(self._endpoints)
+        page.done.connect(self._save)
+        return page
+
     def _add_to_list(self, title: str) -> None:
         item = QListWidgetItem(title)
         item.setSizeHint(QSize(0, Size.CONTROL))
         self._list.addItem(item)
 
-    def _framed(self, page: Page) -> QWidget:
+    def _framed(self, page: Page, title: str) -> QWidget:
         frame = QWidget()
         rows = QVBoxLayout(frame)
         rows.setContentsMargins(Space.XL + Space.XS, Space.L + Space.XS, Space.XL + Space.XS, Space.L + Space.XS)
         rows.setSpacing(Space.S)
-        rows.addWidget(heading(page.title, 3.0))
+        rows.addWidget(heading(title, 3.0))
         if page.subtitle:
             words = muted(page.subtitle, -0.5)
             words.setWordWrap(True)
@@ -198,15 +225,21 @@ class SettingsDialog(Region, QDialog):
         return buttons
 
     def _save(self) -> None:
-        for page in self._pages:
+        for row, page in self._pages.items():
             if not page.finish():
-                self.open_page(page)
+                self._list.setCurrentRow(row)
                 return
         settings = self._current()  # the servers page may have changed them meanwhile
-        for page in self._pages:
+        for page in self._pages.values():
             settings = page.apply_to(settings)
         self.saved.emit(settings)
         super().accept()
+
+
+def _make_network_page() -> Page:
+    from easychat_gui.ui.settings.network_page import NetworkPage
+
+    return NetworkPage()
 
 
 def _button(words: str, look: str = "") -> QPushButton:

@@ -30,7 +30,6 @@ class GenerationPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Generation")
         self.subtitle = self.tr(
             "Defaults for every new conversation. A conversation can override them in its side panel."
         )

@@ -37,7 +37,6 @@ class NetworkPage(Page):
 
     def __init__(self, ledger: Ledger = ledger, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Network")
         self.subtitle = self.tr(
             "Every request that this program has made since it was started. There is no other traffic: nothing is "
             "counted or reported, and nothing looks for updates."

@@ -16,7 +16,6 @@ class Page(QWidget):
 
     edited = Signal()
 
-    title = ""
     subtitle = ""
     brings_own_frame = False
     can_reset = True

@@ -26,7 +26,6 @@ class GeneralPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("General")
         self._send_key = _choices([(self.tr("Enter"), "enter"), (self.tr("Ctrl+Enter"), "ctrl+enter")])
         self._send_key.setObjectName("sendKeyCombo")
         self._send_key.setAccessibleName(self.tr("Send with"))
@@ -50,7 +49,6 @@ class AppearancePage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Appearance")
         self._theme = _choices(
             [(self.tr("As the system"), "system"), (self.tr("Light"), "light"), (self.tr("Dark"), "dark")]
         )
@@ -90,7 +88,6 @@ class DataPage(Page):
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Data & privacy")
         self.subtitle = self.tr(
             "Chats and settings stay in one folder of this computer. Keys are in the system's keyring, or where you "
             "chose to have them beside a server's key. "
@@ -118,7 +115,6 @@ class ShortcutsPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Shortcuts")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(Space.S)
@@ -137,7 +133,6 @@ class AboutPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("About")
         lines = [
             self.tr("EasyChat GUI {version}").format(version=__version__),
             self.tr("A native chat client for language models. MIT licence."),

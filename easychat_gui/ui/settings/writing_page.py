@@ -26,7 +26,6 @@ class WritingPage(Page):
 
     def __init__(self, find_languages: FindLanguages | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Writing")
         self._chosen: tuple[str, ...] = ()
         self._is_on = CheckBox()
         self._is_on.setObjectName("spellingCheck")

@@ -49,7 +49,6 @@ class ServersPage(Page):
 
     def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = self.tr("Servers")
         self._endpoints = endpoints
         self._draft: Endpoint | Pool | None = None
         """What was begun and cannot be saved yet: a server without an address, a pool without members."""
@@ -374,7 +373,7 @@ class ServersPage(Page):
         left = QVBoxLayout()
         left.setContentsMargins(Space.S + 2, Space.L, Space.S + 2, Space.L)
         left.setSpacing(Space.M)
-        title = heading(self.title, 3.0)
+        title = heading(self.tr("Servers"), 3.0)
         title.setContentsMargins(Space.M, 0, 0, 0)
         left.addWidget(title)
         left.addWidget(self._list, 1)
