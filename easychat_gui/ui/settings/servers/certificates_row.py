@@ -34,7 +34,6 @@ class CertificatesRow(FoldingRow):
             self.tr("Certificates"), "serverCertificates", self.tr("What this server has to show, and is shown")
         )
         self._endpoint: Endpoint | None = None
-        self._known_fingerprint = ""
         self._is_listening = False
         self.authority = FileEdit(
             "certificateAuthority",
@@ -88,15 +87,6 @@ class CertificatesRow(FoldingRow):
             network = replace(network, fingerprint=fingerprint)
         return endpoint if network == endpoint.network else replace(endpoint, network=network)
 
-    def refresh(self) -> None:
-        """The card of the test may have brought a fingerprint."""
-        if self._endpoint is None or (saved := self.endpoints.endpoint(self._endpoint.id)) is None:
-            return
-        self._endpoint = saved
-        if saved.network.fingerprint != self._known_fingerprint and not self.fingerprint.hasFocus():
-            self._show_fingerprint(saved.network.fingerprint)
-            self._show()
-
     def focus_problem(self) -> None:
         self.button.setChecked(True)
         (self.fingerprint if self._fingerprint_problem() else self.authority).setFocus()
@@ -141,7 +131,6 @@ class CertificatesRow(FoldingRow):
             self._look()
 
     def _show_fingerprint(self, fingerprint: str) -> None:
-        self._known_fingerprint = fingerprint
         self.fingerprint.setText(":".join(fingerprint[i : i + 2].upper() for i in range(0, len(fingerprint), 2)))
         self.fingerprint.setCursorPosition(0)
 

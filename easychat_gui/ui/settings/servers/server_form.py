@@ -118,8 +118,14 @@ class ServerForm(QWidget):
         self.test.show_endpoint(endpoint)
 
     def note_saved(self, endpoint: Endpoint) -> None:
-        """Take what was saved for what stands there: the fields are left alone, in one of them somebody types."""
-        self._endpoint = endpoint
+        """Take what was saved for what stands there: the fields are left alone, in one of them somebody types.
+
+        But a row that would undo what another has set, as the card of the test does, shows it.
+        """
+        former, self._endpoint = self._endpoint, endpoint
+        for row in self.rows:
+            if row.applied(former) == former and row.applied(endpoint) != endpoint:
+                row.show_endpoint(endpoint)
         self.refresh()
         if not self.name.text().strip():
             self.name.setText(endpoint.name)
