@@ -19,10 +19,11 @@ from easychat_gui import __version__
 from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
-from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
+from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.queue import QueueController
+from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.settings.secrets import SecretStore

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from easychat_gui.controllers.pool_members import Asked, LocalMember, Member, NotedSource
@@ -33,23 +34,22 @@ class Connections:
     """One provider for each key of an endpoint, and with it one pool of kept connections. Used by worker threads only.
 
     As a member of a pool an endpoint has others: there it gets less time to be reached. What is known of its ``health``
-    is the same.
+    is the same. ``session_keys`` hold for this run, before those of ``secrets``.
     """
 
-    def __init__(self, secrets: SecretStore, lessons: LessonBook) -> None:
+    def __init__(
+        self, secrets: SecretStore, lessons: LessonBook, session_keys: Mapping[EndpointId, str] = MappingProxyType({})
+    ) -> None:
         self._secrets = secrets
         self._lessons = lessons
         self._lock = threading.Lock()
-        self._session_keys: dict[EndpointId, str] = {}
+        self._session_keys = session_keys
         self.health = HealthBook()
         self._rings: dict[tuple[EndpointId, bool], KeyRing] = {}
         self._forgotten: Counter[EndpointId] = Counter()
         """How often the connection to each was dropped."""
         self._choosers: dict[EndpointId, tuple[PoolPolicy, Choose]] = {}
         self._end = Cancellation()
-
-    def keep_key(self, endpoint_id: EndpointId, api_key: str) -> None:
-        self._session_keys[endpoint_id] = api_key
 
     def source(self, endpoint: Endpoint) -> HttpProvider:
         """Return the provider with the first key of an endpoint: for all that is no question."""

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Pool
 from easychat_gui.domain.ids import EndpointId, new_endpoint_id
 from easychat_gui.providers.known_servers import known_by_address

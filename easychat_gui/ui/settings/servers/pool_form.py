@@ -7,7 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from easychat_gui.controllers.endpoints import COMMAND_LINE_ENDPOINT_ID, EndpointController
+from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Pool, PoolPolicy
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui.settings.servers.entries import Entry, entry_of
