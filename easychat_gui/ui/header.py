@@ -9,8 +9,8 @@ from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
-from easychat_gui.ui import theme
+from easychat_gui.domain.endpoints import Endpoint
+from easychat_gui.ui import status_words, theme
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import Dot, IconButton, paint_dot
 from easychat_gui.ui.widgets.labels import heading
@@ -54,14 +54,14 @@ class ModelPicker(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def fill(self, endpoints: EndpointController, current: Endpoint, model_id: str, local_name: str) -> None:
+    def fill(self, endpoints: EndpointController, current: Endpoint, model_id: str) -> None:
         """List every server with its models."""
         self._menu.clear()
         self._group.deleteLater()
         group = self._group = QActionGroup(self._menu)
         for endpoint in endpoints.choices():
             # A heading that cannot be chosen: the text of a section is not drawn under a style sheet.
-            name = local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
+            name = status_words.name_of(endpoint)
             self._menu.addAction(name.replace("&", "&&")).setEnabled(False)
             models = endpoints.models(endpoint.id)
             is_beyond = endpoint.id == current.id and model_id in models[MOST_MODELS_IN_MENU:]

@@ -19,13 +19,13 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.notifier import Notifier
 from easychat_gui.controllers.queue import QueueController
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, FoundServer
-from easychat_gui.domain.ids import ConversationId, EndpointId
+from easychat_gui.domain.ids import ConversationId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.ui import icons, shortcuts, status_words, theme
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.header import Header
+from easychat_gui.ui.model_choice import ModelChoice
 from easychat_gui.ui.notice_bar import NoticeBar
 from easychat_gui.ui.side_panels import SidePanels
 from easychat_gui.ui.sidebar.sidebar import Sidebar
@@ -116,6 +116,16 @@ class MainWindow(Region, QMainWindow):
             inspector=lambda: self.inspector,
             branches=lambda: self.branches,
         )
+        self._models = ModelChoice(
+            self,
+            controllers,
+            flows,
+            header=self.header,
+            sidebar=self.sidebar,
+            talk=self.talk,
+            add_server=partial(self.open_settings, on_servers=True, is_new=True),
+        )
+        self._choose_model = self._models.choose
         self.setFocusProxy(self.composer.edit)
         self._connect_parts()
         self._connect_controllers()
@@ -242,10 +252,6 @@ class MainWindow(Region, QMainWindow):
         self.sidebar.rename_requested.connect(self._flows.rename)
         self.sidebar.delete_requested.connect(self._flows.delete)
         self.sidebar.pin_requested.connect(to.conversations.toggle_pin)
-        self.header.picker.opened.connect(self._ask_for_models)
-        self.header.picker.chosen.connect(self._choose_model)
-        self.header.picker.add_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
-        self.header.picker.search_requested.connect(partial(self._flows.search_models, self._choose_model))
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
@@ -256,9 +262,6 @@ class MainWindow(Region, QMainWindow):
         self.composer.hurry_requested.connect(to.chat.hurry)
         self.composer.edited.connect(to.conversations.set_draft)
         self.composer.edit_changed.connect(to.conversations.set_edit)
-        self.talk.welcome.connect_requested.connect(lambda: self.open_settings(on_servers=True, is_new=True))
-        self.talk.welcome.found_server_chosen.connect(self._use_found)
-        to.endpoints.found.connect(self.talk.welcome.offer_found)
         self.talk.view_made.connect(self._connect_view)
         self.talk.card_made.connect(self._connect_card)
 
@@ -294,8 +297,6 @@ class MainWindow(Region, QMainWindow):
         to.conversations.opened.connect(self._on_opened)
         to.conversations.updated.connect(self._on_updated)
         to.chat.running_changed.connect(self._on_running_changed)
-        to.endpoints.changed.connect(self._show_choice)
-        to.endpoints.changed.connect(self._fill_open_picker)
         to.notifier.posted.connect(self.notices.show_notice)
         to.notifier.withdrawn.connect(self.notices.withdraw)
         to.settings.subscribe(self._apply_settings)
@@ -343,7 +344,7 @@ class MainWindow(Region, QMainWindow):
         name = self.tr("EasyChat GUI")
         self.setWindowTitle(f"{conversation.title} – {name}" if conversation.title else name)
         self.talk.show_messages()
-        self._show_choice()
+        self._models.show_choice()
         self._show_card()
 
     def _on_running_changed(self, conversation_id: ConversationId, is_running: bool) -> None:  # noqa: FBT001 - a slot
@@ -361,17 +362,7 @@ class MainWindow(Region, QMainWindow):
         if message is None or is_running or not message.is_unfinished:
             self.talk.show_card(None, "")
         else:
-            self.talk.show_card(message, message.endpoint_name or self._local_name())
-
-    def _show_choice(self) -> None:
-        to = self._controllers
-        endpoint, model = to.endpoints.choice_for(to.conversations.current)
-        name = to.endpoints.model_name(model)
-        role = status_words.state_role(endpoint, to.endpoints)
-        self.header.picker.show_choice(role, f"{name or self.tr('No model')} · {self._name_of(endpoint)}")
-        self.sidebar.show_state(role, self._name_of(endpoint))
-        self.composer.set_model_name(name)
-        self.talk.welcome.show_state(status_words.welcome_words(endpoint, to.endpoints.local_model))
+            self.talk.show_card(message, message.endpoint_name or status_words.local_name())
 
     def _apply_settings(self, settings: Settings) -> None:
         theme.watcher().choose(settings.appearance.theme)
@@ -393,28 +384,6 @@ class MainWindow(Region, QMainWindow):
     def _in_conversation(self, do: Callable[[ConversationView], object]) -> None:
         if self.talk.last_message() is not None:
             do(self.conversation_view)
-
-    def _ask_for_models(self) -> None:
-        self._controllers.endpoints.refresh_unknown()
-        self._fill_picker()
-
-    def _fill_open_picker(self) -> None:
-        if self.header.picker.menu().isVisible():
-            self._fill_picker()
-
-    def _fill_picker(self) -> None:
-        to = self._controllers
-        endpoint, model = to.endpoints.choice_for(to.conversations.current)
-        self.header.picker.fill(to.endpoints, endpoint, model, self._local_name())
-
-    def _choose_model(self, endpoint_id: EndpointId, model_id: str) -> None:
-        self._controllers.conversations.set_model(endpoint_id, model_id)
-        self._controllers.endpoints.remember_choice(endpoint_id, model_id)
-
-    def _use_found(self, found: FoundServer) -> None:
-        endpoint = self._controllers.endpoints.adopt(found)
-        self._choose_model(endpoint.id, endpoint.default_model)
-        self.talk.welcome.offer_found([])
 
     def _stop(self) -> None:
         if self.composer.is_editing:
@@ -444,14 +413,6 @@ class MainWindow(Region, QMainWindow):
         zoom = 1.0 if factor is None else min(3.0, max(0.5, round(settings.appearance.zoom * factor, 2)))
         changed = replace(settings, appearance=replace(settings.appearance, zoom=zoom))
         self._controllers.endpoints.save_settings(lambda: self._controllers.settings.apply(changed))
-
-    # Names
-
-    def _local_name(self) -> str:
-        return self.tr("On this computer")
-
-    def _name_of(self, endpoint: Endpoint) -> str:
-        return self._local_name() if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
 
     # Qt
 

@@ -15,9 +15,9 @@ from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.speech import SpeechController
 from easychat_gui.controllers.transmissions import TransmissionController
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID
 from easychat_gui.domain.ids import EndpointId, MessageId
 from easychat_gui.domain.messages import Message, Role
+from easychat_gui.ui import status_words
 from easychat_gui.ui.composer import Composer
 from easychat_gui.ui.conversation.view import ConversationView
 from easychat_gui.ui.flows import Flows
@@ -107,7 +107,7 @@ class MessageActions(QObject):
         menu.setEnabled(is_idle)
         menu.aboutToShow.connect(self._endpoints.refresh_unknown)
         for endpoint in self._endpoints.choices():
-            name = self.tr("On this computer") if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
+            name = status_words.name_of(endpoint)
             menu.addAction(name.replace("&", "&&")).setEnabled(False)
             for model in self._endpoints.models(endpoint.id)[:MOST_MODELS_IN_MENU]:
                 words = self._endpoints.model_name(model).replace("&", "&&")

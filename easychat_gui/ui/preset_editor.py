@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from easychat_gui.controllers.endpoints import EndpointController
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.presets import Preset
+from easychat_gui.ui import status_words
 from easychat_gui.ui.preset_icons import CHOICES, DEFAULT, OWN, preset_icon
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton
@@ -115,7 +115,7 @@ class PresetEditor(QWidget):
         self._model.addItem(self.tr("Whichever is chosen"), ("", ""))
         chosen = 0
         for endpoint in self._endpoints.choices():
-            server = self.tr("On this computer") if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
+            server = status_words.name_of(endpoint)
             for model in self._endpoints.models(endpoint.id):
                 if (endpoint.id, model) == (preset.endpoint_id, preset.model_id):
                     chosen = self._model.count()

@@ -1,4 +1,4 @@
-"""The words for where a server or the bundled model is."""
+"""The words for who answers, and for where a server or the bundled model is."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def welcome_words(endpoint: Endpoint, local_model: LocalModelController) -> str:
             "Status", "The small model of this computer does not start. Connect a server."
         )
     return QCoreApplication.translate("Status", "A small model is starting on this computer. Nothing leaves it.")
+
+
+def local_name() -> str:
+    """Return what the bundled model's server is called."""
+    return QCoreApplication.translate("Status", "On this computer")
+
+
+def name_of(endpoint: Endpoint) -> str:
+    """Return what people call a server or a pool."""
+    return local_name() if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
 
 
 def state_role(endpoint: Endpoint, endpoints: EndpointController) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
 from easychat_gui.controllers.endpoints import EndpointController
-from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui import status_words
 from easychat_gui.ui.settings.servers.entries import Entry
@@ -75,9 +74,8 @@ class ChooseModel(Region, QDialog):
             return
         self._known = known
         self._list.clear()
-        local_name = QCoreApplication.translate("MainWindow", "On this computer")
         for endpoint in choices:
-            server = local_name if endpoint.id == LOCAL_ENDPOINT_ID else endpoint.name
+            server = status_words.name_of(endpoint)
             role = status_words.state_role(endpoint, self._endpoints)
             for model in self._endpoints.models(endpoint.id):
                 name = self._endpoints.model_name(model)

@@ -104,9 +104,16 @@ def _particulars(endpoint: Endpoint, endpoints: EndpointController) -> list[str]
 def _local_entry(endpoint: Endpoint, endpoints: EndpointController) -> Entry:
     role = status_words.state_role(endpoint, endpoints)
     state = {"ok": _tr("ready"), "danger": _tr("does not start")}.get(role, _tr("is starting"))
-    name = QCoreApplication.translate("MainWindow", "On this computer")
     details = " · ".join((endpoints.model_name(endpoint.default_model), "llama.cpp"))
-    return Entry(endpoint.id, name, details, seconds(endpoints.latency_s(endpoint.id)), role, state, can_move=False)
+    return Entry(
+        endpoint.id,
+        status_words.local_name(),
+        details,
+        seconds(endpoints.latency_s(endpoint.id)),
+        role,
+        state,
+        can_move=False,
+    )
 
 
 def _pool_entry(pool: Pool, endpoints: EndpointController) -> Entry:

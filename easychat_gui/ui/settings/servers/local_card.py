@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_NAME
 from easychat_gui.local_model.state import LocalModelState
+from easychat_gui.ui import status_words
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, muted, plain
 
@@ -31,7 +31,7 @@ class LocalCard(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(Space.M)
-        rows.addWidget(heading(QCoreApplication.translate("MainWindow", "On this computer"), 1.5))
+        rows.addWidget(heading(status_words.local_name(), 1.5))
         rows.addWidget(about)
         rows.addWidget(self._state)
         rows.addStretch()
