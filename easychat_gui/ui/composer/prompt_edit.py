@@ -171,9 +171,15 @@ class PromptEdit(QPlainTextEdit):
         self.fit()
 
     def setPlaceholderText(self, words: str) -> None:  # noqa: N802 - Qt's name
-        """Show these words in the empty box, but not below what is being composed in it: Qt does not see that."""
+        """Show these words in the empty box, but not below what is being composed in it: Qt does not see that.
+
+        Nor does it paint the box anew when one text takes the place of another.
+        """
         self._placeholder = words
-        super().setPlaceholderText("" if self._is_composing else words)
+        shown = "" if self._is_composing else words
+        if shown != self.placeholderText():
+            super().setPlaceholderText(shown)
+            self.viewport().update()
 
     def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
         modifiers &= ~Qt.KeyboardModifier.KeypadModifier

@@ -199,6 +199,7 @@ class SettingsDialog(Region, QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        page.setContentsMargins(0, 0, Space.M, 0)  # from the bar
         scroll.setWidget(page)
         rows.addWidget(scroll, 1)
         rows.addWidget(rule())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QImage, QInputMethodEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -48,6 +48,27 @@ def test_a_dead_key_makes_one_letter_and_up_does_not_recall_amid_it(edit: Prompt
     QTest.keyClick(edit, Qt.Key.Key_Up)
     compose(edit, "", "é")
     assert edit.toPlainText() == "é"
+
+
+def test_another_placeholder_is_painted_at_once(qtbot: QtBot, edit: PromptEdit) -> None:
+    """Else the box says that a model is to be chosen when one was found by itself."""
+    painted: list[QEvent.Type] = []
+
+    class Witness(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            painted.append(event.type())
+            return False
+
+    edit.setPlaceholderText("Choose a model first")
+    witness = Witness()
+    edit.viewport().installEventFilter(witness)
+    qtbot.waitUntil(lambda: QEvent.Type.Paint in painted)
+    for _ in range(20):
+        QApplication.processEvents()
+    painted.clear()
+    edit.setPlaceholderText("Message small…")
+    QApplication.processEvents()
+    assert QEvent.Type.Paint in painted
 
 
 def test_the_placeholder_does_not_shine_through_what_is_composed(edit: PromptEdit) -> None:
