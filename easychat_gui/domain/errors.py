@@ -206,9 +206,9 @@ class StreamInterrupted(ProviderError):
 
 
 class AllServersFailed(ProviderError):
-    """``errors``: one for each server that was asked, in the order of asking."""
+    """``errors``: one for each server that was asked, in the order of asking; ``names`` what the person calls them."""
 
-    def __init__(self, message: str, errors: Sequence[ProviderError]) -> None:
+    def __init__(self, message: str, errors: Sequence[ProviderError], names: Sequence[str] = ()) -> None:
         super().__init__(
             message,
             status=errors[-1].status if errors else None,
@@ -216,10 +216,14 @@ class AllServersFailed(ProviderError):
             detail="\n".join(shortened_together(errors)),
         )
         self.errors = tuple(errors)
+        self.names = tuple(names) or tuple("" for _ in errors)
 
     def as_failure(self) -> Failure:
         failure = super().as_failure()
-        servers = [{"kind": each.kind, **each.as_failure().values} for each in self.errors]
+        servers = [
+            {"kind": each.kind, "name": name, **each.as_failure().values}
+            for each, name in zip(self.errors, self.names, strict=True)
+        ]
         return Failure(failure.kind, failure.message, {**failure.values, "servers": servers})
 
 

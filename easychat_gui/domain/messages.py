@@ -78,9 +78,7 @@ class Failure:
 class Adaptation:
     """A parameter, in the API's spelling, that was not sent as it was set, since the model does not take that.
 
-    It was left out, or sent as ``renamed_to``, or with ``value`` (JSON text)
-    in
-    the place of the value that was set.
+    It was left out, or sent as ``renamed_to``, or with ``value`` (JSON text) in the place of the value that was set.
     """
 
     parameter: str

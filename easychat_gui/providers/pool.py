@@ -59,6 +59,7 @@ class ServerPool:
         if not self._sources:
             raise NoServerConfigured("No server is set up. Add one in the settings.")
         errors: list[ProviderError] = []
+        names: list[str] = []
         total = len(self._sources)
         policy = PATIENT if total == 1 else HASTY
         for source in self._in_turn():
@@ -77,10 +78,11 @@ class ServerPool:
                 if isinstance(error, PassphraseNeeded):  # it opens the keys of all, and only the person has it
                     raise
                 errors.append(error)
+                names.append(source.endpoint.name)
             else:
                 return
         each = " ".join(shortened_together(errors))
-        raise AllServersFailed(f"None of the {total} servers answered. {each}", errors)
+        raise AllServersFailed(f"None of the {total} servers answered. {each}", errors, names)
 
     def close(self) -> None:
         for source in self._sources:

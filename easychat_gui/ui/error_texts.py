@@ -54,7 +54,8 @@ def _each_server(failure: Failure) -> str:
     for values in servers if isinstance(servers, list | tuple) else ():
         title = _FAILURES.get(str(values.get("kind")), _FAILURES["ProviderError"])[0]
         words = QCoreApplication.translate("Errors", title).format_map(_Forgiving(values))
-        told.append(f"{_host(str(values.get('server', '')))}: {words}")
+        name = str(values.get("name") or "") or _host(str(values.get("server", "")))
+        told.append(f"{name}: {words}")
     return " ".join(told)
 
 

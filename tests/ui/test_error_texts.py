@@ -53,11 +53,11 @@ def test_a_dead_pool_is_one_sentence_that_names_each_server() -> None:
         ServerFailed("down", status=502, server="https://a.example/v1"),
         NotAuthorized("no", server="http://b:1/v1"),
     ]
-    failure = AllServersFailed("none", each).as_failure()
+    failure = AllServersFailed("none", each, ["", "Basement"]).as_failure()
     stored = Failure(failure.kind, failure.message, json.loads(json.dumps(failure.values)))
     sentence = error_texts.failure_texts(stored, "Office", has_text=False)[1]
     assert sentence == (
-        "2 servers of Office were asked. a.example: The server has a problem. b:1: The key was refused."
+        "2 servers of Office were asked. a.example: The server has a problem. Basement: The key was refused."
     )
 
 
