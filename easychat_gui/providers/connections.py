@@ -6,8 +6,10 @@ registered before the first byte is sent, and how a status line is read.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
+import re
 import socket
 import time
 from functools import partial
@@ -24,6 +26,10 @@ from easychat_gui.providers.tunnels import proxy_authorization
 from easychat_gui.providers.ways import Way
 
 MAX_INTERIM_ANSWERS = 20
+MAX_TRAILERS = 100
+_TRAILERS_S = 1.0
+_LONGEST_LINE = 65536
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
 
 
 class _TimedReader(io.RawIOBase):
@@ -66,6 +72,7 @@ class PatientResponse(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
+        self._sock = sock
         self._reader = _TimedReader(self.fp.detach(), sock)
         self.fp = io.BufferedReader(self._reader, 65536)
 
@@ -84,6 +91,28 @@ class PatientResponse(http.client.HTTPResponse):
                 return version, status, reason
             http.client.parse_headers(self.fp)
         raise http.client.HTTPException(f"more than {MAX_INTERIM_ANSWERS} interim answers")
+
+    def _read_next_chunk_size(self) -> int:
+        """Take hexadecimal digits only. ``int`` takes "-5", too, and then reads for ever what is no chunk."""
+        line = self.fp.readline(_LONGEST_LINE)
+        if not line:
+            raise http.client.IncompleteRead(b"")
+        size = line.partition(b";")[0].strip()
+        if not _CHUNK_SIZE.fullmatch(size):
+            raise http.client.HTTPException("the size of a chunk is no number")
+        return int(size, 16)
+
+    def _read_and_discard_trailer(self) -> None:
+        """Skip what follows the last chunk. The answer is whole: trailers without end cost the connection, not it."""
+        allowed_s = self._sock.gettimeout()
+        self._reader.deadline = time.monotonic() + min(_TRAILERS_S, allowed_s or _TRAILERS_S)
+        with contextlib.suppress(OSError):
+            for _ in range(MAX_TRAILERS):
+                line = self.fp.readline(_LONGEST_LINE)
+                if line in (b"\r\n", b"\n", b""):
+                    return
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
 
 
 class WatchedConnection(HTTPConnection):
