@@ -56,7 +56,7 @@ class PlainOutput:
 
     def __init__(self, *, show_reasoning: bool) -> None:
         self._show_reasoning = show_reasoning
-        self._open_line: TextIO | None = None  # the stream whose last line has no newline yet
+        self._open_lines: list[TextIO] = []  # the streams whose last line has no newline yet
         self._has_answer = False
 
     def event(self, event: StreamEvent) -> None:
@@ -68,22 +68,23 @@ class PlainOutput:
                 self._write(sys.stderr, text)
             case ToolCallReady(call):
                 self._has_answer = True
-                self._end_line()
+                self._make_way()
                 say(f"the model asks for the tool {call.name}({call.arguments})")
             case StreamNotice():
-                self._end_line()
+                self._make_way()
                 say(event.message)
             case _:
                 pass
 
     def error(self, error: EasyChatError) -> None:
-        self._end_line()
+        self._make_way()
         say(str(error))
         if isinstance(error, ProviderError) and error.detail and error.detail not in str(error):
             say(error.detail)
 
     def end(self, code: ExitCode) -> None:
-        self._end_line()
+        for stream in list(self._open_lines):
+            self._end_line(stream)
         if code is ExitCode.CUT:
             say("the answer was cut by the length limit or the content filter")
         elif code is ExitCode.ANSWERED and not self._has_answer:
@@ -92,17 +93,24 @@ class PlainOutput:
     def _write(self, stream: TextIO, text: str) -> None:
         if not text:
             return
-        if self._open_line is not stream:
-            self._end_line()
+        self._make_way(stream)
         stream.write(text.translate(_VISIBLE_CONTROLS) if stream.isatty() else text)
         stream.flush()
-        self._open_line = None if text.endswith("\n") else stream
+        if not text.endswith("\n"):
+            self._open_lines.append(stream)
 
-    def _end_line(self) -> None:
-        if self._open_line:
-            self._open_line.write("\n")
-            self._open_line.flush()
-        self._open_line = None
+    def _make_way(self, stream: TextIO | None = None) -> None:
+        """End the lines in whose midst something else would stand now. In a file the answer stays as it is."""
+        for other in list(self._open_lines):
+            if other is stream:
+                self._open_lines.remove(stream)
+            elif other is sys.stderr or other.isatty():
+                self._end_line(other)
+
+    def _end_line(self, stream: TextIO) -> None:
+        self._open_lines.remove(stream)
+        stream.write("\n")
+        stream.flush()
 
 
 class JsonOutput:

@@ -328,3 +328,11 @@ def test_a_key_that_everyone_could_read_is_not_sent_unless_that_is_said(
     assert "sk-marker" not in outcome.err
     assert way.connection_count == 0
     assert run(*command, "--send-key-unencrypted", "Hello?").out.strip() == "a"
+
+
+def test_a_notice_amid_the_answer_adds_nothing_to_it(run: Run, serve: Serve) -> None:
+    broken = b'data: {"choices": [{"ind\n\n'
+    server = serve(stream(delta("one"), broken, delta(" two", "stop"), DONE))
+    outcome = run("ask", "--server", server.url, "--model", "m", "Hi")
+    assert (outcome.code, outcome.out) == (0, "one two\n")
+    assert "skipped" in outcome.err
