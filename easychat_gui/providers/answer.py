@@ -6,6 +6,7 @@ a stream where a whole was asked, and label either wrongly. Which API it is deci
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from easychat_gui.domain.errors import (
@@ -43,6 +44,7 @@ MAX_NOTICES = 10
 """Of one answer. A server that sends nothing but broken chunks must not fill the screen with them."""
 
 _SNIFFED_BYTES = 1024
+_LINE = re.compile(r"[^\n]+")
 _EXCERPT_BYTES = 4096
 
 
@@ -177,20 +179,20 @@ class AnswerReader:
         try:
             self._take_chunk(self._parse(text, ""), out)
         except BrokenJson:
-            self._take_json_lines(text.split("\n"), out)
+            self._take_json_lines(text, out)
             return
         if not (self.is_over or self._by_line) and self._has_content and self.finish_reason is None:
             self.finish_reason = FinishReason.STOP  # it is whole by its syntax
 
-    def _take_json_lines(self, lines: list[str], out: list[StreamEvent]) -> None:
+    def _take_json_lines(self, text: str, out: list[StreamEvent]) -> None:
         """Some servers send a JSON object a line. It is no such stream when the first line is not whole."""
         try:
-            parse_json(lines[0])
+            parse_json(text.partition("\n")[0])
         except BrokenJson:
             return
-        for line in lines:
+        for line in _LINE.finditer(text):
             if not self.is_over:
-                self._take_data(line, out)
+                self._take_data(line[0], out)
 
     def _take_event(self, event: ServerSentEvent, out: list[StreamEvent]) -> None:
         if event.name == "error":

@@ -19,10 +19,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.poolmanager import PoolManager
+from urllib3.response import HTTPResponse
 
 from easychat_gui import __version__
 from easychat_gui.domain.endpoints import Network, Timeouts
-from easychat_gui.domain.errors import AnswerTooLarge, ProviderError
+from easychat_gui.domain.errors import AnswerTooLarge, MalformedAnswer, ProviderError
 from easychat_gui.providers.addresses import ServerAddress
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
 from easychat_gui.providers.connections import KEEP_ALIVE, pool_classes
@@ -39,7 +40,12 @@ READ_BYTES = 65536
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """Of one answer, decoded: the end of a compression bomb whatever it unpacks to."""
 
+_BOMB_BYTES = 8 * 1024 * 1024
+_BOMB_RATIO = 100
+"""A body beyond the first that unpacks to so many times what came is made to fill memory; chats shrink tenfold."""
+
 MAX_KEPT_CONNECTIONS = 8
+_UNREADABLE = {"br", "zstd", "compress", "x-compress", "dcb", "dcz"}.difference(HTTPResponse.CONTENT_DECODERS)
 _DRAIN_S = 0.05
 _DRAIN_BYTES = 65536
 
@@ -136,6 +142,8 @@ class Exchange:
         Raises `ProviderError` (`TimedOut` after the silence that the endpoint allows) and `Cancelled`.
         """
         is_first = self._received == 0
+        if is_first:
+            self._refuse_unreadable()
         try:
             data: bytes = self._raw.read1(READ_BYTES, decode_content=True) or b""
         except Exception as error:  # as above
@@ -146,12 +154,20 @@ class Exchange:
         self._received += len(data)
         if self._kept is not None and len(self._kept) < self._keep_at_most:
             self._kept += data[: self._keep_at_most - len(self._kept)]
-        if self._received > MAX_BODY_BYTES:
+        is_bomb = self._received > _BOMB_BYTES and self._received > _BOMB_RATIO * self._meter.bytes_in
+        if is_bomb or self._received > MAX_BODY_BYTES:
             name = self._transport.name
             raise AnswerTooLarge(
                 f"{name} sent more than this program is willing to hold.", server=self._transport.server
             )
         return data
+
+    def _refuse_unreadable(self) -> None:
+        """What nobody here can unpack would be taken for the answer. Other names of encodings are slips."""
+        names = {each.strip().lower() for each in self.headers.get("content-encoding", "").split(",")}
+        if unreadable := ", ".join(names & _UNREADABLE):
+            sentence = f"{self._transport.name} compressed its answer in a way that was not asked for ({unreadable})."
+            raise MalformedAnswer(sentence, server=self._transport.server)
 
     def read_capped(self, limit: int, seconds: float) -> bytes:
         """Return the first ``limit`` bytes of the body, or what has come of it after so many seconds. Never raises

@@ -45,6 +45,11 @@ _FINISH_REASONS = {
 }
 
 
+_LARGE_JSON = 1024 * 1024
+_MOST_VALUES = 1_000_000
+"""In a large text. A megabyte of ``{},{},…`` becomes 25 of objects; an honest answer is large by its strings."""
+
+
 class BrokenJson(ValueError):
     """It is no JSON, or JSON that no honest server sends (nested thousands deep, numbers of thousands of digits)."""
 
@@ -138,6 +143,8 @@ def _tool_call_body(call: ToolCall) -> dict[str, Any]:
 
 def parse_json(text: str) -> Any:
     """Return the JSON value. Raises `BrokenJson` for whatever cannot be read."""
+    if len(text) > _LARGE_JSON and sum(map(text.count, "{[,")) > _MOST_VALUES:
+        raise BrokenJson("more values than an answer has")
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:  # deep nesting; integers of more than 4,300 digits
@@ -327,6 +334,8 @@ def reported_error(value: Any, *, is_answer: bool = False) -> ReportedError | No
         return inner
     if is_answer:
         return None
+    if error == {}:
+        return ReportedError("The server reports an error.", _status(value))
     is_error = value.get("object") == "error" or value.get("type") == "error" or "choices" not in value
     return _error_of(value) if is_error and ("message" in value or "detail" in value) else None
 

@@ -219,6 +219,26 @@ def test_a_compression_bomb_is_stopped(serve: Serve, source: Source) -> None:
     assert type(error).__name__ == "AnswerTooLarge"
 
 
+@pytest.mark.parametrize("unpacked", [b": x\n\n", b"\n", delta("word ")])
+def test_a_compression_bomb_of_what_is_allowed_is_stopped_early(
+    serve: Serve, source: Source, unpacked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("easychat_gui.providers.transport._BOMB_BYTES", 100_000)
+    bomb = gzip.compress(unpacked * (2_000_000 // len(unpacked)))
+    events, error = events_and_error(source(serve(close_delimited(bomb, headers=["Content-Encoding: gzip"]))))
+    assert type(error).__name__ == "AnswerTooLarge"
+    assert len(text_of(events)) < 50_000
+
+
+def test_a_compression_that_nobody_asked_for_is_named(serve: Serve, source: Source) -> None:
+    script = close_delimited(b"\x8b\x05\x80hello\x03", headers=["Content-Encoding: br"])
+    error = events_and_error(source(serve(script)))[1]
+    assert isinstance(error, MalformedAnswer)
+    assert "(br)" in str(error)
+    slip = close_delimited(delta("a", "stop"), headers=["Content-Encoding: utf-8"])
+    assert text_of(events_of(source(serve(slip)))) == "a"
+
+
 @pytest.mark.parametrize(
     ("data", "kind"),
     [

@@ -20,7 +20,9 @@ from easychat_gui.providers.wire import (
     ReportedError,
     encode_body,
     parse_chunk,
+    parse_json,
     read_chunk,
+    parse_json,
     reported_error,
     request_body,
 )
@@ -236,7 +238,7 @@ def test_the_function_call_of_old() -> None:
         ({**choice(delta={"content": "a"}), "error": {"message": "boom"}}, ReportedError("boom")),
         ({**choice(delta={"content": "a"}), "error": None}, None),
         ({"choices": [], "message": "hello"}, None),
-        ({"error": {}}, None),
+        ({"error": {}}, ReportedError("The server reports an error.")),
         ({"id": 1}, None),
     ],
 )
@@ -279,3 +281,10 @@ JSON = st.recursive(
 def test_no_json_value_raises(value: Any) -> None:
     read_chunk(value)
     reported_error(value)
+
+
+def test_json_that_is_made_to_fill_the_memory_is_not_read() -> None:
+    with pytest.raises(BrokenJson):
+        parse_json('{"choices":[' + "{}," * 1_000_000 + "{}]}")
+    long_text = json.dumps({"text": "a, b " * 300_000})
+    assert len(parse_json(long_text)["text"]) == 1_500_000
