@@ -33,6 +33,7 @@ MAX_DETAIL_CHARACTERS = 1000
 _MAX_QUOTED_CHARACTERS = 300
 _MAX_ID_CHARACTERS = 200
 _MAX_READ_CHARACTERS = 65536
+_SAYS_NOTHING = ("{}", "[]", "null", '""')
 
 _LITELLMS_WRONG_KEY = b'"no_db_connection"'
 """What a LiteLLM without a database says of a key that is not its own: it would look it up there."""
@@ -91,7 +92,7 @@ def _said(body: bytes, keys: Sequence[str]) -> tuple[str, str]:
     except (BrokenJson, RecursionError):
         error = None
     if error is None:
-        return plain_text(text, *keys), ""
+        return ("" if text.strip() in _SAYS_NOTHING else plain_text(text, *keys)), ""
     return plain_text(error.message, *keys), plain_text(error.parameter, *keys, limit=_MAX_ID_CHARACTERS)
 
 

@@ -90,6 +90,7 @@ def test_what_the_server_said_is_found_in_json(body: object, detail: str) -> Non
     [
         (b"plain words", "plain words"),
         (b"", ""),
+        (b"{}", ""),
         (b"\xff\xfe broken", "\ufffd\ufffd broken"),
         (
             b"<html><head><title>502 Bad Gateway</title><style>b{}</style></head><h1>Oh&nbsp;no</h1></html>",

@@ -22,7 +22,6 @@ from easychat_gui.providers.wire import (
     parse_chunk,
     parse_json,
     read_chunk,
-    parse_json,
     reported_error,
     request_body,
 )
