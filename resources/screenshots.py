@@ -7,15 +7,16 @@ Run it under a display (`./dev screenshots` starts Xvfb where there is none). Li
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QListView, QMenu, QPushButton, QWidget
 
 from easychat_gui.domain.messages import Message
 from easychat_gui.ui.main_window import MainWindow
@@ -28,6 +29,17 @@ theme = "{theme}"
 
 [generation]
 temperature = 0.0
+
+[[endpoints]]
+id = "workshop"
+name = "Workshop"
+base_url = "{workshop}"
+
+[[pools]]
+id = "both"
+name = "Whoever is there"
+members = ["workshop", "local"]
+policy = "order"
 """
 # The likeliest words, so that the pictures of two days differ by the program and not by the model.
 ANSWER_TIMEOUT_MS = 120_000
@@ -54,13 +66,26 @@ def take_one(folder: Path) -> int:
     theme, _, scale = os.environ["EASYCHAT_SHOT"].partition("@")
     application = QApplication([])
     application.setStyle("Fusion")
-    with tempfile.TemporaryDirectory() as data_dir:
-        (Path(data_dir) / "settings.toml").write_text(SETTINGS.format(theme=theme), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as data_dir, another_server() as workshop:
+        settings = SETTINGS.format(theme=theme, workshop=workshop)
+        (Path(data_dir) / "settings.toml").write_text(settings, encoding="utf-8")
         window = create_window(Path(data_dir))
         window.resize(*SIZE)
         window.show()
         Shooting(window, lambda name: folder / f"{name}-{theme}-{scale}x.png").begin()
         return application.exec()
+
+
+@contextlib.contextmanager
+def another_server() -> Iterator[str]:
+    """Run the bundled model as a server, too, and yield its address."""
+    command = [sys.executable, "-m", "easychat_gui", "serve", "--no-key"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 class Shooting:
@@ -108,10 +133,27 @@ class Shooting:
         dialog.reject()
         self._window.header.inspector_button.setChecked(True)
         self._window.open_settings()
-        QTimer.singleShot(500, self._finish)
+        QTimer.singleShot(500, self._show_servers)
+
+    def _show_servers(self) -> None:
+        self._shoot("settings")
+        dialog = self._part("settingsDialog")
+        assert isinstance(dialog, QDialog)
+        dialog.done(0)
+        self._window.open_settings(on_servers=True)
+        QTimer.singleShot(1500, self._test_server)
+
+    def _test_server(self) -> None:
+        servers = self._part("serverList")
+        assert isinstance(servers, QListView)
+        servers.setCurrentIndex(servers.model().index(1, 0))
+        button = self._part("testServerButton")
+        assert isinstance(button, QPushButton)
+        button.click()
+        self._when(lambda: self._part("stopTestButton").isHidden(), self._finish)
 
     def _finish(self) -> None:
-        self._shoot("settings")
+        self._shoot("servers")
         self._window.close()
         QCoreApplication.quit()
 
