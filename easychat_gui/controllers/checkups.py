@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.domain.checkups import Checkup
 from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.errors import EasyChatError, ProviderError
+from easychat_gui.domain.errors import EasyChatError, KeysLocked, PassphraseNeeded, ProviderError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.workers.background import Background
 
@@ -93,7 +93,7 @@ class CheckupController(QObject):
         self._background.run(
             lambda: _check_files(connections, endpoint),
             lambda _: self.files_looked_at.emit(network, ""),
-            lambda error: self.files_looked_at.emit(network, str(error)),
+            lambda error: self.files_looked_at.emit(network, "" if _is_locked(error) else str(error)),
         )
 
     def _look(self) -> None:
@@ -122,6 +122,11 @@ class CheckupController(QObject):
         self._timer.stop()
         self.checkup = checkup
         self.changed.emit()
+
+
+def _is_locked(error: EasyChatError) -> bool:
+    """Can nothing be said of the files yet, since a secret stands in a file that was not opened?"""
+    return isinstance(error, KeysLocked | PassphraseNeeded)
 
 
 def _check_up(

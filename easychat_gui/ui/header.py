@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
@@ -74,7 +74,7 @@ class ModelPicker(QPushButton):
             if not models:
                 self._menu.addAction(self._why_empty(endpoints, endpoint)).setEnabled(False)
             if len(models) > MOST_MODELS_IN_MENU:
-                words = self.tr("All {count} models…").format(count=len(models))
+                words = self.tr("All {count} models…").format(count=QLocale().toString(len(models)))
                 self._menu.addAction(words, partial(self.search_requested.emit, name))
         self._menu.addSeparator()
         self._menu.addAction(self.tr("Search the models…"), lambda: self.search_requested.emit(""))

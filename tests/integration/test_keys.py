@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trustme
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from easychat_gui.settings import key_file
 from easychat_gui.settings.key_file import Cost
+from easychat_gui.settings.secrets import PROXY
 from easychat_gui.ui.dialogs.asking import Question
 from easychat_gui.ui.dialogs.passphrase import PassphraseDialog
 from easychat_gui.ui.main_window import MainWindow
@@ -322,3 +324,40 @@ def test_a_damaged_file_can_be_set_aside_and_is_kept(qtbot: QtBot, open_window: 
         assert damaged in [path.read_bytes() for path in data_dir.iterdir() if path.name.startswith("keys.enc.")]
         wanted = "Bearer sk-new-0123456789"
         qtbot.waitUntil(lambda: server.requests[-1].headers.get("authorization") == wanted, timeout=10_000)
+
+
+def test_a_locked_password_of_a_proxy_hinders_nobody_and_is_asked_for_by_the_test(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    """The server itself has no key, so its row of the key knows nothing of a lock."""
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    with MisbehavingServer(talking("Well.")) as proxy:
+        trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        (data_dir / "settings.toml").write_text(
+            f"""[[endpoints]]
+id = "a"
+name = "Gateway"
+base_url = "http://gateway.test/v1"
+network = {{ proxy = "own", proxy_url = "{proxy.url}", proxy_user = "joe", ca_file = "{tmp_path}/ca.pem" }}
+""",
+            "utf-8",
+        )
+        window = open_window(data_dir)
+        endpoints = window._controllers.endpoints
+        endpoints.keep_secret(endpoints.endpoints()[-1], PROXY, "secret word")
+        keep_in_file(qtbot, window)
+        window.close()
+
+        again = open_window(data_dir)
+        again.show()
+        looked: list[str] = []
+        again._controllers.endpoints.checkups.files_looked_at.connect(lambda _network, words: looked.append(words))
+        dialog = open_dialog(again, "Servers")
+        qtbot.waitUntil(lambda: looked == [""], timeout=10_000)
+        click(dialog, "testServerButton")
+        type_passphrase(wait_for(qtbot, again, PassphraseDialog), "correct horse")
+        qtbot.waitUntil(lambda: "First token" in words_in(dialog), timeout=10_000)
+        assert proxy.requests[-1].headers["proxy-authorization"].startswith("Basic ")
+        click(dialog, "serversDoneButton")
+        qtbot.waitUntil(lambda: not dialog.isVisibleTo(again))

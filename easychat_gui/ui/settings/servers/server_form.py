@@ -29,6 +29,9 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.labels import muted
 
+GROWTH_MS = 250
+"""So long after the card of the test grew, what can be scrolled may grow after it."""
+
 TITLE_WIDTH = 120
 NARROW = 420
 """Below this width, in px, the titles take no more than they need."""
@@ -75,8 +78,12 @@ class ServerForm(QWidget):
         ]
         self.test = TestCard(endpoints)
         self.test.edited.connect(self._on_edited)
-        self.test.grown.connect(lambda: QTimer.singleShot(0, self, self._show_test))
+        self.test.locked.connect(self._unlock_and_test)
+        for changed in (self.key.entered, self.key.forgotten):
+            changed.connect(self.test.hide)  # it was about another key
+        self._test_growth = QTimer(self, singleShot=True, interval=GROWTH_MS)
         self._lay_out()
+        self.test.grown.connect(self._on_test_grown)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -168,16 +175,18 @@ class ServerForm(QWidget):
 
     def begin_test(self) -> None:
         """Try the server; where its key is locked, ask for the passphrase first."""
-        keys = self.key.endpoints.keys
-        state = keys.state(self._endpoint.id)
+        state = self.key.endpoints.keys.state(self._endpoint.id)
         if state is not None and state.is_locked:
-            key_questions.unlock(self.window(), keys, self._begin_test)
+            self._unlock_and_test()
         else:
             self._begin_test()
 
+    def _unlock_and_test(self) -> None:
+        key_questions.unlock(self.window(), self.key.endpoints.keys, self._begin_test)
+
     def _begin_test(self) -> None:
         self.test.begin()
-        QTimer.singleShot(0, self, self._show_test)
+        self._on_test_grown()
 
     def _show_on(self, *, is_on: bool) -> None:
         was_blocked = self.is_on.blockSignals(True)
@@ -216,6 +225,7 @@ class ServerForm(QWidget):
         bar = self._scroll.verticalScrollBar()
         narrow = Space.M - bar.sizeHint().width()  # the bar takes from the margin, or the fields would jump
         bar.rangeChanged.connect(lambda _least, most: rows.setContentsMargins(INSET, 0, narrow if most else Space.M, 0))
+        bar.rangeChanged.connect(lambda *_: self._on_range_changed())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.M)
@@ -238,6 +248,15 @@ class ServerForm(QWidget):
         row.addSpacing(Space.S)
         row.addWidget(test)
         return row
+
+    def _on_test_grown(self) -> None:
+        """Show it whole now and when there is more to be scrolled: it grows first, and that follows when it likes."""
+        self._test_growth.start()
+        QTimer.singleShot(0, self, self._show_test)
+
+    def _on_range_changed(self) -> None:
+        if self._test_growth.isActive() and self.test.isVisible():
+            self._show_test()
 
     def _show_test(self) -> None:
         self._scroll.ensureWidgetVisible(self.test, 0, 0)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.checkups import Step, StepResult
 from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.errors import ProviderError
+from easychat_gui.domain.errors import PassphraseNeeded, ProviderError
 from easychat_gui.ui import icons, theme
 from easychat_gui.ui.error_texts import failure_texts
 from easychat_gui.ui.settings.servers import checkup_words
@@ -33,6 +33,9 @@ class TestCard(QFrame):
     edited = Signal()
     grown = Signal()
     """There is more to be seen of it."""
+
+    locked = Signal()
+    """It could not begin, since what the server needs is in the encrypted file."""
 
     def __init__(self, endpoints: EndpointController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +133,8 @@ class TestCard(QFrame):
         self._lines.hide()
         self._lines.deleteLater()
         self._lines = lines
+        if isinstance(checkups.error, PassphraseNeeded):
+            self.locked.emit()
         self.setAccessibleDescription(". ".join(checkup_words.result_words(each) for each in checkups.checkup.results))
 
     def _refusal(self, error: Exception) -> QLabel:

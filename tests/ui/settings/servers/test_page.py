@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.endpoints import Pool
@@ -151,3 +151,28 @@ def test_enter_in_a_field_presses_no_button(open_page: OpenPage) -> None:
     opened = open_page(server("One"))
     buttons = opened.page.findChildren(QPushButton)
     assert not [each.objectName() or each.text() for each in buttons if each.autoDefault() or each.isDefault()]
+
+
+def test_the_trial_is_in_sight_also_when_there_is_more_to_scroll_a_little_later(
+    qtbot: QtBot, open_page: OpenPage
+) -> None:
+    opened = open_page(server("A"))
+    opened.page.resize(800, 400)
+    opened.page.show()
+    card = opened.part(QFrame, "serverTest")
+    (bar,) = (each.verticalScrollBar() for each in opened.page.findChildren(QScrollArea) if each.isAncestorOf(card))
+    card.show()
+    card.grown.emit()  # type: ignore[attr-defined]
+    for _ in range(5):
+        QApplication.processEvents()
+    card.blockSignals(True)  # no more growth is told
+    card.setFixedHeight(250)
+    qtbot.waitUntil(lambda: bar.maximum() > 250 and bar.value() == bar.maximum())
+
+
+def test_a_trial_with_another_key_is_not_left_standing(open_page: OpenPage) -> None:
+    opened = open_page(server("A"))
+    card = opened.part(QFrame, "serverTest")
+    card.show()
+    opened.type_into("serverKey", "sk-another")
+    assert card.isHidden()
