@@ -6,13 +6,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import create_window
+from easychat_gui.local_model.server import LocalModelServer
+from easychat_gui.providers import discovery
 from easychat_gui.ui.main_window import MainWindow
 
 OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_this_computer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows find no servers that happen to run here, and start the bundled model, whose process takes a second of a
+    processor, for tests only that are marked to need it."""
+    monkeypatch.setattr(discovery, "find_local_servers", list)
+    if request.node.get_closest_marker("model") is None:
+        monkeypatch.setattr(LocalModelServer, "start", lambda _server: None)
 
 
 @pytest.fixture
@@ -29,6 +41,8 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
     for window in windows:
         window.close()
         window.deleteLater()
+    # Now and not in the next test, whose window would dress all that is left of these.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def part(window: MainWindow, name: str) -> QWidget:
