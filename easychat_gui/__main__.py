@@ -5,15 +5,30 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from easychat_gui.cli import ExitCode, Options, parse, run
-from easychat_gui.extraction import READER_ARGUMENT
-from easychat_gui.local_model.engine import CHILD_ARGUMENT
+if TYPE_CHECKING:
+    from easychat_gui.cli import Options
+
+_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command line says and return the exit code. Nothing is imported that the command does not need."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Do what the command line says and return the exit code. Nothing is imported that the command does not need.
+
+    Ctrl+C may come while the program still loads, so that happens in here, where it is no error.
+    """
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
+    from easychat_gui.cli import parse, run
+    from easychat_gui.extraction import READER_ARGUMENT
+    from easychat_gui.local_model.engine import CHILD_ARGUMENT
+
     if arguments == [CHILD_ARGUMENT]:
         from easychat_gui.local_model import engine
 
@@ -28,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_window(options: Options) -> int:
     from easychat_gui import preflight
+    from easychat_gui.cli import ExitCode
 
     if problem := preflight.problem():
         print(f"easychat-gui: {problem}", file=sys.stderr)

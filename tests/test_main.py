@@ -109,3 +109,12 @@ def test_a_problem_is_said_and_no_window_opened(
     assert main([]) == 1
     assert "The display is gone." in capsys.readouterr().err
     assert opened == []
+
+
+def test_ctrl_c_while_it_loads_is_no_error(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("easychat_gui.cli.parse", interrupted)
+    assert main(["ask", "Hi"]) == 130
+    assert capsys.readouterr().err == ""

@@ -31,6 +31,9 @@ def run(options: Options) -> int:
     except BrokenPipeError:
         _forget_standard_output()
         return ExitCode.ANSWERED  # who reads has read enough
+    except KeyboardInterrupt:
+        _forget_standard_output()
+        return ExitCode.INTERRUPTED
     except OSError as error:
         say(f"the answer could not be written: {error.strerror}")
         _forget_standard_output()
@@ -38,7 +41,11 @@ def run(options: Options) -> int:
 
 
 def _answer(options: Options, output: Output) -> ExitCode:
-    prompt = _prompt(options.prompt)
+    try:
+        prompt = _prompt(options.prompt)
+    except KeyboardInterrupt:
+        output.end(ExitCode.INTERRUPTED)
+        return ExitCode.INTERRUPTED
     if not prompt.strip():
         say("the question is empty")
         output.end(ExitCode.BAD_USAGE)
@@ -90,7 +97,9 @@ def _messages(system: str, prompt: str) -> Iterator[Message]:
 
 def _prompt(argument: str) -> str:
     if argument == "-":
-        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+        # Piece by piece: a Ctrl+C between two reads of one long `read` would not be heard before the next.
+        pieces = iter(lambda: sys.stdin.buffer.read1(), b"")
+        return b"".join(pieces).decode("utf-8-sig", errors="replace")
     return _as_unicode(argument)
 
 

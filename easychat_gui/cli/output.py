@@ -79,8 +79,10 @@ class PlainOutput:
     def error(self, error: EasyChatError) -> None:
         self._make_way()
         say(str(error))
-        if isinstance(error, ProviderError) and error.detail and error.detail not in str(error):
-            say(error.detail)
+        detail = error.detail if isinstance(error, ProviderError) else ""
+        for line in detail.splitlines():
+            if line not in str(error):
+                say(line)
 
     def end(self, code: ExitCode) -> None:
         for stream in list(self._open_lines):

@@ -336,3 +336,55 @@ def test_a_notice_amid_the_answer_adds_nothing_to_it(run: Run, serve: Serve) -> 
     outcome = run("ask", "--server", server.url, "--model", "m", "Hi")
     assert (outcome.code, outcome.out) == (0, "one two\n")
     assert "skipped" in outcome.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_while_the_question_is_typed() -> None:
+    with subprocess.Popen(
+        [*ASK_IN_A_PROCESS, "--json", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(b"x" * 200_000)  # more than a pipe holds: when it is gone, the program reads
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert json.loads(process.stdout.read())["ok"] is False
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_an_answer_that_nobody_reads_waits_at_the_server_and_ctrl_c_ends_it(serve: Serve) -> None:
+    sent = threading.Semaphore(0)
+
+    def flood(connection: Connection) -> None:
+        connection.head("200 OK", *STREAM_HEAD)
+        connection.sock.settimeout(0.5)
+        while True:
+            try:
+                connection.chunk(delta("word " * 10) * 100)
+            except TimeoutError:
+                sent.release()
+                connection.sock.settimeout(None)
+                connection.wait_for_hang_up()
+                return
+
+    server = serve(flood)
+    with _in_a_process("--server", server.url, "Hi") as process:
+        assert process.stderr
+        assert sent.acquire(timeout=20)
+        process.send_signal(signal.SIGINT)
+        server.wait_for_hang_up()
+        assert process.wait(10) == 130
+        assert process.stderr.read() == b""
+
+
+def test_a_pool_that_is_dead_tells_each_reason_once_at_the_end(run: Run, serve: Serve) -> None:
+    servers = [serve(_error("404 Not Found")), serve(_error("403 Forbidden"))]
+    addresses = [part for server in servers for part in ("--server", server.url)]
+    outcome = run("ask", *addresses, "--model", "m", "Hi")
+    assert outcome.code == 6
+    last = outcome.err.splitlines()[-1]
+    assert last.startswith("easychat-gui: None of the 2 servers answered.")
+    assert all(str(server.port) in last for server in servers)
