@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from easychat_gui.cli.arguments import Options
 from easychat_gui.cli.exit_codes import ExitCode, exit_code_of, exit_code_of_finish
@@ -97,9 +98,11 @@ def _messages(system: str, prompt: str) -> Iterator[Message]:
 
 def _prompt(argument: str) -> str:
     if argument == "-":
-        # Piece by piece: a Ctrl+C between two reads of one long `read` would not be heard before the next.
-        pieces = iter(lambda: sys.stdin.buffer.read1(), b"")
-        return b"".join(pieces).decode("utf-8-sig", errors="replace")
+        source: Any = sys.stdin.buffer
+        question = b""
+        while piece := source.read1():  # no one long read: between its own reads it hears no Ctrl+C
+            question += piece
+        return question.decode("utf-8-sig", errors="replace")
     return _as_unicode(argument)
 
 

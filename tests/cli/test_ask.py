@@ -340,9 +340,13 @@ def test_a_notice_amid_the_answer_adds_nothing_to_it(run: Run, serve: Serve) -> 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_while_the_question_is_typed() -> None:
-    with subprocess.Popen(
-        [*ASK_IN_A_PROCESS, "--json", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    code = (  # a test run in the background bequeaths that Ctrl+C is ignored
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from easychat_gui.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "ask", "--json", "--model", "m", "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr
