@@ -14,15 +14,20 @@ from typing import Any, ClassVar
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Network
 from easychat_gui.domain.errors import InvalidAddress, NoServerConfigured
 from easychat_gui.domain.generation import GenerationParams
-from easychat_gui.domain.ids import new_endpoint_id
+from easychat_gui.domain.ids import EndpointId
 from easychat_gui.providers.base import AbstractProvider, ask_for_text
+from easychat_gui.providers.health import HealthBook
 from easychat_gui.providers.openai_chat import OpenAIChat
 from easychat_gui.providers.pool import ServerPool
+from easychat_gui.providers.wire import encode_body
 
 SERVERS_VARIABLE = "EASYCHAT_SERVERS"
 API_KEY_VARIABLE = "EASYCHAT_API_KEY"
 
 _DEFAULTS: Mapping[str, Any] = {"temperature": 0.5, "presence_penalty": 0, "frequency_penalty": 0, "top_p": 1}
+
+_health = HealthBook()
+"""Of all pools of the class: a server that has just failed is asked last by the next question, too."""
 
 
 class _WithServers(ABCMeta):
@@ -78,11 +83,13 @@ class EasyChat(AbstractProvider, metaclass=_WithServers):
         the pool. All other ``kwargs`` go into the JSON as they are. Raises `ProviderError`.
         """
         pinned = kwargs.pop("active_server", None)
+        fields = {**_DEFAULTS, **kwargs}
+        encode_body({"messages": list(messages), **fields})  # what no server can be sent is no server's fault
         network = Network(may_send_key_unencrypted=cls.may_send_key_unencrypted)
-        pool = ServerPool([_source(server, key, network) for server, key in cls._drawn_from(pinned)])
+        pool = ServerPool([_source(server, key, network) for server, key in cls._drawn_from(pinned)], health=_health)
         try:
             params = GenerationParams(stream=bool(stream))
-            yield from ask_for_text(pool, model, messages, params, {**_DEFAULTS, **kwargs})
+            yield from ask_for_text(pool, model, messages, params, fields)
         finally:
             pool.close()
 
@@ -105,4 +112,4 @@ class EasyChat(AbstractProvider, metaclass=_WithServers):
 def _source(server: str, api_key: str, network: Network) -> OpenAIChat:
     """Make the source for an address. One that ends in ``/v1`` is OpenAI's kind, any other a bare EasyChat host."""
     kind = EndpointKind.OPENAI if server.strip().rstrip("/").endswith("/v1") else EndpointKind.EASYCHAT
-    return OpenAIChat(Endpoint(new_endpoint_id(), server, server, kind, network=network), api_key)
+    return OpenAIChat(Endpoint(EndpointId(server.rstrip("/")), server, server, kind, network=network), api_key)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from easychat_gui.domain.endpoints import Endpoint, EndpointKind
-from easychat_gui.domain.errors import NotAuthorized
+from easychat_gui.domain.errors import NotAuthorized, ProviderError
+from easychat_gui.domain.streaming import Phase
 from easychat_gui.providers.addresses import ServerAddress
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.http_provider import HttpProvider
@@ -39,15 +40,29 @@ class OpenAIChat(HttpProvider):
         self._has_greeted = False
 
     def _prepare(self, transport: Transport, address: ServerAddress, cancellation: Cancellation) -> None:
-        """Fetch the front page of an EasyChat server once: it hands out the cookies that it wants to see later."""
+        """Fetch the front page of an EasyChat server once: it hands out the cookies that it wants to see later.
+
+        One that hands out nothing, or keeps it back, is asked all the same.
+        """
         if self.endpoint.kind is not EndpointKind.EASYCHAT or self._has_greeted:
             return
+        phases: list[Phase] = []
+        with cancellation.part() as part:
+            part.on_phase = phases.append
+            try:
+                self._greet(transport, address, part)
+            except ProviderError:
+                if not phases:  # no way to the server: the question would wait for it as long once more
+                    raise
+        self._has_greeted = True
+
+    def _greet(self, transport: Transport, address: ServerAddress, cancellation: Cancellation) -> None:
         headers = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+        url = f"{address.origin}/"
         with transport.exchange(
-            "GET", f"{address.origin}/", cancellation, purpose=Purpose.GREETING, headers=headers
+            "GET", url, cancellation, purpose=Purpose.GREETING, headers=headers, patience_s=_GREETING_S
         ) as exchange:
             exchange.read_capped(_GREETING_BYTES, _GREETING_S)
-        self._has_greeted = True
 
     def _raise_for_status(self, exchange: Exchange) -> None:
         try:

@@ -12,6 +12,7 @@ import base64
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -108,9 +109,13 @@ class Exchange:
         """Keep the first so many bytes of the body, besides handing them out."""
         self._kept, self._keep_at_most = bytearray(), limit
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> None:
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, patience_s: float | None
+    ) -> None:
         """Send the request and wait for the head of the answer. Raises `ProviderError`, `Cancelled`."""
         transport, timeouts = self._transport, self._transport.timeouts
+        if patience_s is not None:
+            timeouts = replace(timeouts, first_byte_s=min(patience_s, timeouts.first_byte_s or patience_s))
         request = requests.Request(method, url, headers=dict(headers), data=body, auth=_unchanged)
         current.cancellation, current.registration, current.sock = self._cancellation, None, None
         current.send_timeout_s, current.meter = timeouts.first_byte_s, self._meter
@@ -252,13 +257,17 @@ class Transport:
         purpose: Purpose,
         headers: Mapping[str, str],
         body: bytes | None = None,
+        patience_s: float | None = None,
     ) -> Iterator[Exchange]:
-        """Send a request; inside, the head of its answer is there. Raises `ProviderError`, `Cancelled`."""
+        """Send a request; inside, the head of its answer is there. Raises `ProviderError`, `Cancelled`.
+
+        ``patience_s``: wait so long for that head, if the server has not less anyway.
+        """
         cancellation.raise_if_cancelled()
         meter = ledger.begin(purpose, method, self.name, is_local=self.way.is_loopback)
         exchange = Exchange(self, cancellation, meter)
         try:
-            exchange.send(method, url, self._merged(headers), body)
+            exchange.send(method, url, self._merged(headers), body, patience_s)
             yield exchange
         except BaseException as error:
             meter.fault = type(error).__name__ if isinstance(error, ProviderError) else CANCELLED

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from easychat_gui.domain.errors import InvalidAddress, NoServerConfigured
+from easychat_gui.domain.errors import InvalidAddress, NoServerConfigured, RequestRefused
 from easychat_gui.providers import AbstractProvider, EasyChat, ProviderError
 from tests.fakes.asking import Serve
-from tests.fakes.misbehaving_server import answer, good_stream, json_answer
+from tests.fakes.misbehaving_server import answer, good_stream, json_answer, raw
 
 MESSAGES = [{"role": "user", "content": "Напиши короткий стих о весне."}]
 PAGE = answer("200 OK", b"<html>", "Set-Cookie: visit=42")
@@ -111,6 +111,36 @@ def test_the_key_goes_only_to_servers_of_the_pool(serve: Serve, monkeypatch: pyt
     EasyChat.active_servers = [server.url + "/v1"]
     ask(active_server=server.url + "/v1")
     assert server.requests[1].headers["authorization"] == "Bearer k-123456"
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_server_that_failed_is_left_alone_by_the_next_questions(serve: Serve) -> None:
+    dead, good = serve(answer("404 Not Found")), serve(good_stream("a"))
+    EasyChat.active_servers = [f"{server.url}/v1" for server in (dead, good)]
+    assert [ask() for _ in range(20)] == [["a"]] * 20
+    assert len(dead.requests) <= 1
+    with pytest.raises(ProviderError):
+        ask(active_server=0)  # who wants that one gets that one
+
+
+@pytest.mark.parametrize("value", [float("nan"), {1, 2}])
+def test_what_no_server_can_be_sent_is_told_of_none(serve: Serve, value: Any) -> None:
+    servers = [serve(good_stream("a")) for _ in range(2)]
+    EasyChat.active_servers = [server.url for server in servers]
+    with pytest.raises(RequestRefused, match="cannot be written as JSON"):
+        ask(temperature=value)
+    assert [server.connection_count for server in servers] == [0, 0]
+
+
+@pytest.mark.parametrize("page", [raw(b""), raw(b"nonsense\n"), lambda connection: connection.wait_for_hang_up()])
+def test_a_front_page_that_does_not_come_does_not_keep_the_question_back(
+    serve: Serve, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("easychat_gui.providers.openai_chat._GREETING_S", 0.2)
+    server = serve(page, good_stream("a"))
+    EasyChat.active_servers = [server.url]
+    assert ask() == ["a"]
+    assert [each.method for each in server.requests] == ["GET", "POST"]
 
 
 def test_no_server_is_told_with_what_to_do() -> None:
