@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+LONGEST_VALUE = 80
+"""Characters of a value that are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettingProblem:
@@ -23,6 +26,12 @@ class SettingProblem:
 
     def __str__(self) -> str:
         if self.key:
-            return f"{self.key} = {self.value!r} in the settings is not possible; allowed is {self.allowed}."
+            return f"{self.key} = {_shortened(self.value)} in the settings is not possible; allowed is {self.allowed}."
         place = f" It is kept as {self.kept}." if self.kept else ""
         return f"The settings file cannot be read: {self.allowed}.{place}"
+
+
+def _shortened(value: Any) -> str:
+    """Return a value as it is spelt, cut where nobody would read on: a damaged file may hold a megabyte of it."""
+    spelt = repr(value)
+    return spelt if len(spelt) <= LONGEST_VALUE else f"{spelt[:LONGEST_VALUE]}…"

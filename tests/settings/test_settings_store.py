@@ -285,3 +285,11 @@ def test_every_setting_s_default_is_allowed_by_its_own_rule() -> None:
 def test_every_field_is_declared() -> None:
     declared = {key.partition(".")[2] for key in SETTING_OF if key.startswith("generation.")}
     assert declared == set(GenerationParams().as_dict())
+
+
+def test_a_damaged_value_is_told_shortly(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f'[appearance]\ntheme = "{"x" * 100_000}"\n')
+    (problem,) = SettingsStore(file).load()
+    assert "appearance.theme" in str(problem)
+    assert len(str(problem)) < 300

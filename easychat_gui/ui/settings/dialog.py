@@ -199,8 +199,9 @@ class SettingsDialog(Region, QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        page.setContentsMargins(0, 0, Space.M, 0)  # from the bar
         scroll.setWidget(page)
+        bar = scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, most: page.setContentsMargins(0, 0, Space.M if most else 0, 0))
         rows.addWidget(scroll, 1)
         rows.addWidget(rule())
         rows.addSpacing(Space.S)

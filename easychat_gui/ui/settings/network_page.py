@@ -9,7 +9,6 @@ from PySide6.QtCore import QLocale, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -24,6 +23,7 @@ from easychat_gui.ui.clipboard import put_on_clipboard
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.traffic_rows import TrafficDelegate, TrafficWords, size_words
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import muted
 
 REFRESH_MS = 400
@@ -127,8 +127,8 @@ class NetworkPage(Page):
         line.textChanged.connect(lambda _text: self._refresh())
         return line
 
-    def _make_where(self) -> QComboBox:
-        box = QComboBox()
+    def _make_where(self) -> ComboBox:
+        box = ComboBox()
         box.setObjectName("trafficWhere")
         box.addItem(self.tr("All computers"), None)
         box.addItem(self.tr("Other computers"), False)

@@ -9,13 +9,14 @@ from pathlib import Path
 import PySide6
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QFormLayout, QGridLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from easychat_gui import __version__
 from easychat_gui.settings.schema import Appearance, General, Settings
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.shortcuts import described
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import muted, plain, show_copyable
 
 FIELD_WIDTH = 220
@@ -151,8 +152,8 @@ class AboutPage(Page):
         rows.addStretch()
 
 
-def _choices(rows: list[tuple[str, str]]) -> QComboBox:
-    box = QComboBox()
+def _choices(rows: list[tuple[str, str]]) -> ComboBox:
+    box = ComboBox()
     box.setFixedWidth(FIELD_WIDTH)
     for words, value in rows:
         box.addItem(words, value)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 
 from easychat_gui.ui import theme
-from easychat_gui.ui.theme import Radius, Space
+from easychat_gui.ui.theme import Radius, Space, Theme
 
 SHADOW_STEPS = 36
 
@@ -29,6 +29,9 @@ class Overlay(QWidget):
         super().__init__(parent)
         self._panel = panel
         self._ground = parent
+        self._picture = QPixmap()
+        self._pictured: tuple[object, ...] = ()
+        """What the picture shows: sizes, colours, density."""
         self._focus_before = QApplication.focusWidget()
         panel.setParent(self)
         panel.setWindowFlags(Qt.WindowType.Widget)
@@ -83,9 +86,19 @@ class Overlay(QWidget):
         event.accept()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the shadow from a picture of it: an answer that arrives below has all this painted at each word."""
         colours = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(0, 0, 0, 110 if colours.is_dark else 50))
+        kind = (self.size(), self._panel.geometry(), colours, self.devicePixelRatioF())
+        if kind != self._pictured:
+            self._pictured, self._picture = kind, self._draw(colours)
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+    def _draw(self, colours: Theme) -> QPixmap:
+        """Draw the dimmed ground, and on it the empty panel with its shadow."""
+        picture = QPixmap(self.size() * self.devicePixelRatioF())
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        picture.fill(QColor(0, 0, 0, 110 if colours.is_dark else 50))
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self._panel.geometry())
         painter.setPen(Qt.PenStyle.NoPen)
@@ -96,6 +109,8 @@ class Overlay(QWidget):
         painter.setPen(colours.border_strong)
         painter.setBrush(colours.window)
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD)
+        painter.end()
+        return picture
 
     def _fit(self) -> None:
         self.setGeometry(self._ground.rect())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import ContextPolicy
@@ -20,9 +21,11 @@ from easychat_gui.settings.schema import (
     ThemeChoice,
 )
 from easychat_gui.ui.settings.generation_page import GenerationPage
+from easychat_gui.ui.settings.network_page import NetworkPage
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import WritingPage
+from easychat_gui.ui.widgets.combo_box import ComboBox
 
 CHOSEN_ELSEWHERE = {
     "general.default_endpoint_id",
@@ -99,3 +102,12 @@ def test_reset_brings_back_the_defaults_of_its_page_only(pages: list[Page]) -> N
         for other in others:
             other.show_settings(changed)
             assert other.apply_to(changed) == changed
+
+
+def test_every_choice_shows_that_it_is_one(pages: list[Page], qtbot: QtBot) -> None:
+    """Qt's own box has no arrow under this style sheet, and takes the wheel that was meant for the page."""
+    network = NetworkPage()
+    qtbot.addWidget(network)
+    boxes = [box for page in (*pages, network) for box in page.findChildren(QComboBox)]
+    assert boxes
+    assert [box.accessibleName() for box in boxes if not isinstance(box, ComboBox)] == []

@@ -1,0 +1,33 @@
+"""What lies under an open dialog."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.ui.widgets.overlay import Overlay
+
+
+def test_its_shadow_is_drawn_once_and_not_with_each_word_below(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[QSize] = []
+    draw = Overlay._draw
+
+    def noted(overlay: Overlay, *args: object) -> object:
+        drawn.append(overlay.size())
+        return draw(overlay, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Overlay, "_draw", noted)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 400)
+    window.show()
+    overlay = Overlay(QDialog(), window)
+    for _ in range(3):
+        overlay.repaint()
+        QApplication.processEvents()
+    assert drawn == [QSize(600, 400)]
+    window.resize(500, 300)
+    overlay.repaint()
+    assert drawn[-1] == QSize(500, 300)
