@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     from easychat_gui.cli import parse, run
     from easychat_gui.extraction import READER_ARGUMENT
-    from easychat_gui.local_model.engine import CHILD_ARGUMENT
+    from easychat_gui.local_model import CHILD_ARGUMENT
 
     if arguments == [CHILD_ARGUMENT]:
         from easychat_gui.local_model import engine
@@ -43,9 +43,10 @@ def _run(arguments: list[str]) -> int:
 
 def _open_window(options: Options) -> int:
     from easychat_gui import preflight
-    from easychat_gui.cli import ExitCode
 
     if problem := preflight.problem():
+        from easychat_gui.cli.exit_codes import ExitCode
+
         print(f"easychat-gui: {problem}", file=sys.stderr)
         return ExitCode.FAULT
     # Imports make a hundred thousand objects that all stay: to look through them for cycles again and again takes a

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from easychat_gui.cli.arguments import Options, parse
-from easychat_gui.cli.exit_codes import ExitCode
 
-__all__ = ["ExitCode", "Options", "parse", "run"]
+__all__ = ["Options", "parse", "run"]
 
 
 def run(options: Options) -> int:

@@ -17,9 +17,6 @@ from typing import Any, TextIO
 
 from easychat_gui.local_model.catalog import BUNDLED_MODEL_WINDOW
 
-CHILD_ARGUMENT = "--run-local-model-engine"
-"""The hidden argument that makes ``easychat-gui`` this child. A frozen program has no other Python to start."""
-
 NO_ORIGIN = "https://no-web-page.invalid"
 """The only web origin that may read answers: one that cannot exist (``.invalid`` is reserved by RFC 2606)."""
 

@@ -19,8 +19,9 @@ from types import TracebackType
 from typing import IO, Any
 
 from easychat_gui.domain.errors import LocalModelError
+from easychat_gui.local_model import CHILD_ARGUMENT
 from easychat_gui.local_model.catalog import ModelFile
-from easychat_gui.local_model.engine import CHILD_ARGUMENT, EngineOrder, EngineReport
+from easychat_gui.local_model.engine import EngineOrder, EngineReport
 from easychat_gui.local_model.state import LocalModelState
 from easychat_gui.support.child_environment import child_environment
 

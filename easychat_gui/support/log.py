@@ -5,7 +5,6 @@ Redaction works on the finished line, traceback included: what an exception quot
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import os
 import re
@@ -160,6 +159,8 @@ def watch_for_crashes(folder: Path) -> TextIO:
 
     Only function names and line numbers are written, never values. Keep the file that is returned open.
     """
+    import faulthandler  # after the first paint
+
     make_private_folder(folder)
     file = open(folder / CRASH_NAME, "a", encoding="utf-8", opener=_open_private)  # noqa: SIM115
     faulthandler.enable(file)

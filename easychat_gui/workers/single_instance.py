@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import tempfile
@@ -95,6 +94,8 @@ class SingleInstance(QObject):
 
         Waits for one that has only just started and does not listen yet.
         """
+        import json
+
         from PySide6.QtNetwork import QLocalSocket
 
         if not _is_ours(self._folder):
@@ -202,6 +203,8 @@ class _Caller(QObject):
 
 
 def _wish(line: bytes) -> list[str] | None:
+    import json  # for the second start; the first paint of the first can do without
+
     try:
         wish = json.loads(line)
     except (ValueError, RecursionError):

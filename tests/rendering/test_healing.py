@@ -73,7 +73,7 @@ def _read(block: object) -> str:
 
 
 @given(documents())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_was_shown_once_stays(text: str) -> None:
     before = ""
     for shown in shown_after_each_character(text):
@@ -82,7 +82,7 @@ def test_what_was_shown_once_stays(text: str) -> None:
 
 
 @given(documents())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_mark_shows_that_the_whole_does_not_have(text: str) -> None:
     whole = "".join(_read(block) for block in split(text))
     for shown in shown_after_each_character(text):
