@@ -17,7 +17,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $border_strong; 
 
 QPushButton {
     background: $raised; color: $text; border: 1px solid $border_strong; border-radius: ${control}px;
-    padding: 0 16px; min-height: ${control_height}px;
+    padding: 0 16px; min-height: ${control_height}px; outline: none;
 }
 QPushButton:hover { background: $surface; }
 QPushButton:pressed { background: $border; }

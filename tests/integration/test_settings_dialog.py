@@ -5,9 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QListWidget, QPushButton, QSlider
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSlider,
+    QStyle,
+    QStyleOptionButton,
+)
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui import theme
@@ -220,3 +232,22 @@ def test_an_address_without_http_is_not_saved(open_window: OpenWindow) -> None:
     assert not window._controllers.settings.current.endpoints
     click(dialog, "serversDoneButton")
     assert is_open(window), "what was typed must not be lost"
+
+
+def test_a_row_that_the_keyboard_is_on_has_no_second_frame_inside(open_window: OpenWindow) -> None:
+    window = open_window(server="http://127.0.0.1:1")
+    dialog = open_dialog(window, "Servers")
+    begin_server(dialog, serverAddress="http://127.0.0.1:1/v1")
+    row = dialog.findChildren(FoldButton)[-1]
+    row.ensurePolished()
+    option = QStyleOptionButton()
+    row.initStyleOption(option)
+    option.rect = QRect(0, 0, 300, 32)
+    option.state |= QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_KeyboardFocusChange
+    picture = QImage(300, 32, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    painter = QPainter(picture)
+    row.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, row)
+    painter.end()
+    inside = {picture.pixel(x, 16) for x in range(8, 292)}
+    assert len(inside) == 1, "Qt draws one where the style sheet does not forbid it"
