@@ -94,11 +94,7 @@ class AnswerReader:
         self._notices = 0
         self._has_chunks = False
         self._has_content = False
-
-    @property
-    def has_content(self) -> bool:
         """Has anything come that a person could read, or a tool call?"""
-        return self._has_content
 
     def feed(self, data: bytes) -> list[StreamEvent]:
         """Take a piece of the body."""

@@ -295,8 +295,3 @@ class _Race:
     def _drop(self, sock: socket.socket) -> None:
         self._running.pop(sock).release()
         sock.close()
-
-
-def close_opened(opened: Opened) -> None:
-    opened.registration.release()
-    opened.sock.close()

@@ -13,13 +13,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
 
 from easychat_gui.support.atomic_files import OWNER_ONLY_FILE, make_private_folder
 
 MASK = "[redacted]"
 LOG_NAME = "easychat-gui.log"
-CRASH_NAME = "crash.log"
 
 _KEY_CARRIERS = r"proxy-authorization|authorization|x-goog-api-key|x-api-key|api[-_]?key|set-cookie|cookie"
 _SECRET_HEADER = re.compile(rf"(?:{_KEY_CARRIERS})|.*(?:token|secret|api[-_]?key).*", re.IGNORECASE)
@@ -152,16 +150,3 @@ def set_up(
 def shut_down(handler: logging.Handler) -> None:
     logging.getLogger().removeHandler(handler)
     handler.close()
-
-
-def watch_for_crashes(folder: Path) -> TextIO:
-    """Have a fault in compiled code write where it happened to ``crash.log``. Raises OSError.
-
-    Only function names and line numbers are written, never values. Keep the file that is returned open.
-    """
-    import faulthandler  # after the first paint
-
-    make_private_folder(folder)
-    file = open(folder / CRASH_NAME, "a", encoding="utf-8", opener=_open_private)  # noqa: SIM115
-    faulthandler.enable(file)
-    return file

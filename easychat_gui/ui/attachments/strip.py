@@ -100,10 +100,6 @@ class ChipStrip(QWidget):
     def note(self) -> str:
         return self._note.text()
 
-    def focus_last(self) -> None:
-        if self.chips:
-            self.chips[-1].setFocus()
-
     def _make(self, item: DraftItem) -> Chip:
         chip = Chip(item, self._board)
         attachment_id = item.id
