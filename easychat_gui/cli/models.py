@@ -7,7 +7,7 @@ import json
 from easychat_gui.cli.arguments import Options
 from easychat_gui.cli.exit_codes import ExitCode, exit_code_of
 from easychat_gui.cli.interruption import cancel_on_interrupt, from_thread
-from easychat_gui.cli.output import say, use_utf8
+from easychat_gui.cli.output import on_one_line, say, use_utf8
 from easychat_gui.cli.sources import open_sources
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.local_model.catalog import bundled_model
@@ -28,7 +28,7 @@ def run(options: Options) -> int:
         return exit_code_of(error)
     if cancellation.is_cancelled:
         return ExitCode.INTERRUPTED
-    for line in [json.dumps(ids, ensure_ascii=False)] if options.as_json else ids:
+    for line in [json.dumps(ids, ensure_ascii=False)] if options.as_json else map(on_one_line, ids):
         print(line)
     return ExitCode.ANSWERED
 

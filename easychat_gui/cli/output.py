@@ -51,6 +51,11 @@ def say(sentence: str) -> None:
     print(f"easychat-gui: {sentence}", file=sys.stderr, flush=True)
 
 
+def on_one_line(text: str) -> str:
+    """Return a text from outside as it may stand in a list of lines, whoever reads them."""
+    return text.translate(_VISIBLE_CONTROLS | {10: 0x240A, 9: 0x2409})
+
+
 class PlainOutput:
     """The answer as text, flushed as it arrives."""
 

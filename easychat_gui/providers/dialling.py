@@ -141,7 +141,8 @@ class Dial:
             raise self.timed_out(f"The name of {self.whom} was not found {self.in_time}.") from error
         except (OSError, UnicodeError) as error:
             why = (error.strerror if isinstance(error, OSError) else None) or "it is no name of a host"
-            raise self.failed(f"The name of {self.whom} cannot be found: {why.rstrip('.')}.") from error
+            sentence = f"The name of {self.whom} cannot be found: {why.rstrip('.')}."
+            raise self.failed(sentence, is_final=isinstance(error, UnicodeError)) from error
         if not found:
             raise self.failed(f"The name of {self.whom} cannot be found: it has no address.")
         return in_turns(found)

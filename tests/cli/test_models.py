@@ -35,3 +35,9 @@ def test_nothing_is_an_empty_list(run: Run, serve: Serve) -> None:
     server = serve(json_answer({"data": []}))
     assert run("models", "--server", server.url).out == ""
     assert run("models", "--json", "--server", server.url).out == "[]\n"
+
+
+def test_an_id_stays_on_its_line_and_drives_no_terminal(run: Run, serve: Serve) -> None:
+    server = serve(json_answer({"data": [{"id": "a\n\x1b[31mb"}]}))
+    assert run("models", "--server", server.url).out == "a␊␛[31mb\n"
+    assert json.loads(run("models", "--json", "--server", server.url).out) == ["a\n\x1b[31mb"]
