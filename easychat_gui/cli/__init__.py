@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+
 from easychat_gui.cli.arguments import Options, parse
 
 __all__ = ["Options", "parse", "run"]
@@ -12,11 +16,23 @@ def run(options: Options) -> int:
     if options.command == "ask":
         from easychat_gui.cli import ask
 
-        return ask.run(options)
+        return _ended(ask.run(options))
     if options.command == "models":
         from easychat_gui.cli import models
 
-        return models.run(options)
+        return _ended(models.run(options))
     from easychat_gui.cli import serve
 
     return serve.run(options)
+
+
+def _ended(code: int) -> int:
+    """Return the exit code, but after a Ctrl+C end here: taking the interpreter down is most of what it would wait."""
+    from easychat_gui.cli.exit_codes import ExitCode
+
+    if code == ExitCode.INTERRUPTED:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    return code
