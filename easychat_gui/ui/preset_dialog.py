@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -27,7 +26,7 @@ from easychat_gui.domain.presets import Preset
 from easychat_gui.ui.preset_editor import PresetEditor
 from easychat_gui.ui.preset_icons import preset_icon
 from easychat_gui.ui.theme import Size, Space
-from easychat_gui.ui.widgets.buttons import IconButton
+from easychat_gui.ui.widgets.buttons import IconButton, text_button
 from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.overlay import COLUMN
 from easychat_gui.ui.widgets.region import Region
@@ -281,7 +280,7 @@ class PresetDialog(Region, QDialog):
         return row
 
     def _bottom(self) -> QHBoxLayout:
-        undo = _button(self.tr("Undo"), self.tr("Bring the preset back"))
+        undo = text_button(self.tr("Undo"), self.tr("Bring the preset back"))
         undo.setObjectName("undoDeletePresetButton")
         undo.clicked.connect(self._undo)
         inner = QHBoxLayout(self._undo_row)
@@ -290,7 +289,7 @@ class PresetDialog(Region, QDialog):
         inner.addWidget(self._undo_words, 1)
         inner.addWidget(undo)
         self._undo_row.hide()
-        close = _button(self.tr("Done"), self.tr("Close; everything is saved"), "primary")
+        close = text_button(self.tr("Done"), self.tr("Close; everything is saved"), look="primary")
         close.setObjectName("presetsDoneButton")
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
@@ -298,13 +297,3 @@ class PresetDialog(Region, QDialog):
         row.addStretch()
         row.addWidget(close)
         return row
-
-
-def _button(words: str, hint: str, look: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(hint)
-    button.setAutoDefault(False)
-    if look:
-        button.setProperty("look", look)
-    return button

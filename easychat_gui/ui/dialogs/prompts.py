@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
 )
 
@@ -25,6 +24,7 @@ from easychat_gui.domain.ids import PromptId
 from easychat_gui.domain.prompts import Prompt
 from easychat_gui.ui.composer.matching import matching
 from easychat_gui.ui.theme import Size, Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import faint, heading, muted, plain, rule
 from easychat_gui.ui.widgets.region import Region
 
@@ -57,7 +57,7 @@ class PromptsDialog(Region, QDialog):
         self._words = muted("", -0.5)
         self._words.setWordWrap(True)
         self._words.setObjectName("promptsWords")
-        self._undo = _button(self.tr("Undo"), self.tr("Bring the deleted prompt back"), "undoDeleteButton")
+        self._undo = text_button(self.tr("Undo"), self.tr("Bring the deleted prompt back"), name="undoDeleteButton")
         self._undo.clicked.connect(self._restore)
         self._undo.hide()
         self._lay_out()
@@ -145,9 +145,11 @@ class PromptsDialog(Region, QDialog):
         self._title.textChanged.connect(lambda _text: self._on_edited())
         self._text.textChanged.connect(self._on_edited)
         self._title.editingFinished.connect(self._save)
-        self._copy = _button(self.tr("Duplicate"), self.tr("Make a copy to change"), "duplicatePromptButton")
+        self._copy = text_button(self.tr("Duplicate"), self.tr("Make a copy to change"), name="duplicatePromptButton")
         self._copy.clicked.connect(self._duplicate)
-        self._delete = _button(self.tr("Delete"), self.tr("Delete this prompt"), "deletePromptButton", "danger")
+        self._delete = text_button(
+            self.tr("Delete"), self.tr("Delete this prompt"), name="deletePromptButton", look="danger"
+        )
         self._delete.clicked.connect(self._remove)
 
     def _on_edited(self) -> None:
@@ -282,11 +284,11 @@ class PromptsDialog(Region, QDialog):
         self._list.setMaximumHeight(QWIDGETSIZE_MAX if is_wide else LOW_LIST)
 
     def _left_side(self) -> QFrame:
-        new = _button(self.tr("New"), self.tr("Begin a new prompt"), "newPromptButton")
+        new = text_button(self.tr("New"), self.tr("Begin a new prompt"), name="newPromptButton")
         new.clicked.connect(self._new)
-        import_ = _button(self.tr("Import…"), self.tr("Add prompts from a file"), "importPromptsButton")
+        import_ = text_button(self.tr("Import…"), self.tr("Add prompts from a file"), name="importPromptsButton")
         import_.clicked.connect(self._import)
-        export = _button(self.tr("Export…"), self.tr("Write all prompts to a file"), "exportPromptsButton")
+        export = text_button(self.tr("Export…"), self.tr("Write all prompts to a file"), name="exportPromptsButton")
         export.clicked.connect(self._export)
         left = QVBoxLayout()
         left.setContentsMargins(Space.M, Space.L, Space.M, Space.L)
@@ -305,24 +307,15 @@ class PromptsDialog(Region, QDialog):
         return side
 
     def _bottom(self) -> QHBoxLayout:
-        done = _button(self.tr("Done"), self.tr("Close; everything is saved"), "promptsDoneButton", "primary")
+        done = text_button(
+            self.tr("Done"), self.tr("Close; everything is saved"), name="promptsDoneButton", look="primary"
+        )
         done.clicked.connect(self.accept)
         bottom = QHBoxLayout()
         bottom.addWidget(self._words, 1)
         bottom.addWidget(self._undo)
         bottom.addWidget(done)
         return bottom
-
-
-def _button(words: str, tooltip: str, name: str, look: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    button.setToolTip(tooltip)
-    button.setAutoDefault(False)
-    if look:
-        button.setProperty("look", look)
-    return button
 
 
 def _name(field: QLineEdit | QListWidget | QPlainTextEdit, words: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from easychat_gui.controllers.context import ContextController
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import heading, muted
 
 WANTED_SIZE = QSize(620, 460)
@@ -32,13 +33,13 @@ class SummaryDialog(QDialog):
         self._edit.setAccessibleName(self.windowTitle())
         self._edit.setToolTip(self.tr("What the model is told in place of the messages"))
         self._edit.textChanged.connect(self._update_buttons)
-        self._again = _button(self.tr("Ask the model again"), "summaryAgainButton")
+        self._again = text_button(self.tr("Ask the model again"), name="summaryAgainButton")
         self._again.clicked.connect(self._ask)
-        self._drop = _button(self.tr("Send none"), "summaryDropButton")
+        self._drop = text_button(self.tr("Send none"), name="summaryDropButton")
         self._drop.clicked.connect(lambda: self._keep(""))
-        self._use = _button(self.tr("Use it"), "summaryUseButton", "primary")
+        self._use = text_button(self.tr("Use it"), name="summaryUseButton", look="primary")
         self._use.clicked.connect(lambda: self._keep(self._edit.toPlainText()))
-        cancel = _button(self.tr("Cancel"), "summaryCancelButton")
+        cancel = text_button(self.tr("Cancel"), name="summaryCancelButton")
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addWidget(self._again)
@@ -101,14 +102,3 @@ class SummaryDialog(QDialog):
     def _keep(self, text: str) -> None:
         self._context.keep_summary(text)
         self.accept()
-
-
-def _button(words: str, name: str, look: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    button.setToolTip(words)
-    button.setAutoDefault(False)
-    if look:
-        button.setProperty("look", look)
-    return button

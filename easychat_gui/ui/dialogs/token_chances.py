@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QListView,
-    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -24,6 +23,7 @@ from easychat_gui.qtmodels.token_chances import ChanceRole, TokenChanceModel
 from easychat_gui.rendering.sanitize import visible
 from easychat_gui.ui import theme
 from easychat_gui.ui.theme import Radius, Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import heading, muted
 
 SIZE = QSize(640, 600)
@@ -97,13 +97,13 @@ class TokenChances(QDialog):
     def _buttons(self, *, has_tokens: bool) -> QHBoxLayout:
         row = QHBoxLayout()
         if has_tokens:
-            least = _button(self.tr("Least likely first"), self.tr("Or in the order of the answer"), "tab")
+            least = text_button(self.tr("Least likely first"), self.tr("Or in the order of the answer"), look="tab")
             least.setObjectName("leastLikelyButton")
             least.setCheckable(True)
             least.toggled.connect(self._model.sort_by_chance)
             row.addWidget(least)
         row.addStretch()
-        close = _button(self.tr("Close"), self.tr("Close"), "primary")
+        close = text_button(self.tr("Close"), look="primary")
         close.setDefault(True)
         close.clicked.connect(self.reject)
         row.addWidget(close)
@@ -204,12 +204,3 @@ def chance_words(chance: TokenChance) -> str:
 
 def _others_words(others: Sequence[Candidate]) -> str:
     return " · ".join(f"{token_words(each.text)} {percent(each.probability)}" for each in others)
-
-
-def _button(words: str, hint: str, look: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(hint)
-    button.setProperty("look", look)
-    button.setAutoDefault(False)
-    return button

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from easychat_gui.controllers.wire_texts import Shown, WireTexts
 from easychat_gui.ui import theme
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import faint, heading, muted, show_copyable
 
 SIZE = QSize(780, 600)
@@ -64,7 +65,7 @@ class WhatWasSent(QDialog):
         row = QHBoxLayout()
         row.setSpacing(Space.S - 2)
         for number, words in enumerate((self.tr("Request"), self.tr("Headers"), self.tr("Answer as it came"))):
-            button = _button(words, "tab")
+            button = text_button(words, look="tab")
             button.setCheckable(True)
             button.setChecked(number == 0)
             self._tabs.addButton(button, number)
@@ -80,16 +81,16 @@ class WhatWasSent(QDialog):
         left = muted(self.tr("{names}: not sent").format(names=names) if names else "", -0.5)
         left.setMinimumWidth(0)
         row.addWidget(left, 1)
-        curl = _button(self.tr("Copy as curl"))
+        curl = text_button(self.tr("Copy as curl"))
         curl.setObjectName("curlButton")
         curl.setToolTip(self.tr("Copy it as a command for the shell, with $API_KEY in the place of the key"))
         curl.setEnabled(bool(self._texts.curl))
         curl.clicked.connect(lambda: self._copy(self._texts.curl, curl))
-        again = _button(self.tr("Send again…"))
+        again = text_button(self.tr("Send again…"))
         again.setObjectName("sendAgainButton")
         again.setToolTip(self.tr("Ask for another answer with the same model and parameters"))
         again.clicked.connect(self._send_again)
-        close = _button(self.tr("Close"), "primary")
+        close = text_button(self.tr("Close"), look="primary")
         close.setDefault(True)
         close.clicked.connect(self.reject)
         for button in (curl, again, close):
@@ -212,12 +213,3 @@ class _CodePanel(QFrame):
         QGuiApplication.clipboard().setText(self._whole)
         self._copy.setText(self.tr("Copied"))
         QTimer.singleShot(ACKNOWLEDGED_MS, self._copy, lambda: self._copy.setText(self.tr("Copy")))
-
-
-def _button(words: str, look: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(words)
-    button.setProperty("look", look)
-    button.setAutoDefault(False)
-    return button

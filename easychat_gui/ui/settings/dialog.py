@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import FindLanguages, WritingPage
 from easychat_gui.ui.theme import Radius, Size, Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.region import Region
@@ -212,14 +212,14 @@ class SettingsDialog(Region, QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S + 2)
         if page.can_reset:
-            reset = _button(self.tr("Reset to defaults"))
+            reset = text_button(self.tr("Reset to defaults"))
             reset.clicked.connect(lambda: page.show_settings(page.reset(self._current())))
             buttons.addWidget(reset)
         buttons.addStretch()
-        cancel = _button(self.tr("Cancel"))
+        cancel = text_button(self.tr("Cancel"))
         cancel.setObjectName("settingsCancelButton")
         cancel.clicked.connect(self.reject)
-        save = _button(self.tr("Save"), "primary")
+        save = text_button(self.tr("Save"), look="primary")
         save.setObjectName("settingsSaveButton")
         save.clicked.connect(self._save)
         buttons.addWidget(cancel)
@@ -242,13 +242,3 @@ def _make_network_page() -> Page:
     from easychat_gui.ui.settings.network_page import NetworkPage
 
     return NetworkPage()
-
-
-def _button(words: str, look: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setAccessibleName(words)
-    button.setToolTip(words)
-    button.setAutoDefault(False)
-    if look:
-        button.setProperty("look", look)
-    return button

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from easychat_gui.ui.clipboard import put_on_clipboard
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.traffic_rows import TrafficDelegate, TrafficWords, size_words
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import muted
 
@@ -143,9 +143,9 @@ class NetworkPage(Page):
         above.setSpacing(Space.M)
         above.addWidget(self._filter, 1)
         above.addWidget(self._where)
-        copy = _button(self.tr("Copy"), self.tr("Copy the marked requests, or all, as a table"), "trafficCopy")
+        copy = text_button(self.tr("Copy"), self.tr("Copy the marked requests, or all, as a table"), name="trafficCopy")
         copy.clicked.connect(lambda: self._copy())
-        clear = _button(self.tr("Clear"), self.tr("Take from the list what has ended"), "trafficClear")
+        clear = text_button(self.tr("Clear"), self.tr("Take from the list what has ended"), name="trafficClear")
         clear.clicked.connect(lambda: self._clear())
         below = QHBoxLayout()
         below.setSpacing(Space.S)
@@ -193,12 +193,3 @@ class _TrafficList(QListView):
             self.copy_wanted.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _button(words: str, tooltip: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    button.setToolTip(tooltip)
-    button.setAutoDefault(False)
-    return button

@@ -41,6 +41,18 @@ class IconButton(QToolButton):
         self.setIcon(icons.icon(self._icon_name, colour, self.iconSize().width()))
 
 
+def text_button(words: str, hint: str = "", *, name: str = "", look: str = "") -> QPushButton:
+    """Return a button that Enter in another field does not press. ``hint`` is its tooltip, without one its words."""
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setAccessibleName(words)
+    button.setToolTip(hint or words)
+    button.setAutoDefault(False)
+    if look:
+        button.setProperty("look", look)
+    return button
+
+
 class RoundButton(QAbstractButton):
     """The filled circle that sends or stops."""
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint, FoundServer
@@ -17,6 +17,7 @@ from easychat_gui.providers.known_servers import KNOWN_SERVERS, KnownServer, Pla
 from easychat_gui.ui.settings.servers.entries import Entry, models_words
 from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
 from easychat_gui.ui.theme import Size, Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import heading, muted
 
 START_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -157,12 +158,14 @@ class AddPanel(QWidget):
         self._words.setVisible(bool(words))
 
     def _lay_out(self) -> None:
-        look = self._button(
-            self.tr("Look on this computer"), "lookAroundButton", self.tr("Ask the ports that such servers use, once")
+        look = text_button(
+            self.tr("Look on this computer"),
+            self.tr("Ask the ports that such servers use, once"),
+            name="lookAroundButton",
         )
         look.clicked.connect(self._look_again)
-        other = self._button(
-            self.tr("Another server"), "addOtherServer", self.tr("Begin with an empty form, for any address")
+        other = text_button(
+            self.tr("Another server"), self.tr("Begin with an empty form, for any address"), name="addOtherServer"
         )
         other.clicked.connect(lambda: self.chosen.emit(Endpoint(new_endpoint_id(), "", "")))
         below = QHBoxLayout()
@@ -178,14 +181,6 @@ class AddPanel(QWidget):
         rows.addWidget(self._list, 1)
         rows.addWidget(self._words)
         rows.addLayout(below)
-
-    def _button(self, words: str, name: str, hint: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setAccessibleName(words)
-        button.setToolTip(hint)
-        button.setAutoDefault(False)
-        return button
 
 
 def _place(address: str) -> str:

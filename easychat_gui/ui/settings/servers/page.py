@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from easychat_gui.ui.settings.servers.server_form import ServerForm
 from easychat_gui.ui.settings.servers.server_list import ServerList
 from easychat_gui.ui.settings.servers.title import INSET
 from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import heading, rule
 from easychat_gui.ui.widgets.overlay import COLUMN
 
@@ -359,16 +359,22 @@ class ServersPage(Page):
     # Layout
 
     def _lay_out(self) -> None:
-        add = _button(self.tr("Add server…"), "addServerButton", self.tr("Choose from the servers that are known"))
+        add = text_button(
+            self.tr("Add server…"), self.tr("Choose from the servers that are known"), name="addServerButton"
+        )
         add.clicked.connect(lambda: self.begin_new())
-        pool = _button(self.tr("New pool…"), "newPoolButton", self.tr("Let several servers stand in for each other"))
+        pool = text_button(
+            self.tr("New pool…"), self.tr("Let several servers stand in for each other"), name="newPoolButton"
+        )
         pool.clicked.connect(self._begin_pool)
         below = QHBoxLayout()
         below.setSpacing(Space.S)
         below.addWidget(add)
         below.addWidget(pool)
         below.addStretch()
-        self._close = _button(self.tr("Done"), "serversCloseButton", self.tr("Close; everything is saved"), "primary")
+        self._close = text_button(
+            self.tr("Done"), self.tr("Close; everything is saved"), name="serversCloseButton", look="primary"
+        )
         self._close.clicked.connect(self.done)
         below.addWidget(self._close)
         left = QVBoxLayout()
@@ -383,7 +389,9 @@ class ServersPage(Page):
         self._side.setProperty("look", "list-side")
         self._side.setLayout(left)
         self._side.setProperty(COLUMN, 1)
-        self._back = _button(self.tr("‹ All servers"), "allServersButton", self.tr("Back to the list"), "flat")
+        self._back = text_button(
+            self.tr("‹ All servers"), self.tr("Back to the list"), name="allServersButton", look="flat"
+        )
         self._back.setAccessibleName(self.tr("All servers"))
         self._back.clicked.connect(self._go_back)
         right = QVBoxLayout()
@@ -408,11 +416,17 @@ class ServersPage(Page):
         row.addWidget(self._right, 1)
 
     def _bottom(self) -> QHBoxLayout:
-        self._remove = _button(self.tr("Remove…"), "removeServerButton", self.tr("Take it away, and its key"), "danger")
+        self._remove = text_button(
+            self.tr("Remove…"), self.tr("Take it away, and its key"), name="removeServerButton", look="danger"
+        )
         self._remove.clicked.connect(self._ask_to_remove)
-        self._duplicate = _button(self.tr("Duplicate"), "duplicateServerButton", self.tr("Make another one like it"))
+        self._duplicate = text_button(
+            self.tr("Duplicate"), self.tr("Make another one like it"), name="duplicateServerButton"
+        )
         self._duplicate.clicked.connect(self._duplicate_chosen)
-        done = _button(self.tr("Done"), "serversDoneButton", self.tr("Close; everything is saved"), "primary")
+        done = text_button(
+            self.tr("Done"), self.tr("Close; everything is saved"), name="serversDoneButton", look="primary"
+        )
         done.clicked.connect(self.done)
         row = QHBoxLayout()
         row.setSpacing(Space.S + 2)
@@ -421,14 +435,3 @@ class ServersPage(Page):
         row.addStretch()
         row.addWidget(done)
         return row
-
-
-def _button(words: str, name: str, hint: str, look: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    button.setToolTip(hint)
-    button.setAutoDefault(False)
-    if look:
-        button.setProperty("look", look)
-    return button
