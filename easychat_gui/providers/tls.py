@@ -8,6 +8,7 @@ import hmac
 import os
 import socket
 import ssl
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,9 +101,12 @@ def _wrapped(sock: Any, context: ssl.SSLContext, host: str, dial: Dial) -> TlsSo
     """Agree on TLS within the time of the dial."""
     sock.settimeout(dial.left_s)
     if isinstance(sock, socket.socket) and not isinstance(sock, ssl.SSLSocket):
-        sock.getpeername()  # of one that was reset meanwhile Python would lose hold while it wraps it
-        wrapped = context.wrap_socket(sock, server_hostname=host)
-        if wrapped.version() is None:  # and one that was shut down it would take for one to be connected later
+        try:
+            wrapped = context.wrap_socket(sock, server_hostname=host)
+        except OSError as error:
+            _close_lost(error)
+            raise
+        if wrapped.version() is None:  # Python takes one that was shut down for one to be connected later
             wrapped.close()
             raise ConnectionResetError("closed before the handshake")
         return wrapped
@@ -112,6 +116,14 @@ def _wrapped(sock: Any, context: ssl.SSLContext, host: str, dial: Dial) -> TlsSo
     inner = SSLTransport(timed, context, server_hostname=host)
     inner.socket = sock
     return inner
+
+
+def _close_lost(error: OSError) -> None:
+    """Close the socket that Python 3.11 lets go of, open, where it finds it reset while it wraps it."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        lost = frame.f_locals.get("self")
+        if isinstance(lost, ssl.SSLSocket):
+            lost.close()
 
 
 def _check_fingerprint(wrapped: TlsSocket, rules: TlsRules, dial: Dial) -> None:

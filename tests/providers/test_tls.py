@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import select
+import socket
 import ssl
+import struct
 import threading
 from pathlib import Path
 
@@ -12,8 +16,9 @@ import trustme
 
 from easychat_gui.domain.endpoints import Network
 from easychat_gui.domain.errors import CertificateRejected, CertificateUnusable, ConnectionFailed, ProviderError
-from easychat_gui.providers.tls import spaced_fingerprint
-from easychat_gui.providers.ways import NetworkSecrets
+from easychat_gui.providers.dialling import Dial
+from easychat_gui.providers.tls import TlsRules, secured, spaced_fingerprint
+from easychat_gui.providers.ways import NetworkSecrets, Way
 from tests.fakes.asking import Serve, Source, events_and_error, events_of, text_of
 from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
 from tests.fakes.tls import context_of, encrypted_key, fingerprint_of, server_tls
@@ -209,3 +214,20 @@ def test_many_handshakes_at_once_with_different_trust(serve: Serve, source: Sour
     for each in threads:
         each.join()
     assert sorted(outcomes) == [(i, j, str(i) if i == j else "CertificateRejected") for i in range(3) for j in range(3)]
+
+
+# -------------------- on the way
+
+
+def test_a_connection_that_is_reset_before_the_handshake_is_closed() -> None:
+    with socket.create_server((HOST, 0)) as listener:
+        sock = socket.create_connection(listener.getsockname())
+        other, _ = listener.accept()
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        other.close()
+        select.select([sock], [], [], 20)
+        number = sock.fileno()
+        with pytest.raises(ConnectionFailed, match="before TLS was agreed on"):
+            secured(sock, HOST, TlsRules(), Dial(Way("https://host/v1", "host"), 20.0))
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(number)
