@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 
 from easychat_gui.domain.endpoints import ServerHealth
 from easychat_gui.domain.errors import CertificateUnusable, KeyExposed, KeyUnavailable, ProviderError
@@ -32,6 +33,14 @@ _NOTHING_WAS_SENT = (KeyUnavailable, KeyExposed, CertificateUnusable)
 
 FIRST_WORDS = (TextDelta, ReasoningDelta, ToolCallReady, Finished)
 """With any of these an answer has begun; usage alone is none, some servers tell it before they fail."""
+
+
+class Turn(IntEnum):
+    """Whether a server may be asked now: not in its turn, as usual, or as the one probe of whether it is back."""
+
+    NONE = 0
+    USUAL = 1
+    PROBE = 2
 
 
 @dataclass(slots=True)
@@ -75,23 +84,23 @@ class HealthBook:
             age_s: float = self.clock() - record.measured_at
             return record.first_word_s * float(0.5 ** (age_s / _HALVED_AFTER_S))
 
-    def take(self, server_id: EndpointId) -> bool:
+    def take(self, server_id: EndpointId) -> Turn:
         """Say whether a server may be asked in its turn.
 
-        True makes the asker's request the probe of a server whose time aside is over. Whoever took one gives it back
-        by `let_go` afterwards, whatever became of it.
+        The first to ask when its time aside is over gets `Turn.PROBE`, and calls `let_go` afterwards, whatever became
+        of it.
         """
         with self._lock:
             record = self._records.setdefault(server_id, _Record())
             if record.aside_until is None:
-                return True
+                return Turn.USUAL
             if record.is_probed or self.clock() < record.aside_until:
-                return False
+                return Turn.NONE
             record.is_probed = True
-            return True
+            return Turn.PROBE
 
     def let_go(self, server_id: EndpointId) -> None:
-        """Say that the request for which a server was taken has ended. Without a verdict, the next one is the probe."""
+        """Say that the probe of a server has ended. Where it brought no verdict, the next request is one."""
         with self._lock:
             if record := self._records.get(server_id):
                 record.is_probed = False

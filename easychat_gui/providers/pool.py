@@ -18,7 +18,7 @@ from easychat_gui.domain.errors import (
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.streaming import NoticeKind, Started, StreamEvent, StreamNotice, UsageReport
 from easychat_gui.providers.cancellation import Cancellation, nothing
-from easychat_gui.providers.health import FIRST_WORDS, THE_REQUESTS_OWN_FAULT, HealthBook
+from easychat_gui.providers.health import FIRST_WORDS, THE_REQUESTS_OWN_FAULT, HealthBook, Turn
 from easychat_gui.providers.http_errors import server_name
 from easychat_gui.providers.pool_order import Choose, PoolMember, in_random_order
 from easychat_gui.providers.retries import HASTY, PATIENT, RetryPolicy
@@ -92,13 +92,15 @@ class ServerPool:
         """Yield the members in the order of asking; whether one stands aside is looked up when its turn comes."""
         aside = []
         for source in self._choose(self._sources):
-            if not self._health.take(source.endpoint.id):
+            turn = self._health.take(source.endpoint.id)
+            if turn is Turn.NONE:
                 aside.append(source)
                 continue
             try:
                 yield source
             finally:
-                self._health.let_go(source.endpoint.id)
+                if turn is Turn.PROBE:  # a long answer from before would end the probe of another request
+                    self._health.let_go(source.endpoint.id)
         yield from aside
 
     def _skippable(

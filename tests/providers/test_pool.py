@@ -18,12 +18,13 @@ from easychat_gui.domain.errors import (
     PassphraseNeeded,
     ProviderError,
     RequestRefused,
+    ServerFailed,
     StreamInterrupted,
 )
 from easychat_gui.domain.messages import FinishReason
 from easychat_gui.domain.streaming import Finished, NoticeKind, Started, StreamEvent, StreamNotice, TextDelta
 from easychat_gui.providers.cancellation import Cancellation
-from easychat_gui.providers.health import HealthBook
+from easychat_gui.providers.health import LONGEST_SET_ASIDE_S, HealthBook, Turn
 from easychat_gui.providers.http_provider import HttpProvider
 from easychat_gui.providers.pool import ServerPool
 from easychat_gui.providers.pool_order import chooser, in_random_order
@@ -217,6 +218,19 @@ def test_a_server_that_may_be_back_is_tried_by_one_request_only(serve: Serve, so
     probe.join(20)
     assert probed == ["back"]
     assert text_of(events_of(pool)) == "back"
+
+
+def test_an_answer_from_before_does_not_end_the_probe_of_another_request(serve: Serve, source: Source) -> None:
+    clock = Clock()
+    book = HealthBook(clock)
+    server = source(serve(good_stream("a long answer")))
+    answered = ServerPool([server], health=book).stream_events(question(), Cancellation())
+    assert isinstance(next(answered), Started)
+    book.note_failure(server.endpoint.id, ServerFailed("down", status=503))
+    clock.now = LONGEST_SET_ASIDE_S
+    assert book.take(server.endpoint.id) is Turn.PROBE
+    list(answered)
+    assert book.take(server.endpoint.id) is Turn.NONE
 
 
 def test_usage_alone_is_no_answer(serve: Serve, source: Source) -> None:
