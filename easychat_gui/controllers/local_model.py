@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class LocalModelController(QObject):
         self._log_path = log_path
         self._server: LocalModelServer | None = None
         self._settled: asyncio.Future[None] | None = None
+        self._lock = threading.Lock()
         self._shared: SharedSource | None = None
         self._server_changed.connect(self._enter, Qt.ConnectionType.QueuedConnection)
 
@@ -123,7 +125,8 @@ class LocalModelController(QObject):
         """Return the provider for the server's present address, the same for every answer. For a worker's thread."""
         from easychat_gui.controllers.local_source import SharedSource
 
-        self._shared = self._shared or SharedSource()
+        with self._lock:
+            self._shared = self._shared or SharedSource()
         return self._shared.for_server(server)
 
     def _enter(self, state: LocalModelState) -> None:

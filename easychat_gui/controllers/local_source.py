@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 
 from easychat_gui.controllers.local_model import LocalModelController
@@ -15,18 +16,21 @@ from easychat_gui.providers.openai_chat import OpenAIChat
 
 
 class SharedSource:
-    """One provider, and so one set of kept connections, for each address that the server had."""
+    """One provider, and so one set of kept connections, for the server's present address. For several threads."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._address = ""
         self._source: OpenAIChat | None = None
 
     def for_server(self, server: LocalModelServer) -> OpenAIChat:
-        if self._source is None or server.base_url != self._address:
-            self._address = server.base_url
-            endpoint = Endpoint(LOCAL_ENDPOINT_ID, server.model.name, self._address)
-            self._source = OpenAIChat(endpoint, server.api_key)
-        return self._source
+        address = server.base_url
+        with self._lock:
+            if self._source is None or address != self._address:
+                self.close()
+                self._address = address
+                self._source = OpenAIChat(Endpoint(LOCAL_ENDPOINT_ID, server.model.name, address), server.api_key)
+            return self._source
 
     def close(self) -> None:
         if self._source is not None:

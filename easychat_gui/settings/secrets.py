@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -99,6 +99,7 @@ class SecretStore:
         call_limit_s: float = CALL_LIMIT_S,
     ) -> None:
         self._file_path = file_path
+        self._file: KeyFile | None = None
         self.is_for_session = False
         """Has the person said that keys shall end with the program?"""
         self._on_key = on_key
@@ -114,14 +115,15 @@ class SecretStore:
         self._backend: Any = None
         self._is_backend_known = False
 
-    @cached_property
+    @property
     def file(self) -> KeyFile | None:
-        """The encrypted file, which need not exist."""
-        if self._file_path is None:
-            return None
-        from easychat_gui.settings.key_file import KeyFile  # for the day when it is needed
+        """The encrypted file, which need not exist. One for all threads: it knows whether it is open."""
+        with self._lock:
+            if self._file is None and self._file_path is not None:
+                from easychat_gui.settings.key_file import KeyFile  # for the day when it is needed
 
-        return KeyFile(self._file_path)
+                self._file = KeyFile(self._file_path)
+            return self._file
 
     @property
     def where(self) -> Where:
