@@ -473,6 +473,7 @@ def _import_what_comes_next() -> None:
 
     import qasync  # noqa: F401
 
+    import easychat_gui.controllers.connections
     import easychat_gui.providers.openai_chat
     import easychat_gui.rendering.markdown  # noqa: F401
 
