@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.ids import EndpointId
@@ -13,6 +12,7 @@ from easychat_gui.ui.settings.servers.entries import Entry
 from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import faint, heading
+from easychat_gui.ui.widgets.list_search import ListSearch
 from easychat_gui.ui.widgets.region import Region
 
 WANTED_SIZE = QSize(560, 560)
@@ -32,15 +32,14 @@ class ChooseModel(Region, QDialog):
         self._endpoints = endpoints
         self._known: list[tuple[EndpointId, str]] = []
         self.choice: tuple[EndpointId, str] | None = None
-        self._search = QLineEdit(words)
+        self._list = QListWidget()
+        self._search = ListSearch(self._list, words)
         self._search.setObjectName("chooseModelSearch")
         self._search.setPlaceholderText(self.tr("Search by parts of a name"))
         self._search.setAccessibleName(self.tr("Search the models"))
         self._search.setToolTip(self.tr("Type parts of the name of a model or of its server"))
         self._search.textChanged.connect(lambda _text: self._filter())
         self._search.returnPressed.connect(self._take)
-        self._search.installEventFilter(self)
-        self._list = QListWidget()
         self._list.setProperty("look", "servers")
         self._list.setObjectName("chooseModelList")
         self._list.setAccessibleName(self.tr("Models"))
@@ -57,15 +56,6 @@ class ChooseModel(Region, QDialog):
 
     def sizeHint(self) -> QSize:
         return WANTED_SIZE
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The arrows go through the list while the field has the keyboard."""
-        if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-            if event.key() in steps:
-                self._step(steps[Qt.Key(event.key())])
-                return True
-        return False
 
     def _fill(self) -> None:
         choices = self._endpoints.choices()
@@ -99,15 +89,7 @@ class ChooseModel(Region, QDialog):
         count = self.tr("{count} of {all} models").format(count=in_sight, all=self._list.count())
         self._count.setText(count if in_sight else self.tr("No model has such a name"))
         self._list.setCurrentRow(-1)
-        self._step(1)
-
-    def _step(self, by: int) -> None:
-        row = self._list.currentRow() + by
-        while 0 <= row < self._list.count():
-            if not self._list.item(row).isHidden():
-                self._list.setCurrentRow(row)
-                return
-            row += by
+        self._search.step(1)
 
     def _take(self) -> None:
         row = self._list.currentRow()

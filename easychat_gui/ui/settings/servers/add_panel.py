@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint, FoundServer
@@ -19,6 +18,7 @@ from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIG
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import heading, muted
+from easychat_gui.ui.widgets.list_search import ListSearch
 
 START_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `Endpoint` that the form is to begin with; none for a heading."""
@@ -33,15 +33,14 @@ class AddPanel(QWidget):
         super().__init__(parent)
         self._endpoints = endpoints
         self._is_looking = False
-        self._search = QLineEdit()
+        self._list = QListWidget()
+        self._search = ListSearch(self._list)
         self._search.setObjectName("addServerSearch")
         self._search.setPlaceholderText(self.tr("Search"))
         self._search.setAccessibleName(self.tr("Search the servers that are known"))
         self._search.setToolTip(self.tr("Type a part of a name; Enter takes the first one"))
         self._search.textChanged.connect(lambda _text: self._fill())
         self._search.returnPressed.connect(self._take_current)
-        self._search.installEventFilter(self)
-        self._list = QListWidget()
         self._list.setProperty("look", "servers")
         self._list.setObjectName("knownServers")
         self._list.setAccessibleName(self.tr("Servers that can be added"))
@@ -64,15 +63,6 @@ class AddPanel(QWidget):
         self._fill()
         self._search.setFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The arrows go through the list while the search has the keyboard."""
-        if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-            if event.key() in steps:
-                self._step(steps[Qt.Key(event.key())])
-                return True
-        return False
-
     # The list
 
     def _fill(self) -> None:
@@ -84,7 +74,7 @@ class AddPanel(QWidget):
                 self._add_heading(title)
             for name, details, start in fitting:
                 self._add_row(name, details, start)
-        self._step(1)
+        self._search.step(1)
 
     def _groups(self) -> Iterator[tuple[str, list[tuple[str, str, Endpoint]]]]:
         yield self.tr("Running on this computer"), [self._found_row(each) for each in self._endpoints.found_servers]
@@ -119,15 +109,6 @@ class AddPanel(QWidget):
         item.setToolTip(start.base_url)
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         self._list.addItem(item)
-
-    def _step(self, by: int) -> None:
-        """Go to the next row, or the one before, that is no heading."""
-        row = self._list.currentRow() + by
-        while 0 <= row < self._list.count():
-            if self._list.item(row).data(START_ROLE) is not None:
-                self._list.setCurrentRow(row)
-                return
-            row += by
 
     def _take_current(self) -> None:
         if self._list.currentRow() >= 0:
