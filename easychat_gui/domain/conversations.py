@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from easychat_gui.domain.generation import OwnParams
-from easychat_gui.domain.ids import AttachmentId, ConversationId, EndpointId, MessageId, PresetId, QueuedId
+from easychat_gui.domain.ids import AttachmentId, ConversationId, EndpointId, FolderId, MessageId, PresetId, QueuedId
 
 OWN_EMPTY_PROMPT = " "
 """A system prompt of white space alone is the conversation's own, and says nothing: none is sent."""
@@ -38,16 +38,35 @@ class ContextChoice:
     summary_until: MessageId | None = None
 
 
+class TitleFrom(StrEnum):
+    """Who gave a conversation its title. UNKNOWN: it is older than this was noted, or has none.
+
+    Only what nobody chose is ever replaced by itself: UNKNOWN and QUESTION (the first words that were asked).
+    """
+
+    UNKNOWN = ""
+    QUESTION = "question"
+    MODEL = "model"
+    PERSON = "person"
+    IMPORT = "import"
+
+
 class ConversationSummary(NamedTuple):
     """One row of the sidebar. A named tuple: there may be 100,000, and SQLite makes them fastest.
 
-    ``updated_at`` is in seconds since 1970. ``is_pinned`` is 0 or 1, as SQLite has it.
+    Times are in seconds since 1970; ``archived_at`` and ``trashed_at`` are None for one that is in the list.
+    ``is_pinned`` and ``is_unread`` are 0 or 1, as SQLite has it.
     """
 
     id: ConversationId
     title: str
     updated_at: float
     is_pinned: int = 0
+    created_at: float = 0.0
+    folder_id: FolderId | None = None
+    archived_at: float | None = None
+    trashed_at: float | None = None
+    is_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,8 @@ class Conversation:
     ``system_prompt``, where an empty one follows and a blank one is its own (`OWN_EMPTY_PROMPT`).
     ``leaf_id`` is the last message of the branch that is shown. ``draft`` is the text typed and not yet sent;
     ``edit`` is what stands above it in the box, if anything.
+    ``archived_at`` and ``trashed_at`` are when it was put away, in seconds since 1970; None: it is in the list.
+    ``is_unread``: an answer has ended that nobody has looked at. ``origin`` is "program:id" of one that was imported.
     """
 
     id: ConversationId
@@ -83,6 +104,12 @@ class Conversation:
     edit: Edit | None = None
     preset_id: PresetId | None = None
     context: ContextChoice = ContextChoice()
+    folder_id: FolderId | None = None
+    archived_at: float | None = None
+    trashed_at: float | None = None
+    is_unread: bool = False
+    title_from: TitleFrom = TitleFrom.UNKNOWN
+    origin: str = ""
 
     def with_(self, **changes: Any) -> Conversation:
         """Return a copy with these fields changed."""
@@ -90,7 +117,17 @@ class Conversation:
 
     @property
     def summary(self) -> ConversationSummary:
-        return ConversationSummary(self.id, self.title, self.updated_at, int(self.is_pinned))
+        return ConversationSummary(
+            self.id,
+            self.title,
+            self.updated_at,
+            int(self.is_pinned),
+            self.created_at,
+            self.folder_id,
+            self.archived_at,
+            self.trashed_at,
+            int(self.is_unread),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@
     │   ├── DatabaseLocked           another program holds it
     │   └── DiskFull
     ├── AttachmentRefused            a file that cannot be attached, or not be read
+    ├── TransferError                a file that chats are read from or written to
     └── SettingsError                settings.toml, or a key that cannot be stored
         ├── KeysLocked               they are in an encrypted file whose passphrase was not given yet
         ├── WrongPassphrase
@@ -282,6 +283,14 @@ class AttachmentRefused(EasyChatError):
     def __init__(self, fault: AttachmentFault) -> None:
         super().__init__(f"The file cannot be attached: {fault.value}.")
         self.fault = fault
+
+
+class TransferError(EasyChatError):
+    """A file cannot be imported from, or exported to. ``path`` is that file."""
+
+    def __init__(self, message: str, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class SettingsError(EasyChatError):

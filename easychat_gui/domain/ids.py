@@ -15,6 +15,8 @@ PromptId = NewType("PromptId", str)
 QueuedId = NewType("QueuedId", str)
 AttachmentId = NewType("AttachmentId", str)
 LessonId = NewType("LessonId", str)
+FolderId = NewType("FolderId", str)
+TagId = NewType("TagId", str)
 
 
 def _time_ordered() -> str:
@@ -60,3 +62,11 @@ def new_attachment_id() -> AttachmentId:
 
 def new_lesson_id() -> LessonId:
     return LessonId(_time_ordered())
+
+
+def new_folder_id() -> FolderId:
+    return FolderId(_time_ordered())
+
+
+def new_tag_id() -> TagId:
+    return TagId(_time_ordered())

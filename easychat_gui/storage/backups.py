@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from easychat_gui.domain.errors import DatabaseDamaged
+from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.file_header import beside, read_header
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private, free_name, make_private_folder, sync_folder
@@ -125,7 +126,7 @@ def _copy(source: sqlite3.Connection, path: Path, should_stop: Callable[[], bool
         unfinished.unlink(missing_ok=True)
         create_private(unfinished)
         try:
-            target = sqlite3.connect(unfinished, isolation_level=None)
+            target = connect(unfinished, Access.WRITE)
             try:
                 source.backup(target, pages=_PAGES_AT_ONCE, progress=progress, sleep=0)
                 # A copy that carries the log mode would grow two more files as soon as it is looked at.
@@ -155,7 +156,7 @@ def is_good(backup: Path) -> bool:
     if header is None or not header.is_sqlite:
         return False
     try:
-        connection = sqlite3.connect(f"{backup.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = connect(backup, Access.READ)
         try:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
         finally:

@@ -11,8 +11,8 @@ from easychat_gui.storage.rows import CONVERSATION_COLUMNS, conversation_from, c
 from easychat_gui.storage.stored_text import mended
 
 _COLUMNS = ", ".join(CONVERSATION_COLUMNS)
-# A preset may be deleted while a chat that follows it waits to be written: the chat must not be lost for that.
-_PLACES = {"preset_id": "(SELECT id FROM presets WHERE id = ?)"}
+# A preset or a folder may be deleted while a chat of it waits to be written: the chat must not be lost for that.
+_PLACES = {"preset_id": "(SELECT id FROM presets WHERE id = ?)", "folder_id": "(SELECT id FROM folders WHERE id = ?)"}
 _VALUES = ", ".join(_PLACES.get(name, "?") for name in CONVERSATION_COLUMNS)
 _SAVE = (
     f"INSERT INTO conversations ({_COLUMNS}) VALUES ({_VALUES}) "  # noqa: S608
@@ -22,7 +22,8 @@ _CHANGES = ", ".join(f"{name} = {_PLACES.get(name, '?')}" for name in CONVERSATI
 _UPDATE = f"UPDATE conversations SET {_CHANGES} WHERE id = ?"  # noqa: S608
 _GET = f"SELECT {_COLUMNS} FROM conversations WHERE id = ?"  # noqa: S608
 _SUMMARIES = """
-    SELECT id, title, updated_at, is_pinned FROM conversations ORDER BY is_pinned DESC, updated_at DESC, id LIMIT ?
+    SELECT id, title, updated_at, is_pinned, created_at, folder_id, archived_at, trashed_at, is_unread
+    FROM conversations ORDER BY is_pinned DESC, updated_at DESC, id LIMIT ?
 """
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from easychat_gui.domain.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
 from easychat_gui.storage import backups
+from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.drives import is_on_network
 from easychat_gui.storage.file_header import FileHeader, beside, has_log, read_header
 from easychat_gui.storage.migrations import APPLICATION_ID, CURRENT_VERSION, migrate, user_version
@@ -21,8 +22,6 @@ from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private, make_private, make_private_folder
 
 _log = logging.getLogger(__name__)
-
-BUSY_TIMEOUT_S = 3.0
 
 CHECK_AT_OPEN_BYTES = 8_000_000
 CHECK_AFTER_CRASH_BYTES = 100_000_000
@@ -58,7 +57,7 @@ class Database:
             has_crashed = has_log(path)  # one that was closed has folded its log in
             for file in (path, *beside(path)):
                 make_private(file)
-            connection = _connect(path)
+            connection = connect(path, Access.WRITE)
             try:
                 return cls(path, connection, _prepare(connection, path, folder, has_crashed=has_crashed))
             except BaseException:
@@ -142,12 +141,6 @@ class Database:
         return rows[0] if rows else None
 
 
-def _connect(path: Path, *, is_read_only: bool = False) -> sqlite3.Connection:
-    mode = "ro" if is_read_only else "rw"
-    # "rw" and not "rwc": a file that vanished meanwhile must be an error, not an empty list of chats.
-    return sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-
-
 def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
     """Raise what forbids opening, without touching the file."""
     if header is None or header.size == 0:
@@ -162,7 +155,7 @@ def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
     _refuse_too_new(path, header.user_version)
     if has_log(path):
         # What a later version did may stand only in the log. A reader does not move it into the file.
-        connection = _connect(path, is_read_only=True)
+        connection = connect(path, Access.READ)
         try:
             _refuse_too_new(path, user_version(connection))
         finally:
@@ -239,7 +232,7 @@ def check_file(path: Path) -> None:
     if not path.exists():
         raise DatabaseUnavailable(f"{path} is not there.", path)
     with translated(path):
-        connection = _connect(path, is_read_only=True)
+        connection = connect(path, Access.READ)
         try:
             check(connection, path)
         finally:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from easychat_gui.domain.errors import DatabaseUnavailable
 from easychat_gui.storage import backups, salvage
+from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import SET_ASIDE, Database, check_file
 from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.reports import RecoveryReport, Repair
@@ -63,7 +64,7 @@ def _restore(path: Path, fresh: Path, backups_folder: Path) -> RecoveryReport:
     with fresh.open("rb+") as file:
         os.fsync(file.fileno())
     check_file(fresh)
-    connection = sqlite3.connect(fresh, isolation_level=None)
+    connection = connect(fresh, Access.WRITE)
     try:
         return _counted(connection, restored_from=good)
     finally:

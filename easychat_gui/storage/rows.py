@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Edit
+from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Edit, TitleFrom
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import (
@@ -38,6 +38,12 @@ CONVERSATION_COLUMNS = (
     "edit",
     "preset_id",
     "context",
+    "folder_id",
+    "archived_at",
+    "trashed_at",
+    "is_unread",
+    "title_from",
+    "origin",
 )
 
 MESSAGE_COLUMNS = (
@@ -81,6 +87,12 @@ def conversation_row(conversation: Conversation) -> Row:
         json_of(_edit_values(conversation.edit)),
         conversation.preset_id,
         json_of(_context_values(conversation.context)),
+        conversation.folder_id,
+        conversation.archived_at,
+        conversation.trashed_at,
+        int(conversation.is_unread),
+        conversation.title_from.value,
+        mended(conversation.origin),
     )
 
 
@@ -90,6 +102,8 @@ def conversation_from(row: Row) -> Conversation:
         **{
             **values,
             "is_pinned": bool(values["is_pinned"]),
+            "is_unread": bool(values["is_unread"]),
+            "title_from": _title_from(values["title_from"]),
             "params": own_params_from(values["params"]),
             "edit": _edit(values["edit"]),
             "context": _context(values["context"]),
@@ -191,6 +205,13 @@ def _adapted(text: str | None) -> tuple[Adaptation, ...]:
     values = _from_json(text)
     told = values if isinstance(values, list) else []
     return tuple(Adaptation.from_dict(each) for each in told if isinstance(each, dict) and "parameter" in each)
+
+
+def _title_from(value: str) -> TitleFrom:
+    try:
+        return TitleFrom(value)
+    except ValueError:  # a word that a later version had
+        return TitleFrom.PERSON
 
 
 def _finish_reason(value: str | None) -> FinishReason | None:

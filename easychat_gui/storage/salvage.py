@@ -7,10 +7,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import TOLERANT_TEXT, Database, Row
 from easychat_gui.storage.sqlite_errors import translated
 
-_TABLES = ("presets", "prompts", "conversations", "messages", "queued_messages", "attachments", "lessons")
+_TABLES = (
+    "presets",
+    "prompts",
+    "folders",
+    "tags",
+    "conversations",
+    "conversation_tags",
+    "messages",
+    "queued_messages",
+    "attachments",
+    "lessons",
+)
 
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """The second, when damage has got into the very text of SQLite's message."""
@@ -31,7 +43,7 @@ def copy_readable(damaged: Path, target: Database) -> int:
     untitled one, and one whose parent is gone becomes a beginning.
     """
     lost = 0
-    source = sqlite3.connect(f"{damaged.as_uri()}?mode=ro", uri=True, isolation_level=None)
+    source = connect(damaged, Access.READ)
     source.text_factory = TOLERANT_TEXT
     try:
         target.execute("PRAGMA foreign_keys = OFF")
@@ -52,7 +64,7 @@ def _copy_table(source: sqlite3.Connection, target: Database, table: str) -> int
     except _UNREADABLE:
         return 0
     columns = [row[1] for row in target.rows(f"PRAGMA table_info({table})") if row[1] in present]
-    if "id" not in columns:
+    if "number" not in columns:
         return 0
     sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
     reader = _TableReader(source, table, columns)
@@ -133,7 +145,20 @@ def _mend_references(target: Database) -> None:
             """UPDATE conversations SET preset_id = NULL
                WHERE preset_id IS NOT NULL AND preset_id NOT IN (SELECT id FROM presets)"""
         )
-        for table in ("queued_messages", "attachments"):
+        target.execute(
+            """UPDATE conversations SET folder_id = NULL
+               WHERE folder_id IS NOT NULL AND folder_id NOT IN (SELECT id FROM folders)"""
+        )
+        target.execute(
+            """UPDATE folders SET parent_id = NULL
+               WHERE parent_id IS NOT NULL AND parent_id NOT IN (SELECT id FROM folders)"""
+        )
+        target.execute(
+            """UPDATE folders SET preset_id = NULL
+               WHERE preset_id IS NOT NULL AND preset_id NOT IN (SELECT id FROM presets)"""
+        )
+        target.execute("DELETE FROM conversation_tags WHERE tag_id NOT IN (SELECT id FROM tags)")
+        for table in ("queued_messages", "attachments", "conversation_tags"):
             target.execute(
                 f"DELETE FROM {table} WHERE conversation_id NOT IN (SELECT id FROM conversations)"  # noqa: S608
             )

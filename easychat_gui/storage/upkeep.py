@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.storage import backups
+from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import check_file
 from easychat_gui.storage.sqlite_errors import translated
 
@@ -36,7 +36,7 @@ def back_up_if_due(path: Path, backups_folder: Path, should_stop: Callable[[], b
         if not backups.is_due(path, backups_folder, time.time()):
             return None
         with translated(path):
-            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+            connection = connect(path, Access.READ)
             try:
                 made = backups.back_up(connection, backups_folder, time.time(), should_stop)
             finally:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.domain.token_chances import TokenChance
+    from easychat_gui.ui.settings.data.section import Section
     from easychat_gui.workers.async_bridge import AsyncBridge
 
 Ask = Callable[[QWidget], Awaitable[None]]
@@ -60,6 +61,8 @@ class Flows(QObject):
         self._bridge = bridge
         self._window: QWidget | None = None
         self._waiting: Ask | None = None
+        self.data_sections: Callable[[], Sequence[Section]] = lambda: ()
+        """Makes what stands on the settings' page about data. The library sets it."""
         self.is_asking = False
 
     def attach(self, window: QWidget) -> None:
@@ -164,6 +167,7 @@ class Flows(QObject):
             self._endpoints,
             data_folder,
             find_languages=lambda then: self._background.run(_dictionaries, then),
+            data_sections=self.data_sections,
             on_servers=on_servers or is_new,
         )
         dialog.saved.connect(self._save_settings)

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
     from easychat_gui.ui.key_flows import KeyFlows
+    from easychat_gui.ui.library import Library
     from easychat_gui.ui.writing import Writing
 
 DEFAULT_SIZE = QSize(1280, 820)
@@ -181,6 +182,13 @@ class MainWindow(Region, QMainWindow):
         return KeyFlows(self, self._controllers)
 
     @cached_property
+    def library(self) -> Library:
+        """What is done with chats as a whole."""
+        from easychat_gui.ui.library import Library
+
+        return Library(self, self._controllers, self._flows)
+
+    @cached_property
     def attachment_desk(self) -> AttachmentDesk:
         """What takes files in and shows them above the text."""
         from easychat_gui.ui.attachments.desk import AttachmentDesk
@@ -203,7 +211,7 @@ class MainWindow(Region, QMainWindow):
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
-        _ = self.inspector, self.writing, self.context_actions, self.key_flows
+        _ = self.inspector, self.writing, self.context_actions, self.key_flows, self.library
         self.attachment_desk.serve(self.conversation_view)
         self.panels.fit()
 
@@ -248,6 +256,8 @@ class MainWindow(Region, QMainWindow):
         to = self._controllers
         self.sidebar.new_requested.connect(self._start_new)
         self.sidebar.settings_requested.connect(self.open_settings)
+        self.sidebar.library_requested.connect(lambda button: self.library.show_menu(button))
+        self.sidebar.menu_opening.connect(lambda menu, chosen: self.library.fill_menu(menu, chosen))
         self.sidebar.conversation_chosen.connect(to.conversations.open)
         self.sidebar.rename_requested.connect(self._flows.rename)
         self.sidebar.delete_requested.connect(self._flows.delete)
@@ -402,6 +412,7 @@ class MainWindow(Region, QMainWindow):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(self.tr("Rename…"), lambda: self._flows.rename(conversation.summary))
         menu.addAction(self.tr("Answer again"), self._controllers.chat.regenerate)
+        self.library.fill_menu(menu, [conversation.summary])
         menu.addSeparator()
         menu.addAction(self.tr("Delete…"), lambda: self._flows.delete(conversation.summary))
         menu.setEnabled(self.talk.last_message() is not None)

@@ -24,7 +24,7 @@ from easychat_gui.domain.errors import (
 )
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
-from easychat_gui.storage import database
+from easychat_gui.storage import connecting
 from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.migrations import CURRENT_VERSION
 from easychat_gui.storage.store import Store
@@ -156,7 +156,7 @@ def test_a_later_version_s_file_is_refused_and_untouched(path: Path, is_in_log_o
 
 
 def test_a_file_that_another_program_holds_is_locked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(connecting, "BUSY_TIMEOUT_S", 0.05)
     store = Store.open(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -265,7 +265,7 @@ def test_a_file_that_vanishes_is_not_made_anew_in_silence(path: Path) -> None:
     fill(store)
     store.close()
     with pytest.raises(sqlite3.OperationalError):
-        database._connect(path.with_name("vanished.db"))
+        connecting.connect(path.with_name("vanished.db"), connecting.Access.WRITE)
 
 
 def test_a_path_with_odd_characters_works(tmp_path: Path) -> None:

@@ -20,10 +20,10 @@ DATA = Path(__file__).parent.parent / "data"
 
 def m9002(connection: sqlite3.Connection) -> None:
     """A migration of the kind that comes one day: a new table, a new column, a rebuilt one, changed rows."""
-    connection.execute("CREATE TABLE folders (id TEXT PRIMARY KEY, name TEXT NOT NULL)")
-    connection.execute("ALTER TABLE conversations ADD COLUMN folder_id TEXT REFERENCES folders (id)")
-    connection.execute("INSERT INTO folders VALUES ('f', 'All')")
-    connection.execute("UPDATE conversations SET folder_id = 'f', title = upper(title)")
+    connection.execute("CREATE TABLE shelves (id TEXT PRIMARY KEY, name TEXT NOT NULL)")
+    connection.execute("ALTER TABLE conversations ADD COLUMN shelf_id TEXT REFERENCES shelves (id)")
+    connection.execute("INSERT INTO shelves VALUES ('f', 'All')")
+    connection.execute("UPDATE conversations SET shelf_id = 'f', title = upper(title)")
     connection.execute("DROP INDEX messages_unfinished")
 
 

@@ -9,11 +9,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from easychat_gui.storage.migrations import m0001_initial, m0002_writing, m0003_parameters
+from easychat_gui.storage.migrations import m0001_initial, m0002_writing, m0003_parameters, m0004_order
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: Mapping[int, Migration] = {1: m0001_initial.apply, 2: m0002_writing.apply, 3: m0003_parameters.apply}
+MIGRATIONS: Mapping[int, Migration] = {
+    1: m0001_initial.apply,
+    2: m0002_writing.apply,
+    3: m0003_parameters.apply,
+    4: m0004_order.apply,
+}
 
 CURRENT_VERSION = max(MIGRATIONS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,7 +24,7 @@ from easychat_gui.settings.schema import Settings
 from easychat_gui.ui import theme
 from easychat_gui.ui.settings.generation_page import GenerationPage
 from easychat_gui.ui.settings.page import Page
-from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
+from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import FindLanguages, WritingPage
 from easychat_gui.ui.theme import Radius, Size, Space
 from easychat_gui.ui.widgets.buttons import text_button
@@ -33,6 +33,7 @@ from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
+    from easychat_gui.ui.settings.data.section import Section
     from easychat_gui.ui.settings.servers.page import ServersPage
 
 WANTED_SIZE = QSize(1020, 700)
@@ -58,6 +59,7 @@ class SettingsDialog(Region, QDialog):
         data_folder: Path,
         find_languages: FindLanguages | None = None,
         *,
+        data_sections: Callable[[], Sequence[Section]] = lambda: (),
         on_servers: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -68,6 +70,8 @@ class SettingsDialog(Region, QDialog):
         self.setToolTip(self.tr("Settings"))
         self._current = current
         self._endpoints = endpoints
+        self._data_folder = data_folder
+        self._data_sections = data_sections
         self._makers: list[tuple[str, Callable[[], Page]]] = [
             (self.tr("General"), GeneralPage),
             (self.tr("Appearance"), AppearancePage),
@@ -75,7 +79,7 @@ class SettingsDialog(Region, QDialog):
             (self.tr("Servers"), self._make_servers_page),
             (self.tr("Generation"), GenerationPage),
             (self.tr("Network"), _make_network_page),
-            (self.tr("Data & privacy"), lambda: DataPage(data_folder)),
+            (self.tr("Data & privacy"), self._make_data_page),
             (self.tr("Shortcuts"), ShortcutsPage),
             (self.tr("About"), AboutPage),
         ]
@@ -178,6 +182,11 @@ class SettingsDialog(Region, QDialog):
         page = ServersPage(self._endpoints)
         page.done.connect(self._save)
         return page
+
+    def _make_data_page(self) -> Page:
+        from easychat_gui.ui.settings.data.page import DataPage
+
+        return DataPage(self._data_folder, self._data_sections())
 
     def _add_to_list(self, title: str) -> None:
         item = QListWidgetItem(title)

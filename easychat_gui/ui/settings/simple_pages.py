@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import platform
 from dataclasses import replace
-from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from easychat_gui import __version__
 from easychat_gui.settings.schema import Appearance, General, Settings
@@ -80,33 +78,6 @@ class AppearancePage(Page):
 
     def reset(self, settings: Settings) -> Settings:
         return replace(settings, appearance=Appearance())
-
-
-class DataPage(Page):
-    """Where everything lies."""
-
-    can_reset = False
-
-    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.subtitle = self.tr(
-            "Chats and settings stay in one folder of this computer. Keys are in the system's keyring, or where you "
-            "chose to have them beside a server's key. "
-            "Nothing is sent anywhere but to the servers that you choose."
-        )
-        where = plain("")
-        show_copyable(where, str(folder))
-        where.setWordWrap(True)
-        button = QPushButton(self.tr("Open the folder"))
-        button.setAccessibleName(button.text())
-        button.setToolTip(str(folder))
-        button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(Space.M)
-        rows.addWidget(where)
-        rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        rows.addStretch()
 
 
 class ShortcutsPage(Page):

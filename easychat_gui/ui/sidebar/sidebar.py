@@ -148,10 +148,16 @@ class _SearchField(QLineEdit):
 
 
 class Sidebar(Region, QFrame):
-    """``conversation_chosen(ConversationId)`` and the wishes for new chat, settings, rename, pin and delete."""
+    """``conversation_chosen(ConversationId)`` and the wishes for new chat, settings, rename, pin and delete.
+
+    ``library_requested(QWidget)``: the menu about all chats, at that button. ``menu_opening(QMenu,
+    [ConversationSummary])``: more may be added to the menu of these.
+    """
 
     new_requested = Signal()
     settings_requested = Signal()
+    library_requested = Signal(object)
+    menu_opening = Signal(object, object)
     conversation_chosen = Signal(str)
     rename_requested = Signal(object)
     pin_requested = Signal(object)
@@ -201,11 +207,15 @@ class Sidebar(Region, QFrame):
         settings_button = IconButton("settings", self.tr("Settings"))
         settings_button.setObjectName("settingsButton")
         settings_button.clicked.connect(lambda: self.settings_requested.emit())
+        library_button = IconButton("more", self.tr("More about your chats"))
+        library_button.setObjectName("libraryButton")
+        library_button.clicked.connect(lambda: self.library_requested.emit(library_button))
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.M, 0, 0, 0)
         foot.setSpacing(Space.S + 2)
         foot.addWidget(self._state_dot)
         foot.addWidget(self._state, 1)
+        foot.addWidget(library_button)
         foot.addWidget(settings_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.XS)
@@ -222,6 +232,7 @@ class Sidebar(Region, QFrame):
         menu.addAction(self.tr("Rename…"), lambda: self.rename_requested.emit(summary))
         words = self.tr("Unpin") if summary.is_pinned else self.tr("Pin")
         menu.addAction(words, lambda: self.pin_requested.emit(summary))
+        self.menu_opening.emit(menu, [summary])
         menu.addSeparator()
         menu.addAction(self.tr("Delete…"), lambda: self.delete_requested.emit(summary))
         menu.exec(point)

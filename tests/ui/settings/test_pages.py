@@ -20,10 +20,11 @@ from easychat_gui.settings.schema import (
     Spelling,
     ThemeChoice,
 )
+from easychat_gui.ui.settings.data.page import DataPage
 from easychat_gui.ui.settings.generation_page import GenerationPage
 from easychat_gui.ui.settings.network_page import NetworkPage
 from easychat_gui.ui.settings.page import Page
-from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, DataPage, GeneralPage, ShortcutsPage
+from easychat_gui.ui.settings.simple_pages import AboutPage, AppearancePage, GeneralPage, ShortcutsPage
 from easychat_gui.ui.settings.writing_page import WritingPage
 from easychat_gui.ui.widgets.combo_box import ComboBox
 

@@ -1,0 +1,62 @@
+"""What is done with chats as a whole: the parts that do it, their menus and their keys."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QWidget
+
+from easychat_gui.domain.conversations import ConversationSummary
+from easychat_gui.ui import shortcuts
+from easychat_gui.ui.commands import Command, LibraryPart, Place, add_to_menu
+from easychat_gui.ui.flows import Flows
+
+if TYPE_CHECKING:
+    from easychat_gui.ui.main_window import Controllers, MainWindow
+    from easychat_gui.ui.settings.data.section import Section
+
+
+class Library(QObject):
+    """Made after the first paint, for the window that it is a child of."""
+
+    def __init__(self, window: MainWindow, controllers: Controllers, flows: Flows) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controllers = controllers
+        self._flows = flows
+        self.parts: list[LibraryPart] = self._make_parts()
+        bound = [(each.keys, partial(self.run, each.name)) for each in self.commands() if each.keys is not None]
+        shortcuts.install(window, bound)
+        flows.data_sections = self._make_data_sections
+
+    def _make_parts(self) -> list[LibraryPart]:
+        return []
+
+    def _make_data_sections(self) -> list[Section]:
+        return []
+
+    def commands(self) -> list[Command]:
+        """Return all that can be done at present."""
+        return [command for part in self.parts for command in part.commands()]
+
+    def run(self, name: str) -> None:
+        """Do what is called so, if that can be done now."""
+        for command in self.commands():
+            if command.name == name and command.is_enabled():
+                command.run()
+                return
+
+    def show_menu(self, button: QWidget) -> None:
+        """Open the menu of what concerns all chats, at a button."""
+        menu = QMenu(button)
+        menu.aboutToHide.connect(menu.deleteLater)
+        add_to_menu(menu, [each for each in self.commands() if each.place is Place.LIBRARY])
+        menu.exec(button.mapToGlobal(button.rect().topLeft()))
+
+    def fill_menu(self, menu: QMenu, chosen: list[ConversationSummary]) -> None:
+        """Add what can be done with these conversations to a menu, each part between two lines."""
+        for part in self.parts:
+            menu.addSeparator()
+            part.fill_menu(menu, chosen)

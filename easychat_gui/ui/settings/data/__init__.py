@@ -1,0 +1,1 @@
+"""The page about the chats on this computer: a section a module."""
