@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.storage.reports import Repair
+from easychat_gui.storage.reports import OpenReport, Repair
 from easychat_gui.workers.store_jobs import Job, JobRunner, Listener
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class StoreExecutor(QObject):
     All signals are emitted on the GUI thread. ``opened(OpenReport)`` or ``open_failed(StorageError)`` follows every
     `start` and `repair`. ``failed(StorageError)``: a job without ``on_error`` failed, writing is still not possible
     after `retry_failed`, or damage was found in the background. ``resumed()``: everything that waited is on disk.
-    ``backup_made(Path)``.
+    ``backup_made(Path)``. ``releasing()``: the file is about to be closed or renamed; who else has it open lets go now.
 
     sqlite3 is imported on the thread, not here: the first paint does not wait for it.
     """
@@ -52,6 +52,7 @@ class StoreExecutor(QObject):
     failed = Signal(object)
     resumed = Signal()
     backup_made = Signal(object)
+    releasing = Signal()
     _delivered = Signal(object)
 
     def __init__(
@@ -73,6 +74,8 @@ class StoreExecutor(QObject):
         self._upkeep: threading.Thread | None = None
         self._is_closing = threading.Event()
         self._has_unsaved = False
+        self.is_open = False
+        self.opened.connect(self._on_opened)
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
 
     def start(self, repair: Repair | None = None) -> None:
@@ -90,6 +93,7 @@ class StoreExecutor(QObject):
 
         What was submitted before runs first, as far as it can.
         """
+        self._release()
         if self._thread is not None and self._thread.is_alive():
             self._queue.put(how)
         else:
@@ -124,6 +128,7 @@ class StoreExecutor(QObject):
         What jobs return is no longer delivered. May be called again.
         """
         if not self._is_closing.is_set():
+            self._release()
             self._is_closing.set()
             self._queue.put(_CLOSE)
         if self._thread is not None:
@@ -135,6 +140,13 @@ class StoreExecutor(QObject):
         return is_idle and not self._has_unsaved and self._queue.qsize() <= 1
 
     # On the GUI thread
+
+    def _on_opened(self, _report: OpenReport) -> None:
+        self.is_open = True
+
+    def _release(self) -> None:
+        self.is_open = False
+        self.releasing.emit()
 
     def _on_delivered(self, call: Callable[[], None]) -> None:
         call()
