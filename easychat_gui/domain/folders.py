@@ -10,13 +10,15 @@ from easychat_gui.domain.ids import FolderId, PresetId, TagId
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """``parent_id`` None: it stands at the top. New conversations in it follow ``preset_id``, if there is one."""
+    """``parent_id`` None: it stands at the top. ``icon`` is one emoji or empty. New conversations in it follow
+    ``preset_id``, if there is one."""
 
     id: FolderId
     name: str
     parent_id: FolderId | None = None
     position: int = 0
     preset_id: PresetId | None = None
+    icon: str = ""
 
     def with_(self, **changes: Any) -> Folder:
         """Return a copy with these fields changed."""

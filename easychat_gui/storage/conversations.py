@@ -23,7 +23,7 @@ _UPDATE = f"UPDATE conversations SET {_CHANGES} WHERE id = ?"  # noqa: S608
 _GET = f"SELECT {_COLUMNS} FROM conversations WHERE id = ?"  # noqa: S608
 _SUMMARIES = """
     SELECT id, title, updated_at, is_pinned, created_at, folder_id, archived_at, trashed_at, is_unread
-    FROM conversations ORDER BY is_pinned DESC, updated_at DESC, id LIMIT ?
+    FROM conversations WHERE trashed_at IS NULL ORDER BY is_pinned DESC, updated_at DESC, id LIMIT ?
 """
 
 

@@ -22,6 +22,7 @@ _TABLES = (
     "queued_messages",
     "attachments",
     "lessons",
+    "running_days",
 )
 
 _UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
