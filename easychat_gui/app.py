@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
+    from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
@@ -65,6 +66,10 @@ class Program(QObject):
         super().__init__()
         self.paths = data_paths
         data_paths.make_root()
+        if data_paths.forgetting.exists():  # a run that was ended in the middle of it
+            from easychat_gui.storage.forgetting import carry_out_if_possible
+
+            carry_out_if_possible(data_paths)
         self.redactor = Redactor()
         self.redactor.register(api_key)
         self.notifier = Notifier(self)
@@ -151,6 +156,17 @@ class Program(QObject):
             background=self.background,
             parent=self,
         )
+
+    @cached_property
+    def forgetting(self) -> ForgettingController:
+        """Made when somebody wishes to forget."""
+        from easychat_gui.controllers.forgetting import ForgettingController
+
+        forgetting = ForgettingController(
+            paths=self.paths, endpoints=self.endpoints, background=self.background, parent=self
+        )
+        forgetting.noted.connect(lambda: self.window.close_without_trace())
+        return forgetting
 
     @cached_property
     def transmissions(self) -> TransmissionController:
@@ -261,6 +277,8 @@ class Program(QObject):
         self.background.close()
         if "bridge" in self.__dict__:
             self.bridge.close()
+        if "forgetting" in self.__dict__:
+            self.forgetting.carry_out()
 
     def _make_window(self) -> MainWindow:
         controllers = Controllers(
@@ -279,6 +297,7 @@ class Program(QObject):
             spelling=lambda: self.spelling,
             attachments=self.attachments,
             content=lambda: self.content,
+            forgetting=lambda: self.forgetting,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)

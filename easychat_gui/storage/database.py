@@ -211,6 +211,8 @@ def _configure(connection: sqlite3.Connection, path: Path) -> bool:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA journal_size_limit = 16777216")
+    # What is deleted is overwritten, in the table and in its indexes; `Store.scrub_log` does the same for the log.
+    connection.execute("PRAGMA secure_delete = ON")
     # A byte that is no UTF-8 (a bad disk) shows as "�" instead of making the whole conversation unreadable.
     connection.text_factory = TOLERANT_TEXT
     return bool(mode == "wal")

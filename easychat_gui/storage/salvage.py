@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import TOLERANT_TEXT, Database, Row
 from easychat_gui.storage.sqlite_errors import translated
 
-_TABLES = (
+TABLES = (
     "presets",
     "prompts",
     "folders",
@@ -37,8 +37,8 @@ _HIGHEST_GUESS = 2**32
 Insert = Callable[[Row], None]
 
 
-def copy_readable(damaged: Path, target: Database) -> int:
-    """Copy every row that can be read. Return how many were seen but could not be kept.
+def copy_readable(damaged: Path, target: Database, tables: Sequence[str] = TABLES) -> int:
+    """Copy every row of these tables that can be read. Return how many were seen but could not be kept.
 
     The damaged file is only read. What hangs on something lost is kept: a message whose conversation is gone gets an
     untitled one, and one whose parent is gone becomes a beginning.
@@ -49,7 +49,7 @@ def copy_readable(damaged: Path, target: Database) -> int:
     try:
         target.execute("PRAGMA foreign_keys = OFF")
         with target.transaction():
-            for table in _TABLES:
+            for table in tables:
                 lost += _copy_table(source, target, table)
             _mend_references(target)
         target.execute("PRAGMA foreign_keys = ON")

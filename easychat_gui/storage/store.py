@@ -14,6 +14,7 @@ from easychat_gui.domain.token_chances import TokenChance
 from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.branch_changes import BranchChanges
+from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.lessons import LearnedLessons
@@ -23,6 +24,7 @@ from easychat_gui.storage.prompts import Prompts
 from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sent_requests import SentRequests
+from easychat_gui.storage.sqlite_errors import translated
 
 ATTACHMENTS_FOLDER = "attachments"
 """Beside the database."""
@@ -44,6 +46,12 @@ class Store(Database):
         self._gained: set[str] = set()
         self._released: set[str] = set()
         self._held: set[str] = set()
+        self._has_deleted = False
+        connection.create_function("note_deleted", 0, self._note_deleted)
+        for table in ("conversations", "messages"):
+            connection.execute(
+                f"CREATE TEMP TRIGGER note_{table} AFTER DELETE ON main.{table} BEGIN SELECT note_deleted(); END"
+            )
         connection.create_function("note_gained", 1, self._gained.add)
         connection.create_function("note_released", 1, self._released.add)
         for event, note, row in (("INSERT", "note_gained", "new"), ("DELETE", "note_released", "old")):
@@ -138,10 +146,28 @@ class Store(Database):
         self._after_rollback()
         self.files.place(gained)
         self.files.settle(released - self._held, self.attachments.uses)
+        if self._has_deleted:
+            self._has_deleted = not self.scrub_log()
 
     def _after_rollback(self) -> None:
         self._gained.clear()
         self._released.clear()
+
+    def _note_deleted(self) -> None:
+        self._has_deleted = True
+
+    def scrub_log(self) -> bool:
+        """Empty the write-ahead log, in which older states of deleted rows still stand. Return whether that was done.
+
+        It cannot be while somebody reads; then the next commit tries again, and closing the file does it at last.
+        """
+        with translated(self.path):
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                is_busy, _, _ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self.connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}")
+        return not is_busy
 
 
 def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, OpenReport]:

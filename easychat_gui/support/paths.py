@@ -46,6 +46,11 @@ class DataPaths:
         return self.root / "backups"
 
     @property
+    def forgetting(self) -> Path:
+        """The note that something is to be forgotten; it is there only until that is done."""
+        return self.root / "forgetting.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -35,7 +35,9 @@ class Library(QObject):
         return []
 
     def _make_data_sections(self) -> list[Section]:
-        return []
+        from easychat_gui.ui.settings.data.privacy_section import PrivacySection
+
+        return [PrivacySection(self._controllers.forgetting())]
 
     def commands(self) -> list[Command]:
         """Return all that can be done at present."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
+    from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.speech import SpeechController
@@ -81,6 +82,7 @@ class Controllers:
     spelling: Callable[[], SpellingController]
     attachments: AttachmentController
     content: Callable[[], ContentController]
+    forgetting: Callable[[], ForgettingController]
 
 
 class MainWindow(Region, QMainWindow):
@@ -97,6 +99,7 @@ class MainWindow(Region, QMainWindow):
         self._data_folder = data_folder
         self._state = QSettings(str(state_file), QSettings.Format.IniFormat)
         self._was_painted = False
+        self._keeps_place = True
         self._worn: theme.Theme | None = None
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
@@ -228,6 +231,12 @@ class MainWindow(Region, QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def close_without_trace(self) -> None:
+        """Close, and note nothing of how the window was."""
+        self._keeps_place = False
+        self._state.sync()
+        self.close()
 
     def open_settings(self, *, on_servers: bool = False, is_new: bool = False) -> None:
         """Show the settings, at the page for servers if so wished, there with an empty form if so wished."""
@@ -447,8 +456,9 @@ class MainWindow(Region, QMainWindow):
             self.panels.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._state.setValue("geometry", self.saveGeometry())
-        self._state.setValue("inspector", self.header.inspector_button.isChecked())
+        if self._keeps_place:
+            self._state.setValue("geometry", self.saveGeometry())
+            self._state.setValue("inspector", self.header.inspector_button.isChecked())
         self.closing.emit()
         super().closeEvent(event)
 

@@ -9,6 +9,7 @@ import pytest
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import MessageStatus, Role, new_message
+from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.store import Store, open_store
 
 ID = ConversationId("c1")
@@ -59,3 +60,30 @@ def test_opening_marks_what_was_left_unfinished(path: Path) -> None:
     assert (report.is_new, report.interrupted) == (False, 1)
     assert store.messages.get(answer.id) == answer.with_(status=MessageStatus.INTERRUPTED)
     store.close()
+
+
+def everything_of(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.iterdir() if file.is_file())
+
+
+def test_what_was_deleted_is_in_none_of_the_files_any_more(store: Store, path: Path) -> None:
+    words = "the heron flies at nine " * 400
+    store.conversations.save(Conversation(ID, "Birds"))
+    store.messages.add(new_message(ID, Role.USER, words), new_message(ID, Role.ASSISTANT, words))
+    assert b"heron" in everything_of(path)
+    store.conversations.delete(ID)
+    assert b"heron" not in everything_of(path)
+
+
+def test_what_was_deleted_while_somebody_reads_goes_with_the_next_change(store: Store, path: Path) -> None:
+    store.conversations.save(Conversation(ID, "Birds"))
+    store.messages.add(new_message(ID, Role.USER, "the heron flies at nine " * 400))
+    reader = connect(path, Access.READ)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM messages").fetchone()
+    store.conversations.delete(ID)
+    assert b"heron" in everything_of(path)
+    reader.close()
+    with store.transaction():
+        store.conversations.save(Conversation(ConversationId("c2"), "Other"))
+    assert b"heron" not in everything_of(path)
