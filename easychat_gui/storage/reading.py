@@ -12,7 +12,6 @@ from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import TOLERANT_TEXT, Row
 from easychat_gui.storage.sqlite_errors import translated
 
-
 _ASK_EVERY = 50_000
 """Steps of SQLite's machine, of which it makes some ten millions a second."""
 
