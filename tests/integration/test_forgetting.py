@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +28,7 @@ def ask_to_forget(window: MainWindow) -> QDialog:
 def write_a_draft(qtbot: QtBot, window: MainWindow, data_dir: Path) -> None:
     edit = window.composer.edit
     assert isinstance(edit, QPlainTextEdit)
-    qtbot.keyClicks(edit, SECRET)
+    QTest.keyClicks(edit, SECRET)
     qtbot.waitUntil(lambda: SECRET.encode() in everything_in(data_dir), timeout=10_000)
 
 

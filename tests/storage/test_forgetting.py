@@ -12,7 +12,7 @@ from easychat_gui.domain.forgetting import Part
 from easychat_gui.domain.ids import ConversationId, PresetId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.domain.presets import Preset
-from easychat_gui.storage import forgetting
+from easychat_gui.storage import forgetting, salvage
 from easychat_gui.storage.store import Store
 from easychat_gui.support.paths import DataPaths
 
@@ -92,7 +92,7 @@ def test_an_end_in_the_middle_is_made_good_at_the_next_start(
     forgetting.wish(paths, [Part.CHATS])
     with monkeypatch.context() as patch:
         if moment == "copy_readable":
-            patch.setattr(forgetting.salvage, "copy_readable", die)
+            patch.setattr(salvage, "copy_readable", die)
         elif moment == "old removed":
             patch.setattr(Path, "rename", die)
         else:
