@@ -121,10 +121,11 @@ class ConversationRecord:
 
     @property
     def branch(self) -> tuple[Message, ...]:
-        """The messages of the branch that is shown, oldest first."""
+        """The messages of the branch that is shown, oldest first: that of the leaf, else of the newest message."""
         by_id = {message.id: message for message in self.messages}
         found: list[Message] = []
-        at = self.conversation.leaf_id
+        newest = self.messages[-1].id if self.messages else None
+        at = self.conversation.leaf_id if self.conversation.leaf_id in by_id else newest
         while at is not None and at in by_id:
             message = by_id.pop(at)  # popped, so that a ring of parents ends
             found.append(message)

@@ -1,0 +1,106 @@
+"""Exports: one at a time, in the background, with progress and a way to end it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.export_writers import writer_of
+from easychat_gui.domain.errors import EasyChatError
+from easychat_gui.support.turns import taken_every
+from easychat_gui.transfer.exporting import Exported, Progress, export
+from easychat_gui.transfer.formats import ExportCancelled, ExportFailed, ExportFault, Job
+from easychat_gui.workers.background import Background
+from easychat_gui.workers.store_executor import StoreExecutor
+
+TURNS_S = 0.001
+"""While a long export works, the window's thread gets its turn so often."""
+
+
+class ExportController(QObject):
+    """``progressed(float)`` is a share of 1; then exactly one of ``finished(Exported)``, ``failed(EasyChatError)`` and
+    ``cancelled()``."""
+
+    progressed = Signal(float)
+    finished = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+    _broke = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationController,
+        store: StoreExecutor,
+        attachments_folder: Path,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._store = store
+        self._attachments_folder = attachments_folder
+        self._background = background
+        self._cancel: threading.Event | None = None
+        self._broke.connect(self._on_failed)
+
+    @property
+    def is_running(self) -> bool:
+        return self._cancel is not None
+
+    def begin(self, job: Job, target: Path) -> None:
+        """Write what is wanted, as it is on the screen now. Does nothing while another export runs."""
+        if self._cancel is not None:
+            return
+        cancel = self._cancel = threading.Event()
+        self._conversations.flush()
+
+        def start(_: object = None) -> None:
+            work = self._work(job, target, cancel)
+            self._background.run(work, self._on_done, self._on_failed)
+
+        # Behind everything that is still to be written; where that cannot be, what is in the file is exported.
+        self._store.submit(lambda _store: None, start, start)
+
+    def cancel(self) -> None:
+        """End what runs; nothing of it stays."""
+        if self._cancel is not None:
+            self._cancel.set()
+
+    def close(self) -> None:
+        self.cancel()
+
+    def _work(self, job: Job, target: Path, cancel: threading.Event) -> Callable[[], Exported | None]:
+        database, attachments, tell = self._store.database, self._attachments_folder, self.progressed.emit
+        broke = self._broke.emit
+
+        def work() -> Exported | None:
+            from easychat_gui.storage.records import RecordReader
+
+            with taken_every(TURNS_S), RecordReader(database, attachments) as reader:
+                try:
+                    return export(job, reader, target, writer_of(job.format), Progress(tell, cancel.is_set))
+                except ExportCancelled:
+                    return None
+                except EasyChatError:
+                    raise
+                except Exception as error:  # a fault of ours: nobody may wait for an end that does not come
+                    broke(ExportFailed(ExportFault.OTHER, target, str(error)))
+                    raise
+
+        return work
+
+    def _on_done(self, exported: Exported | None) -> None:
+        self._cancel = None
+        if exported is None:
+            self.cancelled.emit()
+        else:
+            self.finished.emit(exported)
+
+    def _on_failed(self, error: EasyChatError) -> None:
+        self._cancel = None
+        self.failed.emit(error)

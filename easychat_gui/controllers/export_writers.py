@@ -1,0 +1,19 @@
+"""Who writes which format. Each writer is imported when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from easychat_gui.transfer.formats import FACTS, Format, Writer
+
+_WRITERS: dict[Format, Callable[[], Writer]] = {}
+
+
+def writer_of(format_: Format) -> Writer:
+    """Return the writer of a format. May be called from any thread, and may take a while."""
+    return _WRITERS[format_]()
+
+
+def available() -> list[Format]:
+    """Return the formats that can be written, in the order in which they are offered."""
+    return [each for each in FACTS if each in _WRITERS]

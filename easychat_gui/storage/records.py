@@ -1,0 +1,118 @@
+"""Conversations with all that belongs to them, read one by one for those who write them to files.
+
+The reader has a connection of its own, so that a long export keeps nobody from writing. Each conversation is read in a
+transaction of its own: it is whole and agrees with itself, and no lock or log is held for longer than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+from easychat_gui.domain.exports import Scope, Wanted
+from easychat_gui.domain.ids import ConversationId, FolderId
+from easychat_gui.domain.messages import Message
+from easychat_gui.domain.transfer import ConversationRecord
+from easychat_gui.storage.attachment_files import AttachmentFiles
+from easychat_gui.storage.connecting import Access, connect
+from easychat_gui.storage.conversations import Conversations
+from easychat_gui.storage.database import TOLERANT_TEXT, Database
+from easychat_gui.storage.messages import Messages
+from easychat_gui.storage.reports import OpenReport
+from easychat_gui.storage.sqlite_errors import translated
+
+_IN_FOLDER = """
+    WITH RECURSIVE inside (id) AS (
+        SELECT ? UNION SELECT folders.id FROM folders JOIN inside ON folders.parent_id = inside.id
+    )
+    SELECT conversations.id FROM conversations JOIN inside ON conversations.folder_id = inside.id
+    WHERE trashed_at IS NULL ORDER BY conversations.number
+"""
+_TAGS = """
+    SELECT tags.name FROM conversation_tags JOIN tags ON tags.id = conversation_tags.tag_id
+    WHERE conversation_id = ? ORDER BY conversation_tags.number
+"""
+
+
+class RecordReader:
+    """Belongs to the thread that opened it. All methods raise `StorageError`."""
+
+    def __init__(self, path: Path, attachments_folder: Path) -> None:
+        with translated(path):
+            connection = connect(path, Access.READ)
+        connection.text_factory = TOLERANT_TEXT
+        self.database = Database(path, connection, OpenReport())
+        self._files = AttachmentFiles(attachments_folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.database.connection.close()
+
+    def ids(self, wanted: Wanted) -> list[ConversationId]:
+        """Return which conversations are meant, oldest first; chosen ones in the order in which they were chosen."""
+        if wanted.scope is Scope.ALL:
+            condition = "" if wanted.with_trash else "WHERE trashed_at IS NULL"
+            rows = self.database.rows(f"SELECT id FROM conversations {condition} ORDER BY number")  # noqa: S608
+        elif wanted.scope is Scope.FOLDER:
+            rows = self.database.rows(_IN_FOLDER, (wanted.folder_id,))
+        else:
+            return list(wanted.conversation_ids)
+        return [ConversationId(row[0]) for row in rows]
+
+    def records(self, ids: Sequence[ConversationId], wanted: Wanted) -> Iterator[ConversationRecord]:
+        """Yield them in this order, each read when it is asked for. One that was deleted meanwhile is left out."""
+        for conversation_id in ids:
+            record = self.read(conversation_id)
+            if record is None:
+                continue
+            if wanted.scope.is_piece:
+                yield self._only(record, wanted.messages)
+            elif wanted.scope is Scope.BRANCH:
+                yield self._only(record, record.branch)
+            else:
+                yield record
+
+    def read(self, conversation_id: ConversationId) -> ConversationRecord | None:
+        """Return one with everything, None if it is not there."""
+        with self.database.transaction(is_for_writing=False):
+            conversation = Conversations(self.database).get(conversation_id)
+            if conversation is None:
+                return None
+            messages = tuple(Messages(self.database).of_conversation(conversation_id))
+            tags = tuple(str(row[0]) for row in self.database.rows(_TAGS, (conversation_id,)))
+            folder = self._path_of(conversation.folder_id)
+        return ConversationRecord(conversation, messages, folder, tags, self._files_of(messages))
+
+    def _only(self, record: ConversationRecord, messages: Sequence[Message]) -> ConversationRecord:
+        """Return the record with these messages alone."""
+        leaf_id = messages[-1].id if messages else None
+        return ConversationRecord(
+            record.conversation.with_(leaf_id=leaf_id),
+            tuple(messages),
+            record.folder,
+            record.tags,
+            self._files_of(messages),
+        )
+
+    def _files_of(self, messages: Sequence[Message]) -> dict[str, Path]:
+        hashes = {each.sha256 for message in messages for each in message.attachments}
+        return {sha256: self._files.path(sha256) for sha256 in hashes}
+
+    def _path_of(self, folder_id: FolderId | None) -> tuple[str, ...]:
+        """Return the names of the folders around a conversation, outermost first."""
+        names: list[str] = []
+        seen: set[FolderId] = set()
+        while folder_id is not None and folder_id not in seen:  # a ring of folders ends
+            seen.add(folder_id)
+            row = self.database.row("SELECT name, parent_id FROM folders WHERE id = ?", (folder_id,))
+            if row is None:
+                break
+            names.append(str(row[0]))
+            folder_id = row[1]
+        return tuple(reversed(names))
