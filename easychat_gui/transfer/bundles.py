@@ -1,0 +1,327 @@
+"""What a person chose to import, as files that can be listed and read: one file, a folder, or the members of a zip.
+
+Nothing is ever unpacked under a name that stands in a zip, and no symbolic link inside a folder is followed. A reader
+sees names with forward slashes, in which ``..`` is nothing but two dots: they are keys, and never lead to a place.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, Self
+
+from easychat_gui.domain.errors import TransferError
+
+MOST_ENTRIES = 200_000
+"""A folder or zip is listed so far."""
+
+LARGEST_RATIO = 300
+RATIO_COUNTS_FROM_BYTES = 64 * 1024 * 1024
+"""A member this large is refused if it was packed to less than this part of itself: text comes to a tenth, zeros to a
+thousandth."""
+
+LARGEST_WHOLE_BYTES = 512 * 1024 * 1024
+"""What is read as a whole (a picture, a file of one JSON object) may have so many bytes."""
+
+HEAD_BYTES = 64 * 1024
+_COPY_BYTES = 1024 * 1024
+_NOT_CONTENT = ("__MACOSX", ".git", "node_modules")
+_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
+
+
+class Entry:
+    """A file of a bundle. ``name`` is its path in there, ``size`` its bytes, ``path`` where it lies if it lies open."""
+
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        opener: Callable[[], BinaryIO],
+        *,
+        path: Path | None = None,
+        modified_at: float | None = None,
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.path = path
+        self.modified_at = modified_at
+        self._opener = opener
+        self.on_read: Callable[[int], None] | None = None
+
+    def __repr__(self) -> str:
+        return f"Entry({self.name!r}, {self.size})"
+
+    @property
+    def base_name(self) -> str:
+        """The last part of its name."""
+        return self.name.rpartition("/")[2]
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.base_name).stem
+
+    @property
+    def suffix(self) -> str:
+        """The ending of its name in small letters, with the dot."""
+        return PurePosixPath(self.base_name).suffix.lower()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders it lies in, outermost first."""
+        return tuple(self.name.split("/")[:-1])
+
+    def open(self) -> BinaryIO:
+        """Open it for reading from its beginning. This and every reading raises `TransferError`."""
+        with _translated(self.name):
+            return _Reading(self._opener(), self)  # type: ignore[return-value]
+
+    def read(self, largest: int = LARGEST_WHOLE_BYTES) -> bytes:
+        """Return all of it. Raises `TransferError`, also where it is larger than that."""
+        if self.size <= largest:
+            with self.open() as file:
+                content = file.read(largest + 1)
+            if len(content) <= largest:
+                return content
+        raise TransferError(f"{self.name} is too large ({self.size} bytes).")
+
+    def text(self, largest: int = LARGEST_WHOLE_BYTES) -> str:
+        """Return all of it as text, with "\\n" as line end. Raises `TransferError`."""
+        from easychat_gui.transfer.json_stream import decoded
+
+        return decoded(self.read(largest)).replace("\r\n", "\n").replace("\r", "\n")
+
+    @cached_property
+    def head(self) -> bytes:
+        """Its first `HEAD_BYTES`; nothing where it cannot be read."""
+        with suppress(TransferError), self.open() as file:
+            return file.read(HEAD_BYTES)
+        return b""
+
+    @cached_property
+    def first_item(self) -> Any:
+        """Of a file of JSON: the first element of its list, else its first value (of JSONL that is the first line).
+
+        None where there is none, or it is larger than `json_stream.LARGEST_SAMPLE`.
+        """
+        from easychat_gui.transfer.json_stream import sample
+
+        with suppress(TransferError):
+            return sample(self)
+        return None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.head.startswith(b"SQLite format 3\0")
+
+    @contextmanager
+    def on_disk(self, largest: int = 8 * LARGEST_WHOLE_BYTES) -> Iterator[Path]:
+        """Give a path to it: its own, or that of a copy without a name of its own, which goes afterwards.
+
+        Raises `TransferError`.
+        """
+        if self.path is not None:
+            yield self.path
+            return
+        with tempfile.TemporaryDirectory(prefix="easychat-import-") as folder:
+            copy = Path(folder, "file")
+            size = 0
+            with self.open() as source, _translated(self.name), copy.open("wb") as target:
+                while chunk := source.read(_COPY_BYTES):
+                    size += len(chunk)
+                    if size > largest:
+                        raise TransferError(f"{self.name} is too large ({self.size} bytes).")
+                    target.write(chunk)
+            yield copy
+
+
+class Bundle:
+    """The files that were chosen. Close it after use; what was opened from it must be read before.
+
+    ``is_single``: it is one file, and not what lay in a folder or a zip.
+    """
+
+    def __init__(self, path: Path, entries: Iterable[Entry], *, is_single: bool = False) -> None:
+        self.path = path
+        self.is_single = is_single
+        self.entries: dict[str, Entry] = {entry.name: entry for entry in entries}
+        self.bytes_read = 0
+        self.stack = ExitStack()
+        for entry in self.entries.values():
+            entry.on_read = self._count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries.values())
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def get(self, name: str) -> Entry | None:
+        """Return the file with exactly this path."""
+        return self.entries.get(name)
+
+    def called(self, base_name: str) -> list[Entry]:
+        """Return the files whose last part is this, in small letters or not; those least deep first."""
+        return self._by_base_name.get(base_name.lower(), [])
+
+    def ending(self, *suffixes: str) -> list[Entry]:
+        """Return the files with one of these endings (".json"), in the order of their names."""
+        return sorted((each for each in self if each.suffix in suffixes), key=lambda each: each.name)
+
+    def of_json(self, most: int = 10_000) -> Iterator[Entry]:
+        """Yield the files that hold JSON by their first character, least deep first; ``most``: look at so many."""
+        named = [each for each in self if self.is_single or each.suffix in (".json", ".txt", ".jsonl", "")]
+        for entry in sorted(named, key=lambda each: (each.name.count("/"), each.name))[:most]:
+            if entry.head.lstrip(_BEFORE_JSON)[:1] in (b"{", b"["):
+                yield entry
+
+    @cached_property
+    def nearby(self) -> Bundle:
+        """Of a single file: what lies in its folder, too. Else the bundle itself."""
+        if not self.is_single:
+            return self
+        return Bundle(self.path.parent, _in_folder(self.path.parent, depth=4))
+
+    @property
+    def bytes_in_all(self) -> int:
+        """How many bytes there are, of texts if there are any: what pictures weigh says nothing about the work."""
+        texts = sum(each.size for each in self if each.suffix in _TEXTS)
+        return texts or sum(each.size for each in self)
+
+    @cached_property
+    def _by_base_name(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in sorted(self, key=lambda each: (each.name.count("/"), each.name)):
+            found.setdefault(entry.base_name.lower(), []).append(entry)
+        return found
+
+    def _count(self, size: int) -> None:
+        self.bytes_read += size
+
+
+_BEFORE_JSON = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+_TEXTS = frozenset({".json", ".jsonl", ".ndjson", ".md", ".markdown", ".txt", ".db", ".sqlite", ".sqlite3", ".chat"})
+
+
+def open_bundle(path: Path) -> Bundle:
+    """Open what a person chose. Raises `TransferError`."""
+    with _translated(str(path)):
+        if path.is_dir():
+            return Bundle(path, _in_folder(path))
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise TransferError(f"{path} is not a file.", path)
+        with path.open("rb") as file:
+            is_zip = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+        return _zip_bundle(path) if is_zip else Bundle(path, [_entry_of(path, path.name)], is_single=True)
+
+
+# Folders
+
+
+def _in_folder(folder: Path, depth: int = 32) -> list[Entry]:
+    found: list[Entry] = []
+    for at, folders, files in os.walk(folder):
+        relative = Path(at).relative_to(folder)
+        folders[:] = [] if len(relative.parts) >= depth else sorted(each for each in folders if _is_content(each))
+        for name in sorted(files):
+            path = Path(at, name)
+            with suppress(OSError):
+                if _is_content(name) and stat.S_ISREG(path.lstat().st_mode):
+                    found.append(_entry_of(path, (relative / name).as_posix()))
+            if len(found) >= MOST_ENTRIES:
+                return found
+    return found
+
+
+def _entry_of(path: Path, name: str) -> Entry:
+    about = path.stat()
+    return Entry(name, about.st_size, lambda: path.open("rb"), path=path, modified_at=about.st_mtime)
+
+
+def _is_content(name: str) -> bool:
+    return name not in _NOT_CONTENT and not name.startswith("._") and name != ".DS_Store"
+
+
+# Zips
+
+
+def _zip_bundle(path: Path) -> Bundle:
+    with ExitStack() as stack:
+        archive = stack.enter_context(zipfile.ZipFile(path))
+        entries = _members(archive)
+        if entries and all(each.suffix == ".zip" for each in entries):  # a zip around the zip, as some systems make it
+            entries = [member for each in entries for member in _inner_members(each, stack)]
+        bundle = Bundle(path, entries)
+        bundle.stack.push(stack.pop_all())
+        return bundle
+
+
+def _members(archive: zipfile.ZipFile, prefix: str = "") -> list[Entry]:
+    found: list[Entry] = []
+    for info in archive.infolist()[:MOST_ENTRIES]:
+        name = info.filename.replace("\\", "/").lstrip("/")
+        if not info.is_dir() and all(map(_is_content, name.split("/"))):
+            found.append(Entry(prefix + name, info.file_size, _opener(archive, info)))
+    return found
+
+
+def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    def opener() -> BinaryIO:
+        is_large = info.file_size > RATIO_COUNTS_FROM_BYTES
+        if is_large and info.file_size > LARGEST_RATIO * max(1, info.compress_size):
+            raise TransferError(f"{info.filename} would unpack to {info.file_size} bytes, far more than any text does.")
+        return archive.open(info)  # type: ignore[return-value]
+
+    return opener
+
+
+def _inner_members(entry: Entry, stack: ExitStack) -> list[Entry]:
+    copy = tempfile.TemporaryFile(prefix="easychat-import-")  # noqa: SIM115  # the stack closes it
+    stack.enter_context(copy)
+    with entry.open() as source:
+        while chunk := source.read(_COPY_BYTES):
+            copy.write(chunk)
+    return _members(stack.enter_context(zipfile.ZipFile(copy)), prefix=f"{entry.stem}/")
+
+
+class _Reading(io.BufferedIOBase):
+    """Reads a file, counts its bytes and has one kind of error."""
+
+    def __init__(self, file: BinaryIO, entry: Entry) -> None:
+        self._file = file
+        self._entry = entry
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        with _translated(self._entry.name):
+            content = self._file.read(-1 if size is None else size)
+        if self._entry.on_read is not None:
+            self._entry.on_read(len(content))
+        return content
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise TransferError(f"{name} cannot be read: {str(error) or type(error).__name__}") from error

@@ -1,0 +1,14 @@
+"""All readers, in the order in which they are asked: those first that know their files by the most."""
+
+from __future__ import annotations
+
+from easychat_gui.transfer import chatgpt
+from easychat_gui.transfer.bundles import Bundle
+from easychat_gui.transfer.reader import Reader
+
+READERS: tuple[Reader, ...] = (chatgpt.READER,)
+
+
+def reader_of(bundle: Bundle) -> Reader | None:
+    """Return the reader that recognises what was chosen, None if nobody does."""
+    return next((each for each in READERS if each.recognises(bundle)), None)
