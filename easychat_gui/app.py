@@ -6,12 +6,10 @@ import gc
 import logging
 import sys
 import threading
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QThread, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QThread, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +24,7 @@ from easychat_gui.controllers.queue import QueueController
 from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
+from easychat_gui.later_parts import LaterParts
 from easychat_gui.settings.secrets import SecretStore
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.storage.reports import OpenReport, Repair
@@ -39,19 +38,6 @@ from easychat_gui.workers.background import Background
 from easychat_gui.workers.single_instance import SingleInstance
 from easychat_gui.workers.store_executor import StoreExecutor
 
-if TYPE_CHECKING:
-    from easychat_gui.controllers.branches import BranchController
-    from easychat_gui.controllers.content import ContentController
-    from easychat_gui.controllers.context import ContextController
-    from easychat_gui.controllers.forgetting import ForgettingController
-    from easychat_gui.controllers.lessons import LessonController
-    from easychat_gui.controllers.presets import PresetController
-    from easychat_gui.controllers.prompts import PromptController
-    from easychat_gui.controllers.speech import SpeechController
-    from easychat_gui.controllers.spelling import SpellingController
-    from easychat_gui.controllers.transmissions import TransmissionController
-    from easychat_gui.workers.async_bridge import AsyncBridge
-
 STORE_START_MS = 200
 
 DESKTOP_ID = "io.github.easychat_gui.EasyChat"
@@ -59,7 +45,7 @@ DESKTOP_ID = "io.github.easychat_gui.EasyChat"
 log = logging.getLogger(__name__)
 
 
-class Program(QObject):
+class Program(LaterParts):
     """All parts of one running program, on one data folder."""
 
     def __init__(self, data_paths: DataPaths, *, server: str | None, model: str | None, api_key: str) -> None:
@@ -136,148 +122,33 @@ class Program(QObject):
         self._store_timer.timeout.connect(self._open_store)
         self._store_timer.start()
 
-    @cached_property
-    def bridge(self) -> AsyncBridge:
-        """asyncio on Qt's loop, made when it is first needed: its import takes longer than the first paint."""
-        from easychat_gui.workers.async_bridge import AsyncBridge
-
-        return AsyncBridge(self)
-
-    @cached_property
-    def branches(self) -> BranchController:
-        """Made after the first paint, with the conversation's view."""
-        from easychat_gui.controllers.branches import BranchController
-
-        return BranchController(
-            conversations=self.conversations,
-            chat=self.chat,
-            store=self.store,
-            notifier=self.notifier,
-            background=self.background,
-            parent=self,
-        )
-
-    @cached_property
-    def forgetting(self) -> ForgettingController:
-        """Made when somebody wishes to forget."""
-        from easychat_gui.controllers.forgetting import ForgettingController
-
-        forgetting = ForgettingController(
-            paths=self.paths, endpoints=self.endpoints, background=self.background, parent=self
-        )
-        forgetting.noted.connect(lambda: self.window.close_without_trace())
-        return forgetting
-
-    @cached_property
-    def transmissions(self) -> TransmissionController:
-        """What went over the wire; made with the first request."""
-        from easychat_gui.controllers.transmissions import TransmissionController
-
-        return TransmissionController(store=self.store, background=self.background, parent=self)
-
-    @cached_property
-    def speech(self) -> SpeechController:
-        """Made after the first paint, with the conversation's view."""
-        from easychat_gui.controllers.speech import SpeechController
-
-        return SpeechController(background=self.background, parent=self)
-
-    @cached_property
-    def presets(self) -> PresetController:
-        """Made after the first paint, with the panel that shows them."""
-        from easychat_gui.controllers.presets import PresetController
-
-        return PresetController(
-            conversations=self.conversations,
-            endpoints=self.endpoints,
-            settings=self.settings,
-            store=self.store,
-            parent=self,
-        )
-
-    @cached_property
-    def lessons(self) -> LessonController:
-        """What models have turned out not to take; read when the database is open."""
-        from easychat_gui.controllers.lessons import LessonController
-
-        return LessonController(
-            self.endpoints.lesson_book,
-            settings=self.settings,
-            store=self.store,
-            on_error=self.conversations.on_store_failed,
-            parent=self,
-        )
-
-    @cached_property
-    def content(self) -> ContentController:
-        from easychat_gui.controllers.content import ContentController
-
-        return ContentController(background=self.background, notifier=self.notifier, parent=self)
-
-    @cached_property
-    def prompts(self) -> PromptController:
-        """The saved prompts, read when the composer first has to do with them."""
-        from easychat_gui.controllers.prompts import PromptController
-        from easychat_gui.ui.own_prompts import own_prompts
-
-        return PromptController(
-            own_prompts(),
-            store=self.store,
-            background=self.background,
-            on_error=self.conversations.on_store_failed,
-            parent=self,
-        )
-
-    @cached_property
-    def context(self) -> ContextController:
-        """Made after the first paint, with the gauge in the composer."""
-        from easychat_gui.controllers.context import ContextController
-        from easychat_gui.controllers.token_counts import TokenCounts
-
-        return ContextController(
-            conversations=self.conversations,
-            endpoints=self.endpoints,
-            presets=self.presets,
-            settings=self.settings,
-            counts=TokenCounts(self.endpoints, self.background, self),
-            background=self.background,
-            parent=self,
-        )
-
-    @cached_property
-    def spelling(self) -> SpellingController:
-        """What is known about words; made with the composer's other helpers."""
-        from easychat_gui.controllers.spelling import SpellingController
-
-        return SpellingController(
-            settings=self.settings, background=self.background, own_words=self.paths.own_words, parent=self
-        )
-
     def shut_down(self) -> None:
         """Stop answers, write what is unwritten, end threads and processes. May be called again."""
         if self._is_down:
             return
         self._is_down = True
-        if "speech" in self.__dict__:
+        if self.has_made("speech"):
             self.speech.stop()
-        if "branches" in self.__dict__:
+        if self.has_made("branches"):
             self.branches.close()
         self.chat.close()
         self.conversations.leave()
         self.attachments.close()
         if not self.store.close():
             log.error("Not everything could be written before the end")
-        if "context" in self.__dict__:
+        if self.has_made("context"):
             self.context.close()
+        if self.has_made("titles"):
+            self.titles.close()
         self.endpoints.close()
-        if "spelling" in self.__dict__:
+        if self.has_made("spelling"):
             self.spelling.close()
-        if "content" in self.__dict__:
+        if self.has_made("content"):
             self.content.close()
         self.background.close()
-        if "bridge" in self.__dict__:
+        if self.has_made("bridge"):
             self.bridge.close()
-        if "forgetting" in self.__dict__:
+        if self.has_made("forgetting"):
             self.forgetting.carry_out()
 
     def _make_window(self) -> MainWindow:
@@ -298,6 +169,8 @@ class Program(QObject):
             attachments=self.attachments,
             content=lambda: self.content,
             forgetting=lambda: self.forgetting,
+            titles=lambda: self.titles,
+            unread=lambda: self.unread,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)

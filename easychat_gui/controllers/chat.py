@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
-from easychat_gui.domain.conversations import OWN_EMPTY_PROMPT, Conversation, Draft
+from easychat_gui.domain.conversations import OWN_EMPTY_PROMPT, Conversation, Draft, TitleFrom
 from easychat_gui.domain.errors import ProviderError, StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, QueuedId, RequestId, new_request_id
@@ -74,6 +74,8 @@ class ChatController(QObject):
         self._unwritten: dict[MessageId, Message] = {}
         self._save_timer = QTimer(self, interval=SAVE_INTERVAL_MS)
         self._save_timer.timeout.connect(self._save_growing)
+        self.title_for: Callable[[str], str] = title_of
+        """Makes the first title of a chat of its first question."""
         conversations.overlay = self._with_what_arrived
 
     # What the window asks for
@@ -120,7 +122,8 @@ class ChatController(QObject):
         if not (text or attachments):
             return
         if not conversation.title:
-            conversation = conversation.with_(title=title_of(text or attachments[0].name))
+            title = self.title_for(text or attachments[0].name)
+            conversation = conversation.with_(title=title, title_from=TitleFrom.QUESTION)
         parent_id = conversation.leaf_id
         row = next((row for row, message in enumerate(before) if message.id == draft.edits), None)
         if row is not None and before[row].role is Role.ASSISTANT:

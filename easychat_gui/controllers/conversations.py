@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.branches import BranchTree
-from easychat_gui.domain.conversations import ContextChoice, Conversation, ConversationSummary, Edit
+from easychat_gui.domain.conversations import ContextChoice, Conversation, ConversationSummary, Edit, TitleFrom
 from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_conversation_id
 from easychat_gui.domain.messages import Message
@@ -302,10 +302,25 @@ class ConversationController(QObject):
     def rename(self, conversation_id: ConversationId, title: str) -> None:
         title = " ".join(title.split())
         if title:
-            self._change_any(conversation_id, title=title)
+            self._change_any(conversation_id, title=title, title_from=TitleFrom.PERSON)
+
+    def retitle(self, conversation_id: ConversationId, title: str, *, instead_of: str) -> None:
+        """Give a chat a title that nobody typed, if it still has the one that this was made to replace."""
+        self._change_any(
+            conversation_id,
+            only_if=lambda conversation: conversation.title == instead_of,
+            title=title,
+            title_from=TitleFrom.MODEL,
+        )
 
     def set_pinned(self, conversation_id: ConversationId, *, is_pinned: bool) -> None:
         self._change_any(conversation_id, is_pinned=is_pinned)
+
+    def set_unread(self, conversation_id: ConversationId, *, is_unread: bool) -> None:
+        """Mark a chat as one with an answer that nobody has looked at, or no longer."""
+        self._change_any(
+            conversation_id, only_if=lambda conversation: conversation.is_unread != is_unread, is_unread=is_unread
+        )
 
     def toggle_pin(self, summary: ConversationSummary) -> None:
         self.set_pinned(summary.id, is_pinned=not summary.is_pinned)
@@ -327,15 +342,22 @@ class ConversationController(QObject):
             self._is_saved = False
         self._store.submit(lambda store: store.conversations.delete(conversation_id), None, self.on_store_failed)
 
-    def _change_any(self, conversation_id: ConversationId, **changes: Any) -> None:
+    def _change_any(
+        self,
+        conversation_id: ConversationId,
+        *,
+        only_if: Callable[[Conversation], bool] = lambda _conversation: True,
+        **changes: Any,
+    ) -> None:
         if conversation_id == self.current.id:
-            self._update(self.current.with_(**changes))
-            self._save(self.current)
+            if only_if(self.current):
+                self._update(self.current.with_(**changes))
+                self._save(self.current)
             return
 
         def change(store: Any) -> Conversation | None:
             conversation: Conversation | None = store.conversations.get(conversation_id)
-            if conversation is not None:
+            if conversation is not None and only_if(conversation):
                 conversation = conversation.with_(**changes)
                 store.conversations.save(conversation)
             return conversation

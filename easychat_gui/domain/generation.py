@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from easychat_gui.domain.messages import Message
+from easychat_gui.support.traffic import Purpose
 
 UNSET: None = None
 """A parameter with this value is not sent; the server's own default then holds."""
@@ -90,7 +91,8 @@ class CompletionRequest:
     ``messages`` are in the order of the conversation, the system message (if any) first; their text and their
     attachments go out. ``pictures`` are the bytes of those attached pictures that the model shall see, by their
     SHA-256; of any other only the name goes out. ``extra`` is merged into the JSON body last.
-    ``is_recorded``: tell what goes over the wire, too.
+    ``is_recorded``: tell what goes over the wire, too. ``purpose`` is what the ledger says of it; None: an
+    answer.
     """
 
     model: str
@@ -99,3 +101,4 @@ class CompletionRequest:
     extra: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     is_recorded: bool = False
+    purpose: Purpose | None = None

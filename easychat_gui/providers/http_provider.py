@@ -209,7 +209,7 @@ class HttpProvider(AbstractProvider):
             )
             yield RequestSent(record)
         with transport.exchange(
-            "POST", url, cancellation, purpose=self.purpose, headers=headers, body=encoded
+            "POST", url, cancellation, purpose=request.purpose or self.purpose, headers=headers, body=encoded
         ) as exchange:
             if request.is_recorded:
                 yield from self._recorded(exchange, self._read_reply(exchange, request, body, cancellation))

@@ -32,6 +32,15 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
+class TitleChoice(StrEnum):
+    """What a new chat is called. MODEL: as the model that answers it writes. QUESTION: as its first question is about.
+    OFF: the first words of that."""
+
+    MODEL = "model"
+    QUESTION = "question"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class General:
     """``default_endpoint_id`` and ``default_model`` are what a new conversation asks; empty: the last one used.
@@ -41,6 +50,7 @@ class General:
     default_endpoint_id: str = field(default="", metadata={"rule": Text(200)})
     default_model: str = field(default="", metadata={"rule": Text(500)})
     keys_for_session: bool = field(default=False, metadata={"rule": Flag()})
+    auto_titles: TitleChoice = field(default=TitleChoice.MODEL, metadata={"rule": Choice(TitleChoice)})
 
 
 @dataclass(frozen=True, slots=True)

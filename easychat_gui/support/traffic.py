@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     """What a request is for."""
 
     ANSWER = "answer"
+    TITLE = "title"
     MODELS = "models"
     TOKENS = "tokens"
     PICTURE = "picture"

@@ -32,7 +32,9 @@ class Library(QObject):
         flows.data_sections = self._make_data_sections
 
     def _make_parts(self) -> list[LibraryPart]:
-        return []
+        from easychat_gui.ui.chat_part import ChatPart
+
+        return [ChatPart(self._window, self._controllers, self._flows)]
 
     def _make_data_sections(self) -> list[Section]:
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection

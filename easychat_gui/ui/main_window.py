@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
+    from easychat_gui.controllers.titles import TitleController
     from easychat_gui.controllers.transmissions import TransmissionController
+    from easychat_gui.controllers.unread import UnreadController
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.answer_status import AnswerStatus
     from easychat_gui.ui.attachments.desk import AttachmentDesk
@@ -83,6 +85,8 @@ class Controllers:
     attachments: AttachmentController
     content: Callable[[], ContentController]
     forgetting: Callable[[], ForgettingController]
+    titles: Callable[[], TitleController]
+    unread: Callable[[], UnreadController]
 
 
 class MainWindow(Region, QMainWindow):

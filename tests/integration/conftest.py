@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import create_window
+from easychat_gui.controllers.titles import TitleController
 from easychat_gui.local_model.server import LocalModelServer
 from easychat_gui.providers import discovery
 from easychat_gui.ui.main_window import MainWindow
@@ -20,9 +21,11 @@ OpenWindow = Callable[..., MainWindow]
 
 @pytest.fixture(autouse=True)
 def nothing_of_this_computer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows find no servers that happen to run here, and start the bundled model, whose process takes a second of a
-    processor, for tests only that are marked to need it."""
+    """Windows find no servers that happen to run here. They start the bundled model, whose process takes a second of a
+    processor, and ask a test's server for titles besides its answers, for tests only that are marked to need it."""
     monkeypatch.setattr(discovery, "find_local_servers", list)
+    if request.node.get_closest_marker("titles") is None:
+        monkeypatch.setattr(TitleController, "_on_answer_ended", lambda _titles, _message: None)
     if request.node.get_closest_marker("model") is None:
         monkeypatch.setattr(LocalModelServer, "start", lambda _server: None)
 

@@ -10,18 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from easychat_gui import __version__
-from easychat_gui.settings.schema import Appearance, General, Settings
+from easychat_gui.settings.schema import Appearance, General, Settings, TitleChoice
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.shortcuts import described
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.combo_box import ComboBox
-from easychat_gui.ui.widgets.labels import muted, plain, show_copyable
+from easychat_gui.ui.widgets.labels import faint, muted, plain, show_copyable
 
 FIELD_WIDTH = 220
 
 
 class GeneralPage(Page):
-    """How sending works."""
+    """How sending works, and what chats are called."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,17 +30,42 @@ class GeneralPage(Page):
         self._send_key.setAccessibleName(self.tr("Send with"))
         self._send_key.setToolTip(self.tr("The other key makes a new line"))
         self._send_key.activated.connect(lambda _index: self.edited.emit())
+        self._titles = _choices(
+            [
+                (self.tr("By the model that answers"), "model"),
+                (self.tr("From the question"), "question"),
+                (self.tr("First words of the question"), "off"),
+            ]
+        )
+        self._titles.setObjectName("titlesCombo")
+        self._titles.setAccessibleName(self.tr("Titles of new chats"))
+        self._titles.setToolTip(self.tr("What you have called a chat yourself always stays"))
+        self._titles.activated.connect(lambda _index: self.edited.emit())
+        note = faint(
+            self.tr(
+                "For a title, the beginning of the first question and answer goes once more to the same server, and to "
+                "no other. The bundled model is not asked; there the question says more."
+            )
+        )
+        note.setWordWrap(True)
         form = _form(self)
         form.addRow(plain(self.tr("Send with")), self._send_key)
+        form.addRow(plain(self.tr("Titles of new chats")), self._titles)
+        form.addRow(note)
 
     def show_settings(self, settings: Settings) -> None:
         self._send_key.setCurrentIndex(self._send_key.findData(settings.general.send_key))
+        self._titles.setCurrentIndex(self._titles.findData(settings.general.auto_titles))
 
     def apply_to(self, settings: Settings) -> Settings:
-        return replace(settings, general=replace(settings.general, send_key=self._send_key.currentData()))
+        titles = TitleChoice(self._titles.currentData())
+        general = replace(settings.general, send_key=self._send_key.currentData(), auto_titles=titles)
+        return replace(settings, general=general)
 
     def reset(self, settings: Settings) -> Settings:
-        return replace(settings, general=replace(settings.general, send_key=General().send_key))
+        usual = General()
+        general = replace(settings.general, send_key=usual.send_key, auto_titles=usual.auto_titles)
+        return replace(settings, general=general)
 
 
 class AppearancePage(Page):

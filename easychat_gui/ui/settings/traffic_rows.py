@@ -25,6 +25,7 @@ class TrafficWords(QObject):
         super().__init__(parent)
         self._purposes: Mapping[Purpose, str] = {
             Purpose.ANSWER: self.tr("Answer"),
+            Purpose.TITLE: self.tr("Title of a chat"),
             Purpose.MODELS: self.tr("List of models"),
             Purpose.TOKENS: self.tr("Counting tokens"),
             Purpose.PICTURE: self.tr("A picture that you clicked"),
