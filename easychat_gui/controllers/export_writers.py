@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from easychat_gui.transfer.formats import FACTS, Format, Writer
 
-_WRITERS: dict[Format, Callable[[], Writer]] = {}
+
+def _markdown() -> Writer:
+    from easychat_gui.transfer.markdown_chat import write
+
+    return write
+
+
+_WRITERS: dict[Format, Callable[[], Writer]] = {Format.MARKDOWN: _markdown}
 
 
 def writer_of(format_: Format) -> Writer:

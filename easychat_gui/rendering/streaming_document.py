@@ -91,6 +91,12 @@ class StreamingDocument:
             blocks[-1] = healing.heal(blocks[-1])
         return blocks
 
+    @property
+    def open_fence(self) -> str:
+        """The fence of code that no line has closed so far, unless the end of a list or quote will do it."""
+        is_open = self._leaf is not None and self._leaf.kind is BlockKind.CODE and not self._stack
+        return self._leaf.fence if self._leaf is not None and is_open else ""
+
     def _foresee_table(self) -> None:
         """What looks like the header of a table is shown as one before the line that makes it one has come."""
         leaf = self._leaf
