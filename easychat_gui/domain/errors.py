@@ -31,6 +31,7 @@
     ├── LocalModelError              the bundled model does not start, or is not there
     ├── StorageError                 the database
     │   ├── DatabaseDamaged          it is no database, or its check failed
+    │   ├── DatabaseEncrypted        its passphrase was not given yet
     │   ├── DatabaseTooNew           written by a later version of this program
     │   ├── DatabaseUnavailable      no right to read or write, folder missing
     │   ├── DatabaseLocked           another program holds it
@@ -256,6 +257,10 @@ class StorageError(EasyChatError):
 
 class DatabaseDamaged(StorageError):
     pass
+
+
+class DatabaseEncrypted(StorageError):
+    """The database is encrypted, and its passphrase was not given yet."""
 
 
 class DatabaseTooNew(StorageError):

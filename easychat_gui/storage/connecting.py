@@ -6,7 +6,12 @@ import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
+from easychat_gui.storage.file_header import read_header
+
 BUSY_TIMEOUT_S = 3.0
+
+_keys: dict[Path, bytes] = {}
+"""By folder. Here and not with those who connect: a key that is handed through every call ends up in a log some day."""
 
 
 class Access(StrEnum):
@@ -17,9 +22,35 @@ class Access(StrEnum):
     WRITE = "rw"
 
 
-def connect(path: Path, access: Access) -> sqlite3.Connection:
-    """Return a connection in autocommit mode to a file that is there. Raises `sqlite3.Error`.
+def use_key(folder: Path, key: bytes | None) -> None:
+    """Open encrypted files in this folder and below with this key from now on, and encrypt new ones; None: no more."""
+    if key is None:
+        _keys.pop(folder.absolute(), None)
+    else:
+        _keys[folder.absolute()] = key
 
-    It may be interrupted (`Connection.interrupt`) from any thread, and belongs to the one that made it otherwise.
+
+def key_for(path: Path) -> bytes | None:
+    """Return the key for what lies at this path, None where nothing is encrypted or nobody has opened it."""
+    return next((_keys[folder] for folder in path.absolute().parents if folder in _keys), None) if _keys else None
+
+
+def connect(path: Path, access: Access) -> sqlite3.Connection:
+    """Return a connection in autocommit mode to a file that is there. Raises `sqlite3.Error`, OSError.
+
+    It may be interrupted (`Connection.interrupt`) from any thread, and belongs to the one that made it otherwise. An
+    empty file becomes an encrypted one where there is a key; a plain one stays plain.
     """
-    return sqlite3.connect(f"{path.as_uri()}?mode={access}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    uri = f"{path.as_uri()}?mode={access}"
+    key = key_for(path)
+    if key is not None and not is_plain(path):
+        from easychat_gui.storage import encrypted
+
+        return encrypted.connect(uri, key, BUSY_TIMEOUT_S)
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+
+
+def is_plain(path: Path) -> bool:
+    """Can anybody read this database? An empty file and one that is no database count as not."""
+    header = read_header(path)
+    return header is not None and header.is_sqlite

@@ -11,11 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from easychat_gui.domain.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
+from easychat_gui.domain.errors import DatabaseDamaged, DatabaseEncrypted, DatabaseTooNew, DatabaseUnavailable
 from easychat_gui.storage import backups
-from easychat_gui.storage.connecting import Access, connect
+from easychat_gui.storage.connecting import Access, connect, key_for
 from easychat_gui.storage.drives import is_on_network
-from easychat_gui.storage.file_header import FileHeader, beside, has_log, read_header
+from easychat_gui.storage.file_header import FileHeader, beside, has_log, key_file_of, read_header
 from easychat_gui.storage.migrations import APPLICATION_ID, CURRENT_VERSION, migrate, user_version
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sqlite_errors import translated
@@ -150,10 +150,12 @@ def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
         if backups.newest(folder) or has_log(path) or is_set_aside:
             raise DatabaseDamaged(f"{path} {state}, though there were conversations in it.", path)
         return
-    if not header.is_sqlite:
+    if not header.is_sqlite and key_for(path) is None:
+        if key_file_of(path).exists():
+            raise DatabaseEncrypted(f"{path} is encrypted; its passphrase is needed.", path)
         raise DatabaseDamaged(f"{path} is not a database.", path)
     _refuse_too_new(path, header.user_version)
-    if has_log(path):
+    if has_log(path) or not header.is_sqlite:
         # What a later version did may stand only in the log. A reader does not move it into the file.
         connection = connect(path, Access.READ)
         try:

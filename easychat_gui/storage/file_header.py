@@ -46,6 +46,11 @@ def beside(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
+def key_file_of(path: Path) -> Path:
+    """Return where the key lies, sealed with a passphrase, if a database is encrypted."""
+    return path.with_name("easychat.key")
+
+
 def has_log(path: Path) -> bool:
     """Tell whether a write-ahead log with content lies beside the file: then the header may be out of date."""
     try:

@@ -1,0 +1,133 @@
+"""An encrypted database is one like any other to all who have its key, and noise to everybody else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.errors import DatabaseDamaged
+from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.messages import Role, new_message
+from easychat_gui.storage import encryption
+from easychat_gui.storage.connecting import Access, connect, use_key
+from easychat_gui.storage.store import Store
+
+pytest.importorskip("sqlcipher3")
+
+ID = ConversationId("c1")
+KEY = bytes(range(32))
+SECRET = "the heron flies at nine"
+
+
+@pytest.fixture(autouse=True)
+def no_key_is_left(path: Path) -> Iterator[None]:
+    yield
+    use_key(path.parent, None)
+
+
+def fill(path: Path, count: int = 3) -> None:
+    store = Store.open(path)
+    with store.transaction():
+        store.conversations.save(Conversation(ID, "Birds"))
+        store.messages.add(*(new_message(ID, Role.USER, f"{SECRET} {number}") for number in range(count)))
+    store.close()
+
+
+def texts(path: Path) -> list[str]:
+    store = Store.open(path)
+    try:
+        return [message.text for message in store.messages.of_conversation(ID)]
+    finally:
+        store.close()
+
+
+def dump(path: Path) -> list[str]:
+    """Return all that is in a plain file but SQLite's own figures about it, which change with each closing."""
+    with closing(sqlite3.connect(path)) as connection:
+        return sorted(line for line in connection.iterdump() if "sqlite_stat" not in line)
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+def test_a_new_database_with_a_key_holds_no_readable_word(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path)
+    assert SECRET.encode() not in everything_in(path.parent)
+    assert b"SQLite" not in path.read_bytes()
+    assert texts(path) == [f"{SECRET} {number}" for number in range(3)]
+
+
+def test_a_plain_database_becomes_an_encrypted_one_with_all_that_is_in_it(path: Path) -> None:
+    fill(path)
+    before = dump(path)
+    encryption.encrypt(path, KEY)
+    assert SECRET.encode() not in everything_in(path.parent)
+    use_key(path.parent, KEY)
+    assert len(texts(path)) == 3
+
+    encryption.decrypt(path, KEY)
+    use_key(path.parent, None)
+    assert dump(path) == before
+    assert len(texts(path)) == 3
+
+
+def test_the_wrong_key_opens_nothing_and_changes_nothing(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path)
+    before = path.read_bytes()
+    use_key(path.parent, bytes(32))
+    with pytest.raises(DatabaseDamaged):
+        Store.open(path)
+    assert path.read_bytes() == before
+    use_key(path.parent, KEY)
+    assert len(texts(path)) == 3
+
+
+@pytest.mark.parametrize("step", ["export", "_compare"])
+def test_a_failure_on_the_way_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def fail(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    fill(path)
+    before = path.read_bytes()
+    monkeypatch.setattr(encryption.encrypted if step == "export" else encryption, step, fail)
+    with pytest.raises(Exception, match="no space left"):
+        encryption.encrypt(path, KEY)
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir() if file.is_file()] == [path.name]
+
+
+def test_errors_are_those_of_sqlite3(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path)
+    connection = connect(path, Access.READ)
+    with pytest.raises(sqlite3.OperationalError, match="readonly") as caught:
+        connection.execute("DELETE FROM messages")
+    assert caught.value.sqlite_errorcode == sqlite3.SQLITE_READONLY
+    connection.execute("SELECT text FROM messages")
+    connection.set_progress_handler(lambda: 1, 1)
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        connection.execute("SELECT count(*) FROM messages, messages, messages").fetchone()
+    connection.close()
+
+
+def test_a_copy_of_an_encrypted_database_is_encrypted(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path)
+    copy = path.with_name("copy.db")
+    copy.touch()
+    source, target = connect(path, Access.READ), connect(copy, Access.WRITE)
+    source.backup(target)
+    assert target.execute("SELECT count(*) FROM messages").fetchone() == (3,)
+    source.close()
+    target.close()
+    assert SECRET.encode() not in copy.read_bytes()
