@@ -106,10 +106,3 @@ def _as_sqlite3(call: Callable[[], T], kind: type[Exception]) -> T:
         told.sqlite_errorcode = getattr(error, "sqlite_errorcode", 0)
         told.sqlite_errorname = getattr(error, "sqlite_errorname", "")
         raise told from error
-
-
-def is_there() -> bool:
-    """Can encrypted files be opened on this computer? The library has wheels for the usual systems, not for all."""
-    import importlib.util
-
-    return importlib.util.find_spec("sqlcipher3") is not None

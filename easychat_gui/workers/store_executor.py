@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.storage.reports import OpenReport, Repair
-from easychat_gui.workers.store_jobs import Job, JobRunner, Listener
+from easychat_gui.storage.reports import OpenReport, RecoveryReport, Repair
+from easychat_gui.workers.store_jobs import Job, JobRunner, Listener, Rebuild
 
 if TYPE_CHECKING:
     from easychat_gui.storage.store import Store
@@ -69,7 +69,7 @@ class StoreExecutor(QObject):
         self.backups_folder = backups_folder or database.parent / "backups"
         self._retry_every_s = retry_every_s
         self._upkeep_after_s = upkeep_after_s
-        self._queue: queue.SimpleQueue[Job | Repair | str] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | Rebuild | str] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._upkeep: threading.Thread | None = None
         self._is_closing = threading.Event()
@@ -78,26 +78,37 @@ class StoreExecutor(QObject):
         self.opened.connect(self._on_opened)
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
 
-    def start(self, repair: Repair | None = None) -> None:
-        """Begin to open the database, after repairing it in this way if told so. May be called again after a failure.
+    def start(self, rebuild: Rebuild | None = None) -> None:
+        """Begin to open the database, after rebuilding it if told so. May be called again after a failure.
 
         Jobs that were submitted before wait for it.
         """
         if self._is_closing.is_set() or (self._thread is not None and self._thread.is_alive()):
             raise RuntimeError("the store is open, opening or closed for good")
-        self._thread = threading.Thread(target=self._run, args=(repair,), name="store", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(rebuild,), name="store", daemon=True)
         self._thread.start()
 
     def repair(self, how: Repair) -> None:
-        """Mend the database in this way, whether it could be opened or not. The signals of `start` follow.
+        """Mend the database in this way, as `rebuild` does it."""
+        database, backups_folder = self.database, self.backups_folder
+
+        def mend() -> RecoveryReport:
+            from easychat_gui.storage.recovery import repair
+
+            return repair(how, database, backups_folder)
+
+        self.rebuild(Rebuild(mend))
+
+    def rebuild(self, rebuild: Rebuild) -> None:
+        """Do something to the file, whether it could be opened or not. The signals of `start` follow.
 
         What was submitted before runs first, as far as it can.
         """
         self._release()
         if self._thread is not None and self._thread.is_alive():
-            self._queue.put(how)
+            self._queue.put(rebuild)
         else:
-            self.start(how)
+            self.start(rebuild)
 
     def submit(
         self,
@@ -174,8 +185,8 @@ class StoreExecutor(QObject):
 
         self._delivered.emit(raise_it)
 
-    def _run(self, repair: Repair | None) -> None:
-        while (store := self._open(repair)) is not None:
+    def _run(self, rebuild: Rebuild | None) -> None:
+        while (store := self._open(rebuild)) is not None:
             listener = Listener(
                 call_back=self._call_back,
                 failed=partial(self._emit, self.failed),
@@ -183,21 +194,20 @@ class StoreExecutor(QObject):
                 resumed=partial(self._emit, self.resumed),
             )
             try:
-                repair = self._work(JobRunner(store, listener))
+                rebuild = self._work(JobRunner(store, listener))
             finally:
                 try:
                     store.close()
                 except StorageError:
                     _log.exception("the database did not close well; what was committed is in its log")
-            if repair is None:
+            if rebuild is None:
                 return
 
-    def _open(self, repair: Repair | None) -> Store | None:
+    def _open(self, rebuild: Rebuild | None) -> Store | None:
         try:
-            from easychat_gui.storage.recovery import repair as carry_out
             from easychat_gui.storage.store import open_store
 
-            recovery = carry_out(repair, self.database, self.backups_folder) if repair else None
+            recovery = self._carry_out(rebuild) if rebuild else None
             store, report = open_store(self.database, self.backups_folder)
         except StorageError as error:
             self._call_back(partial(self._on_open_failed, error))
@@ -213,17 +223,26 @@ class StoreExecutor(QObject):
             self._upkeep.start()
         return store
 
-    def _work(self, runner: JobRunner) -> Repair | None:
-        """Run jobs until the store is to be closed; return how it is to be repaired then, None for good."""
+    def _carry_out(self, rebuild: Rebuild) -> RecoveryReport | None:
+        try:
+            return rebuild.run()
+        except StorageError as error:
+            if rebuild.on_error is None:
+                raise
+            self._call_back(partial(rebuild.on_error, error))
+            return None
+
+    def _work(self, runner: JobRunner) -> Rebuild | None:
+        """Run jobs until the store is to be closed; return what is to be done to its file then, None for good."""
         while True:
             try:
                 item = self._queue.get(timeout=self._retry_every_s if runner.is_paused else None)
             except queue.Empty:
                 runner.retry()
                 continue
-            if item is _CLOSE or isinstance(item, Repair):
+            if item is _CLOSE or isinstance(item, Rebuild):
                 self._has_unsaved = not runner.retry()
-                return item if isinstance(item, Repair) else None
+                return item if isinstance(item, Rebuild) else None
             if item is _RETRY:
                 if not runner.retry():
                     runner.report_again()

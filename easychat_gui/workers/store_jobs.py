@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from easychat_gui.domain.errors import DatabaseLocked, DatabaseUnavailable, DiskFull, StorageError
+from easychat_gui.storage.reports import RecoveryReport
 
 if TYPE_CHECKING:
     from easychat_gui.storage.store import Store
@@ -26,6 +27,18 @@ class Job:
     then: Callable[[Any], None] | None = None
     on_error: Callable[[StorageError], None] | None = None
     replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rebuild:
+    """Something to do to the file of the database while nobody has it open.
+
+    What it raises goes to ``on_error``, and the database is opened all the same; without ``on_error`` it counts as not
+    having been opened.
+    """
+
+    run: Callable[[], RecoveryReport | None]
+    on_error: Callable[[StorageError], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,9 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import DatabaseDamaged
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
-from easychat_gui.storage import encryption
+from easychat_gui.storage import encrypted, encryption
 from easychat_gui.storage.connecting import Access, connect, use_key
 from easychat_gui.storage.store import Store
-
-pytest.importorskip("sqlcipher3")
 
 ID = ConversationId("c1")
 KEY = bytes(range(32))
@@ -99,7 +97,7 @@ def test_a_failure_on_the_way_leaves_the_file_as_it_was(path: Path, monkeypatch:
 
     fill(path)
     before = path.read_bytes()
-    monkeypatch.setattr(encryption.encrypted if step == "export" else encryption, step, fail)
+    monkeypatch.setattr(encrypted if step == "export" else encryption, step, fail)
     with pytest.raises(Exception, match="no space left"):
         encryption.encrypt(path, KEY)
     assert path.read_bytes() == before
