@@ -171,6 +171,7 @@ class Program(LaterParts):
             forgetting=lambda: self.forgetting,
             titles=lambda: self.titles,
             unread=lambda: self.unread,
+            copies=lambda: self.copies,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.conversations import ConversationController
+    from easychat_gui.controllers.copies import CopyController
     from easychat_gui.controllers.endpoints import EndpointController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.lessons import LessonController
@@ -107,6 +108,13 @@ class LaterParts(QObject):
             background=self.background,
             parent=self,
         )
+
+    @cached_property
+    def copies(self) -> CopyController:
+        """Made when a chat is first copied."""
+        from easychat_gui.controllers.copies import CopyController
+
+        return CopyController(conversations=self.conversations, store=self.store, notifier=self.notifier, parent=self)
 
     @cached_property
     def unread(self) -> UnreadController:

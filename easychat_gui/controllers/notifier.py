@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -23,16 +23,19 @@ class NoticeKind(StrEnum):
     ANSWER_REPAIRED = "answer_repaired"
     LOCAL_MODEL_FAILED = "local_model_failed"
     MESSAGES_DELETED = "messages_deleted"
+    CHATS_COPIED = "chats_copied"
+    CHATS_MERGED = "chats_merged"
     FILE_NOT_SAVED = "file_not_saved"
     UNEXPECTED_ERROR = "unexpected_error"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """``values`` fill the sentence that the window has for the kind."""
+    """``values`` fill the sentence that the window has for the kind; ``undo`` takes back what it tells."""
 
     kind: NoticeKind
     values: Mapping[str, Any] = field(default_factory=dict)
+    undo: Callable[[], None] | None = None
 
 
 class Notifier(QObject):
@@ -41,8 +44,8 @@ class Notifier(QObject):
     posted = Signal(object)
     withdrawn = Signal(object)
 
-    def post(self, kind: NoticeKind, **values: Any) -> None:
-        self.posted.emit(Notice(kind, values))
+    def post(self, kind: NoticeKind, *, undo: Callable[[], None] | None = None, **values: Any) -> None:
+        self.posted.emit(Notice(kind, values, undo))
 
     def withdraw(self, kind: NoticeKind) -> None:
         """The cause is gone."""

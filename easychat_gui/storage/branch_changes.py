@@ -6,7 +6,7 @@ Rows go and come back as they are, whatever columns they have: nothing of them i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,7 +136,7 @@ class BranchChanges:
             messages, attachments = self._records("messages", _MESSAGES, ids), self._attachments(ids)
             new_ids = {MessageId(each["id"]): new_message_id() for each in messages}
             for record in messages:
-                self._insert("messages", _copied(record, conversation.id, new_ids))
+                self._insert("messages", copied_message(record, conversation.id, new_ids))
             for record in attachments:
                 owner = new_ids[record["message_id"]]
                 self._insert(
@@ -154,16 +154,27 @@ class BranchChanges:
         return self._records("attachments", _ATTACHMENTS, ids)
 
     def _records(self, table: str, sql: str, ids: str) -> list[Record]:
-        names = [row[1] for row in self._database.rows(f"PRAGMA table_info({table})")]
-        return [dict(zip(names, row, strict=True)) for row in self._database.rows(sql, (ids,))]
+        return records(self._database, table, sql, (ids,))
 
     def _insert(self, table: str, record: Record) -> None:
-        places = ", ".join("?" * len(record))
-        sql = f"INSERT INTO {table} ({', '.join(record)}) VALUES ({places})"  # noqa: S608  # names of the schema
-        self._database.execute(sql, tuple(record.values()))
+        insert(self._database, table, record)
 
 
-def _copied(record: Record, conversation_id: ConversationId, new_ids: dict[MessageId, MessageId]) -> Record:
+def records(database: Database, table: str, sql: str, values: Sequence[Any]) -> list[Record]:
+    """Return whole rows of a table (``sql`` selects ``*``) with the names of its columns, whatever columns it has."""
+    names = [row[1] for row in database.rows(f"PRAGMA table_info({table})")]
+    return [dict(zip(names, row, strict=True)) for row in database.rows(sql, values)]
+
+
+def insert(database: Database, table: str, record: Record) -> None:
+    """Put such a row in."""
+    places = ", ".join("?" * len(record))
+    sql = f"INSERT INTO {table} ({', '.join(record)}) VALUES ({places})"  # noqa: S608  # names of the schema
+    database.execute(sql, tuple(record.values()))
+
+
+def copied_message(record: Record, conversation_id: ConversationId, new_ids: dict[MessageId, MessageId]) -> Record:
+    """Return the row of a copy, in another conversation and with the ids that the copies have."""
     is_running = record["status"] in ("pending", "streaming")
     return {
         **record,

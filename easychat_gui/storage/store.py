@@ -16,6 +16,7 @@ from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.branch_changes import BranchChanges
 from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
+from easychat_gui.storage.copies import Copies
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.lessons import LearnedLessons
 from easychat_gui.storage.messages import Messages
@@ -90,6 +91,10 @@ class Store(Database):
     @property
     def branches(self) -> BranchChanges:
         return BranchChanges(self, hold=self._held.update)
+
+    @property
+    def copies(self) -> Copies:
+        return Copies(self)
 
     @property
     def sent_requests(self) -> SentRequests:

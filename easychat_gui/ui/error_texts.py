@@ -233,6 +233,8 @@ def notice_text(notice: Notice) -> str:
         return _save_failed_text(notice.values)
     if notice.kind is NoticeKind.MESSAGES_DELETED and notice.values.get("count") == 1:
         return QCoreApplication.translate("Errors", "The message was deleted.")
+    if notice.kind is NoticeKind.CHATS_COPIED and notice.values.get("count") == 1:
+        return QCoreApplication.translate("Errors", "The chat was duplicated.")
     values = dict(notice.values)
     if reason := _FILE_REASONS.get(str(values.get("reason"))):
         values["reason"] = QCoreApplication.translate("Errors", reason)
@@ -283,6 +285,8 @@ _NOTICES: Mapping[NoticeKind, str] = {
     ),
     NoticeKind.LOCAL_MODEL_FAILED: QT_TRANSLATE_NOOP("Errors", "The model on this computer does not start: {message}"),
     NoticeKind.MESSAGES_DELETED: QT_TRANSLATE_NOOP("Errors", "{count} messages were deleted."),
+    NoticeKind.CHATS_COPIED: QT_TRANSLATE_NOOP("Errors", "{count} chats were duplicated."),
+    NoticeKind.CHATS_MERGED: QT_TRANSLATE_NOOP("Errors", "{count} chats were merged into this one."),
     NoticeKind.FILE_NOT_SAVED: QT_TRANSLATE_NOOP("Errors", "{name} could not be saved: {reason}"),
     NoticeKind.UNEXPECTED_ERROR: QT_TRANSLATE_NOOP(
         "Errors", "Something went wrong in EasyChat GUI itself; {path} says what."

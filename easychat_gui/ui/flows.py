@@ -294,6 +294,10 @@ class Flows(QObject):
     def _save_settings(self, settings: Settings) -> None:
         self._endpoints.save_settings(lambda: self._settings.apply(settings))
 
+    def ask(self, ask: Ask) -> None:
+        """Let a part of the window ask something of its own. Does nothing while another dialog is open."""
+        self._begin(ask)
+
     def _begin(self, ask: Ask) -> None:
         window = self._window
         if self.is_asking or window is None:

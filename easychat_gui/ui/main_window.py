@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
+    from easychat_gui.controllers.copies import CopyController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
@@ -87,6 +88,7 @@ class Controllers:
     forgetting: Callable[[], ForgettingController]
     titles: Callable[[], TitleController]
     unread: Callable[[], UnreadController]
+    copies: Callable[[], CopyController]
 
 
 class MainWindow(Region, QMainWindow):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.notifier import Notice, NoticeKind
@@ -34,9 +36,13 @@ class NoticeBar(QWidget):
             line = self._lines[notice.kind] = _Line()
             line.closed.connect(lambda kind=notice.kind: self.withdraw(kind))
             if notice.kind is NoticeKind.SAVE_FAILED:
-                line.offer(self.tr("Try again"), self.tr("Write again what could not be written"), self.retry_requested)
+                line.offer(
+                    self.tr("Try again"), self.tr("Write again what could not be written"), self.retry_requested.emit
+                )
             elif notice.kind is NoticeKind.MESSAGES_DELETED:
-                line.offer(self.tr("Undo"), self.tr("Put back what was deleted last"), self.undo_requested)
+                line.offer(self.tr("Undo"), self.tr("Put back what was deleted last"), self.undo_requested.emit)
+            elif notice.undo is not None:
+                line.offer(self.tr("Undo"), self.tr("Take back what was done last"), notice.undo)
             self._rows.addWidget(line)
         from easychat_gui.ui.error_texts import notice_text  # a hundred sentences, for the day when one is needed
 
@@ -71,12 +77,12 @@ class _Line(QFrame):
         close.clicked.connect(self.closed)
         self._row.addWidget(close)
 
-    def offer(self, words: str, purpose: str, wish: SignalInstance) -> None:
+    def offer(self, words: str, purpose: str, wish: Callable[[], None]) -> None:
         """Add a button."""
         button = QPushButton(words)
         button.setAccessibleName(words)
         button.setToolTip(purpose)
-        button.clicked.connect(wish)
+        button.clicked.connect(lambda: wish())
         self._row.insertWidget(1, button)
 
     def show_words(self, words: str) -> None:
