@@ -23,7 +23,7 @@ from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.queue import QueueController
 from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.errors import DatabaseDamaged, StorageError
+from easychat_gui.domain.errors import DatabaseDamaged, DatabaseEncrypted, StorageError
 from easychat_gui.later_parts import LaterParts
 from easychat_gui.settings.secrets import SecretStore
 from easychat_gui.settings.store import SettingsStore
@@ -169,6 +169,7 @@ class Program(LaterParts):
             attachments=self.attachments,
             content=lambda: self.content,
             forgetting=lambda: self.forgetting,
+            encryption=lambda: self.encryption,
             titles=lambda: self.titles,
             unread=lambda: self.unread,
             copies=lambda: self.copies,
@@ -243,8 +244,22 @@ class Program(LaterParts):
             )
 
     def _on_store_open_failed(self, error: StorageError) -> None:
+        if isinstance(error, DatabaseEncrypted):
+            self._ask_for_passphrase()
+            return
         # A repair that failed leaves the damaged file where it was, so that another way can be tried.
         self._ask_about_database(error, is_damaged=isinstance(error, DatabaseDamaged) or self._has_tried_repair)
+
+    def _ask_for_passphrase(self) -> None:
+        from easychat_gui.ui.dialogs.chats_passphrase import ask_for_passphrase
+
+        ask_for_passphrase(
+            self.window,
+            self.encryption,
+            opened=self.store.start,
+            begin_anew=lambda: self._repair(Repair.START_NEW),
+            give_up=self._quit,
+        )
 
     def _on_store_failed(self, error: StorageError) -> None:
         self.conversations.on_store_failed(error)

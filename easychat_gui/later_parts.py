@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.conversations import ConversationController
     from easychat_gui.controllers.copies import CopyController
+    from easychat_gui.controllers.encryption import EncryptionController
     from easychat_gui.controllers.endpoints import EndpointController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.lessons import LessonController
@@ -75,6 +76,13 @@ class LaterParts(QObject):
             background=self.background,
             parent=self,
         )
+
+    @cached_property
+    def encryption(self) -> EncryptionController:
+        """Made when the chats turn out to be encrypted, or somebody looks at the settings."""
+        from easychat_gui.controllers.encryption import EncryptionController
+
+        return EncryptionController(paths=self.paths, store=self.store, background=self.background, parent=self)
 
     @cached_property
     def forgetting(self) -> ForgettingController:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -32,6 +33,18 @@ def decrypt(path: Path, key: bytes) -> None:
     if not is_plain(path):
         _replace(path, key, is_encrypted=False)
         _log.info("the database is no longer encrypted")
+
+
+def remove_copies(path: Path, backups_folder: Path) -> None:
+    """Remove all that was made of the database before: what is readable, or soon nobody can read any more.
+
+    Backups, the index for searching, files that repairs have set aside. Raises `StorageError`.
+    """
+    with translated(backups_folder):
+        if backups_folder.exists():
+            shutil.rmtree(backups_folder)
+        for copy in (*path.parent.glob("search.db*"), *path.parent.glob(f"{path.stem}.*{path.suffix}*")):
+            copy.unlink(missing_ok=True)
 
 
 def _replace(path: Path, key: bytes, *, is_encrypted: bool) -> None:

@@ -29,6 +29,11 @@ class DataPaths:
         return self.root / "keys.enc"
 
     @property
+    def database_key(self) -> Path:
+        """The key of encrypted chats, which their passphrase opens."""
+        return self.root / "easychat.key"
+
+    @property
     def own_words(self) -> Path:
         """The person's own words for the spelling, one a line."""
         return self.root / "dictionary.txt"

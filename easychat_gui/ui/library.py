@@ -39,7 +39,7 @@ class Library(QObject):
     def _make_data_sections(self) -> list[Section]:
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection
 
-        return [PrivacySection(self._controllers.forgetting())]
+        return [PrivacySection(self._controllers.forgetting(), self._controllers.encryption())]
 
     def commands(self) -> list[Command]:
         """Return all that can be done at present."""

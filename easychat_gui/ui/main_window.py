@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.copies import CopyController
+    from easychat_gui.controllers.encryption import EncryptionController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
@@ -86,6 +87,7 @@ class Controllers:
     attachments: AttachmentController
     content: Callable[[], ContentController]
     forgetting: Callable[[], ForgettingController]
+    encryption: Callable[[], EncryptionController]
     titles: Callable[[], TitleController]
     unread: Callable[[], UnreadController]
     copies: Callable[[], CopyController]

@@ -24,17 +24,19 @@ class PassphraseDialog(QDialog):
     """Stays open until the passphrase is right. ``lost`` when the person no longer knows it.
 
     :param is_new: it is chosen now, and so typed twice.
+    :param lost_hint: what the button for those says who no longer know it, if not that keys are passed over.
     """
 
     lost = Signal()
 
-    def __init__(self, title: str, sentence: str, done: str, try_it: Try, *, is_new: bool) -> None:
+    def __init__(self, title: str, sentence: str, done: str, try_it: Try, *, is_new: bool, lost_hint: str = "") -> None:
         super().__init__()
         self.setObjectName("passphraseDialog")
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentence)
         self._try = try_it
+        self._lost_hint = lost_hint or self.tr("Go on without the keys that are in the file")
         self._first = self._field("passphrase", self.tr("Passphrase"))
         self._second = self._field("passphraseAgain", self.tr("The same again")) if is_new else None
         self._problem = plain("", points=-0.5, look="danger")
@@ -124,7 +126,7 @@ class PassphraseDialog(QDialog):
             lost.setObjectName("passphraseLost")
             lost.setProperty("look", "flat")
             lost.setAccessibleName(lost.text())
-            lost.setToolTip(self.tr("Go on without the keys that are in the file"))
+            lost.setToolTip(self._lost_hint)
             lost.setAutoDefault(False)
             lost.clicked.connect(self.lost)
             row.addWidget(lost)
