@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from easychat_gui.domain.attachments import Attachment, Details
-from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, new_attachment_id
+from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId
 from easychat_gui.domain.messages import Message
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.stored_text import mended
 
 _COLUMNS = "id, name, media_type, size, sha256, text, details"
-_ADD = """
-    INSERT INTO attachments
-        (id, name, media_type, size, sha256, text, details, conversation_id, message_id, queued_id, position)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+ATTACHMENT_COLUMNS = (*_COLUMNS.split(", "), "conversation_id", "message_id", "queued_id", "position")
+_ADD = f"""
+    INSERT INTO attachments ({", ".join(ATTACHMENT_COLUMNS)}) VALUES ({", ".join("?" * len(ATTACHMENT_COLUMNS))})
+"""  # noqa: S608
 # What a message of the past has, stays with it: a copy of the message gets rows of its own.
 _MOVE = """
     UPDATE attachments SET conversation_id = ?, message_id = ?, queued_id = ?, position = ?
@@ -92,16 +91,22 @@ class Attachments:
 
     def _add(self, attachment: Attachment, owner: tuple[Any, ...]) -> None:
         is_taken = self._database.row("SELECT 1 FROM attachments WHERE id = ?", (attachment.id,)) is not None
-        values = (
-            new_attachment_id() if is_taken else attachment.id,
-            mended(attachment.name),
-            attachment.media_type,
-            attachment.size,
-            attachment.sha256,
-            mended(attachment.text),
-            _details(attachment),
-        )
-        self._database.execute(_ADD, (*values, *owner))
+        attachment = attachment.copied() if is_taken else attachment
+        self._database.execute(_ADD, tuple(attachment_row(attachment, owner).values()))
+
+
+def attachment_row(attachment: Attachment, owner: tuple[Any, ...]) -> dict[str, Any]:
+    """Return its row by the names of the columns. ``owner`` is whose it is: the last four of them."""
+    values = (
+        attachment.id,
+        mended(attachment.name),
+        attachment.media_type,
+        attachment.size,
+        attachment.sha256,
+        mended(attachment.text),
+        _details(attachment),
+    )
+    return dict(zip(ATTACHMENT_COLUMNS, (*values, *owner), strict=True))
 
 
 def _details(attachment: Attachment) -> str | None:

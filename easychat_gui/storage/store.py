@@ -18,6 +18,7 @@ from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.copies import Copies
 from easychat_gui.storage.database import Database
+from easychat_gui.storage.imports import Imports
 from easychat_gui.storage.lessons import LearnedLessons
 from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.presets import Presets
@@ -67,6 +68,10 @@ class Store(Database):
     @property
     def attachments(self) -> Attachments:
         return Attachments(self)
+
+    @property
+    def imports(self) -> Imports:
+        return Imports(self)
 
     @property
     def messages(self) -> Messages:
