@@ -145,6 +145,8 @@ class Program(LaterParts):
             self.spelling.close()
         if self.has_made("content"):
             self.content.close()
+        if "exports" in self.__dict__:
+            self.exports.close()
         self.background.close()
         if self.has_made("bridge"):
             self.bridge.close()
@@ -170,6 +172,7 @@ class Program(LaterParts):
             content=lambda: self.content,
             forgetting=lambda: self.forgetting,
             encryption=lambda: self.encryption,
+            exports=lambda: self.exports,
             titles=lambda: self.titles,
             unread=lambda: self.unread,
             copies=lambda: self.copies,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.copies import CopyController
     from easychat_gui.controllers.encryption import EncryptionController
     from easychat_gui.controllers.endpoints import EndpointController
+    from easychat_gui.controllers.export import ExportController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.controllers.notifier import Notifier
@@ -207,4 +208,17 @@ class LaterParts(QObject):
 
         return SpellingController(
             settings=self.settings, background=self.background, own_words=self.paths.own_words, parent=self
+        )
+
+    @cached_property
+    def exports(self) -> ExportController:
+        """What writes chats to files; made when somebody asks for it."""
+        from easychat_gui.controllers.export import ExportController
+
+        return ExportController(
+            conversations=self.conversations,
+            store=self.store,
+            attachments_folder=self.paths.attachments,
+            background=self.background,
+            parent=self,
         )

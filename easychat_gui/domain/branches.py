@@ -65,6 +65,9 @@ class BranchTree:
             self._age[message_id] = len(self._age)
             self._children.setdefault(parent_id, []).append(message_id)
 
+    def __len__(self) -> int:
+        return len(self._parent)
+
     def __contains__(self, message_id: MessageId) -> bool:
         return message_id in self._parent
 

@@ -108,11 +108,13 @@ class FilesBeside:
 
 
 def export(job: Job, reader: RecordReader, target: Path, write: Writer, progress: Progress) -> Exported:
-    """Write what is wanted to ``target``, which is replaced where it is a file that is there.
+    """Write what is wanted to ``target``, or beside what is there already unless the job may replace it.
 
-    A folder that is there is left alone, and the new one gets a number. Raises `ExportFailed`, `ExportCancelled` and
-    `StorageError`; then nothing has changed.
+    A folder that is there is always left alone, and the new one gets a number. Raises `ExportFailed`,
+    `ExportCancelled` and `StorageError`; then nothing has changed.
     """
+    if not job.may_replace:
+        target = free_name(target)
     ids = reader.ids(job.wanted)
     progress.begin(len(ids))
     with _failing_as_export(target):

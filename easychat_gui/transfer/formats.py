@@ -7,11 +7,11 @@ full or the person thinks better of it, is `exporting`'s affair: so a writer may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.domain.exports import Wanted
@@ -89,7 +89,8 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is to be written. ``now`` is when it was asked for, in seconds since 1970; ``palettes`` are the colours of
-    the light and the dark theme by name (``syntax`` holds those of code), for formats that look like the window."""
+    the light and the dark theme by name (``syntax`` holds those of code), for formats that look like the window.
+    ``may_replace``: a file that is there is to be replaced, else the new one gets another name."""
 
     wanted: Wanted
     format: Format
@@ -97,7 +98,8 @@ class Job:
     options: Options = Options()
     layout: Layout = Layout.FILE
     now: float = 0.0
-    palettes: dict[str, dict[str, object]] = field(default_factory=dict)
+    palettes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    may_replace: bool = False
 
     @property
     def facts(self) -> FormatFacts:

@@ -63,6 +63,9 @@ class Flows(QObject):
         self._waiting: Ask | None = None
         self.data_sections: Callable[[], Sequence[Section]] = lambda: ()
         """Makes what stands on the settings' page about data. The library sets it."""
+        self.export_message: Callable[[Message], None] = lambda _message: None
+        self.export_selection: Callable[[], None] = lambda: None
+        """Ask how to write these to a file. The library sets them, too."""
         self.is_asking = False
 
     def attach(self, window: QWidget) -> None:

@@ -33,8 +33,12 @@ class Library(QObject):
 
     def _make_parts(self) -> list[LibraryPart]:
         from easychat_gui.ui.chat_part import ChatPart
+        from easychat_gui.ui.export.part import ExportPart
 
-        return [ChatPart(self._window, self._controllers, self._flows)]
+        return [
+            ChatPart(self._window, self._controllers, self._flows),
+            ExportPart(self._window, self._controllers, self._flows),
+        ]
 
     def _make_data_sections(self) -> list[Section]:
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.copies import CopyController
     from easychat_gui.controllers.encryption import EncryptionController
+    from easychat_gui.controllers.export import ExportController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
@@ -88,6 +89,7 @@ class Controllers:
     content: Callable[[], ContentController]
     forgetting: Callable[[], ForgettingController]
     encryption: Callable[[], EncryptionController]
+    exports: Callable[[], ExportController]
     titles: Callable[[], TitleController]
     unread: Callable[[], UnreadController]
     copies: Callable[[], CopyController]
@@ -105,7 +107,7 @@ class MainWindow(Region, QMainWindow):
         self._controllers = controllers
         self._flows = flows
         self._data_folder = data_folder
-        self._state = QSettings(str(state_file), QSettings.Format.IniFormat)
+        self.state = QSettings(str(state_file), QSettings.Format.IniFormat)
         self._was_painted = False
         self._keeps_place = True
         self._worn: theme.Theme | None = None
@@ -243,7 +245,7 @@ class MainWindow(Region, QMainWindow):
     def close_without_trace(self) -> None:
         """Close, and note nothing of how the window was."""
         self._keeps_place = False
-        self._state.sync()
+        self.state.sync()
         self.close()
 
     def open_settings(self, *, on_servers: bool = False, is_new: bool = False) -> None:
@@ -465,16 +467,16 @@ class MainWindow(Region, QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._keeps_place:
-            self._state.setValue("geometry", self.saveGeometry())
-            self._state.setValue("inspector", self.header.inspector_button.isChecked())
+            self.state.setValue("geometry", self.saveGeometry())
+            self.state.setValue("inspector", self.header.inspector_button.isChecked())
         self.closing.emit()
         super().closeEvent(event)
 
     def _restore(self) -> None:
         room = self.screen().availableGeometry().size()
         self.resize(DEFAULT_SIZE.boundedTo(room - WINDOW_FRAME))
-        geometry = self._state.value("geometry")
+        geometry = self.state.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        is_on = self._state.value("inspector", "false") in (True, "true")
+        is_on = self.state.value("inspector", "false") in (True, "true")
         self.header.inspector_button.setChecked(is_on)

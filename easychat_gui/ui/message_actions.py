@@ -61,6 +61,7 @@ class MessageActions(QObject):
         conversations.sibling_shown.connect(self._hold)
         view.more_requested.connect(self._show_menu)
         view.fill_message_menu = self.fill_menu
+        view.menu.export_selection = lambda: flows.export_selection()
         branches.revealed.connect(self._reveal)
         speech.prepare()
 
@@ -80,6 +81,7 @@ class MessageActions(QObject):
             can_go_on = is_idle and bool(message.text) and self._is_last(message_id)
             menu.addAction(self.tr("Continue"), self._chat.resume).setEnabled(can_go_on)
         menu.addAction(self.tr("Branch to a new chat"), partial(self._branch, message_id))
+        menu.addAction(self.tr("Export this message…"), partial(self._export, message_id))
         menu.addSeparator()
         self._add_reading(menu, message)
         if is_answer:
@@ -132,6 +134,10 @@ class MessageActions(QObject):
     def _copy(self, message_id: MessageId) -> None:
         if message := self._messages.find(message_id):
             QGuiApplication.clipboard().setText(message.text)
+
+    def _export(self, message_id: MessageId) -> None:
+        if message := self._messages.find(message_id):
+            self._flows.export_message(message)
 
     def _edit(self, message_id: MessageId) -> None:
         if message := self._messages.find(message_id):

@@ -28,6 +28,7 @@ class Keys:
     FIND = QKeySequence("Ctrl+F")
     FIND_NEXT = QKeySequence("F3")
     FIND_PREVIOUS = QKeySequence("Shift+F3")
+    EXPORT = QKeySequence("Ctrl+E")
     QUOTE = QKeySequence("Ctrl+Shift+.")
     ASK_ABOUT = QKeySequence("Ctrl+Shift+A")
     ZOOM_IN = QKeySequence("Ctrl++")
@@ -67,6 +68,7 @@ def described() -> list[tuple[str, str]]:
         (translate("Shortcuts", "Find in this chat"), Keys.FIND),
         (translate("Shortcuts", "Next hit"), Keys.FIND_NEXT),
         (translate("Shortcuts", "Previous hit"), Keys.FIND_PREVIOUS),
+        (translate("Shortcuts", "Export this chat"), Keys.EXPORT),
         (translate("Shortcuts", "Quote what is marked"), Keys.QUOTE),
         (translate("Shortcuts", "Ask about what is marked"), Keys.ASK_ABOUT),
         (translate("Shortcuts", "In the chat: next message"), QKeySequence("Alt+Down")),

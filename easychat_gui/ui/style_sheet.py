@@ -100,6 +100,9 @@ QComboBox QAbstractItemView {
 
 QCheckBox { spacing: 8px; }
 
+QProgressBar { background: $border; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
 QLabel[look="muted"] { color: $text_muted; }
 QLabel[look="faint"] { color: $text_faint; }
 QLabel[look="danger"] { color: $danger; }

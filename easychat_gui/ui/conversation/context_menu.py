@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -26,6 +27,8 @@ class ContextMenu(QObject):
     def __init__(self, view: ConversationView) -> None:
         super().__init__(view)
         self._view = view
+        self.export_selection: Callable[[], object] | None = None
+        """Writes what is marked to a file, if somebody can."""
 
     def show_at(self, place: QPoint, where: QPoint) -> None:
         """Show it for what is at a place of the viewport; ``where`` is the same place on the screen."""
@@ -72,6 +75,8 @@ class ContextMenu(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown here, served by the window
             action.triggered.connect(slot)
             menu.addAction(action)
+        if self.export_selection is not None:
+            menu.addAction(self.tr("Export the selection…"), self.export_selection)
         menu.addSeparator()
 
     def _add_for_message(self, menu: QMenu, number: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QMimeData
 
+from easychat_gui.domain.messages import Message
 from easychat_gui.rendering.blocks import BlockKind
 from easychat_gui.rendering.excerpt_html import to_html
 from easychat_gui.rendering.excerpt_markdown import to_markdown
@@ -40,6 +41,21 @@ def selected_text(rows: RowList, selection: Selection) -> str:
 def selected_markdown(rows: RowList, selection: Selection) -> str:
     """Return the selected text as Markdown: of whole messages what was written."""
     return _joined(rows, selection, to_markdown)
+
+
+def selected_messages(rows: RowList, selection: Selection) -> list[Message]:
+    """Return the messages that something is selected of, each with what is selected as its text and nothing else."""
+    if selection.is_empty:
+        return []
+    found: list[Message] = []
+    for number in range(selection.start.row, min(selection.end.row, len(rows) - 1) + 1):
+        message = rows.message(number)
+        is_whole = selection.holds_row(number)
+        text = message.text if is_whole else to_markdown(_excerpts(rows, number, selection))
+        if text.strip():
+            rest = {} if is_whole else {"reasoning": "", "reasoning_s": None, "attachments": ()}
+            found.append(message.with_(text=text, **rest))
+    return found
 
 
 def _joined(rows: RowList, selection: Selection, write: Callable[[list[Excerpt]], str]) -> str:

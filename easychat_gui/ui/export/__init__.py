@@ -1,0 +1,1 @@
+"""Writing chats to files: what is offered, and the dialog for it."""
