@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QThread, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QResource, QSettings, QThread, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -374,6 +374,8 @@ def _translate(application: QApplication) -> None:
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if QResource.registerResource(f"{folder}/translations.rcc"):  # as a packaged program has them
+        folder = ":/translations"
     if translator.load(QLocale(), "qtbase", "_", folder):
         application.installTranslator(translator)
 

@@ -45,9 +45,15 @@ def find_all(folders: Iterable[Path] | None = None) -> dict[str, DictionaryFile]
             continue
         for path in names:
             language = path.stem.replace("-", "_")
-            if path.with_suffix(".dic").is_file() and not language.startswith("hyph"):
+            words = path.with_suffix(".dic")
+            if (words.is_file() or packed(words).is_file()) and not language.startswith("hyph"):
                 found.setdefault(language, DictionaryFile(language, path.with_suffix("")))
     return found
+
+
+def packed(words: Path) -> Path:
+    """Return where a list of words lies in a packaged program: they are its largest texts."""
+    return words.with_name(f"{words.name}.gz")
 
 
 def choose(available: Sequence[str], chosen: Sequence[str], system_language: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import Any
 from spylls.hunspell import Dictionary, readers
 from spylls.hunspell.readers.file_reader import FileReader
 
+from easychat_gui.spelling.dictionaries import packed
+
 LARGEST_BYTES = 32 * 1024 * 1024
 
 
@@ -19,7 +22,8 @@ class _WholeFile(FileReader):  # type: ignore[misc]  # the library has no types
     """Reads the file at once: the library's own reader leaves it open."""
 
     def _open(self, path: str, encoding: str) -> io.StringIO:
-        with Path(path).open("rb") as file:
+        plain, small = Path(path), packed(Path(path))
+        with plain.open("rb") if plain.exists() or not small.exists() else gzip.open(small) as file:
             data = file.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:
             raise ValueError("the dictionary is too large")

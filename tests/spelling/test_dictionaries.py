@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 
 from easychat_gui.spelling.dictionaries import choose, find_all
+from easychat_gui.spelling.reading import read_dictionary
 
 
 def test_those_of_the_program_are_there() -> None:
@@ -24,6 +26,16 @@ def test_an_own_one_stands_above_and_halves_are_passed_over(tmp_path: Path) -> N
     (common / "half.aff").touch()
     found = find_all([own, tmp_path / "absent", common])
     assert {language: file.base.parent.name for language, file in found.items()} == {"de_DE": "own", "fr": "common"}
+
+
+def test_one_that_is_packed_is_read_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "xx.aff").write_text("SET UTF-8\n")
+    with gzip.open(tmp_path / "xx.dic.gz", "wt", encoding="utf-8") as file:
+        file.write("2\nheron\nbittern\n")
+    found = find_all([tmp_path])
+    dictionary = read_dictionary(found["xx"].base)
+    assert dictionary.lookup("bittern")
+    assert not dictionary.lookup("bitern")
 
 
 @pytest.mark.parametrize(
