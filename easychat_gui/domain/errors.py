@@ -35,6 +35,7 @@
     │   ├── DatabaseTooNew           written by a later version of this program
     │   ├── DatabaseUnavailable      no right to read or write, folder missing
     │   ├── DatabaseLocked           another program holds it
+    │   ├── BackupUnusable           a backup of which a part is missing or damaged
     │   └── DiskFull
     ├── AttachmentRefused            a file that cannot be attached, or not be read
     ├── TransferError                a file that chats are read from or written to
@@ -54,6 +55,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from easychat_gui.domain.attachments import AttachmentFault
+from easychat_gui.domain.backups import BackupFault
 from easychat_gui.domain.messages import Failure
 
 
@@ -278,6 +280,12 @@ class DatabaseUnavailable(StorageError):
 
 class DatabaseLocked(StorageError):
     pass
+
+
+class BackupUnusable(StorageError):
+    def __init__(self, message: str, path: Path | None = None, fault: BackupFault = BackupFault.DAMAGED) -> None:
+        super().__init__(message, path)
+        self.fault = fault
 
 
 class DiskFull(StorageError):

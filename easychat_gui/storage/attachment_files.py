@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -21,6 +22,9 @@ from easychat_gui.domain.attachments import AttachmentFault
 from easychat_gui.domain.errors import AttachmentRefused
 from easychat_gui.storage.sqlite_errors import is_full
 from easychat_gui.support.atomic_files import NEW_FILE, OWNER_ONLY_FILE, make_private_folder, sync_folder
+
+ATTACHMENTS_FOLDER = "attachments"
+"""Beside the database."""
 
 LEFTOVER_AFTER_S = 600.0
 """A file that has waited so long for its row is one that a crash has left."""
@@ -66,6 +70,30 @@ class AttachmentFiles:
     def receive_bytes(self, content: bytes) -> Incoming:
         """Take a file that is in memory. Raises `AttachmentRefused`."""
         return self._receive([content], len(content))
+
+    def take_back(self, sha256: str, kept: Path) -> bool:
+        """Take a file of a backup among the incoming ones; its row comes next. Return whether it could be had."""
+        incoming = self._incoming / self._place(sha256).name
+        beside = self._incoming / f".{os.urandom(8).hex()}.new"
+        try:
+            make_private_folder(self._folder)
+            make_private_folder(self._incoming)
+            try:
+                beside.hardlink_to(kept)
+            except OSError:  # a drive that knows no links
+                with kept.open("rb") as source, os.fdopen(os.open(beside, NEW_FILE, OWNER_ONLY_FILE), "wb") as file:
+                    shutil.copyfileobj(source, file, _CHUNK)
+                    file.flush()
+                    os.fsync(file.fileno())
+            beside.replace(incoming)
+            os.utime(incoming)
+        except OSError:
+            return False
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+        sync_folder(self._incoming)
+        return True
 
     def place(self, hashes: Iterable[str]) -> None:
         """Put incoming files into their places: their rows are committed. One that is there already stays."""

@@ -11,7 +11,7 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import QueuedId
 from easychat_gui.domain.messages import Message
 from easychat_gui.domain.token_chances import TokenChance
-from easychat_gui.storage.attachment_files import AttachmentFiles
+from easychat_gui.storage.attachment_files import ATTACHMENTS_FOLDER, AttachmentFiles
 from easychat_gui.storage.attachments import Attachments
 from easychat_gui.storage.branch_changes import BranchChanges
 from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
@@ -27,9 +27,6 @@ from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sent_requests import SentRequests
 from easychat_gui.storage.sqlite_errors import translated
-
-ATTACHMENTS_FOLDER = "attachments"
-"""Beside the database."""
 
 
 class Store(Database):

@@ -1,0 +1,144 @@
+"""A copy of the database as one file, made while others read and write."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from easychat_gui.domain.errors import DatabaseDamaged, DiskFull
+from easychat_gui.storage.connecting import Access, connect
+from easychat_gui.storage.file_header import beside
+from easychat_gui.storage.sqlite_errors import translated
+from easychat_gui.support.atomic_files import create_private, make_private_folder, sync_folder
+
+_PAGES_AT_ONCE = 2048
+"""8 MB: how much is copied before `should_stop` is asked again."""
+
+_STEPS_BETWEEN_QUESTIONS = 20_000
+"""Of SQLite's machine, some milliseconds: how long a check runs before it is asked whether it should stop."""
+
+_ROOM_LEFT = 64_000_000
+"""In bytes, or as much as the copy itself: it must not take the last space of a disk, which the chats need."""
+
+
+class Stopped(Exception):
+    """Somebody wants the work to end."""
+
+
+def never() -> None:
+    """The question "should this stop?" where nobody will want that."""
+
+
+def asking(should_stop: Callable[[], bool]) -> Callable[[], None]:
+    """Return a function that raises `Stopped` when it is time to stop."""
+
+    def ask() -> None:
+        if should_stop():
+            raise Stopped
+
+    return ask
+
+
+def copy_whole(source: sqlite3.Connection, path: Path, ask: Callable[[], None] = never) -> None:
+    """Make a checked copy at ``path``, where nothing is yet: it is whole and on the disk, or not there.
+
+    Raises `StorageError`, and what ``ask`` raises.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with translated(path):
+        make_private_folder(path.parent)
+        try:
+            copy_unfinished(source, unfinished, ask)
+            with unfinished.open("rb+") as file:
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+            sync_folder(path.parent)
+        finally:
+            remove(unfinished)
+
+
+def copy_unfinished(source: sqlite3.Connection, path: Path, ask: Callable[[], None]) -> None:
+    """Make a checked copy that need not survive a power cut, in place of one that is there."""
+
+    def progress(_status: int, _remaining: int, _total: int) -> None:
+        ask()
+
+    require_room(path.parent, _size_of(source))
+    remove(path)
+    create_private(path)
+    target = connect(path, Access.WRITE)
+    try:
+        target.execute("PRAGMA synchronous = OFF")
+        with _one_moment(source):
+            source.backup(target, pages=_PAGES_AT_ONCE, progress=progress, sleep=0)
+        # A copy that carries the log mode would grow two more files as soon as it is looked at.
+        target.execute("PRAGMA journal_mode = DELETE")
+        if findings(target, "PRAGMA quick_check(1)", ask):
+            raise DatabaseDamaged(f"The copy {path} of the database is damaged.", path)
+    finally:
+        target.close()
+
+
+def findings(connection: sqlite3.Connection, check: str, ask: Callable[[], None] = never) -> list[str]:
+    """Run a check of SQLite's; return what it finds, nothing where all is well. Raises what ``ask`` raises."""
+    reasons: list[BaseException] = []
+
+    def should_end() -> int:
+        try:
+            ask()
+        except BaseException as reason:  # it cannot pass through SQLite
+            reasons.append(reason)
+            return 1
+        return 0
+
+    connection.set_progress_handler(should_end, _STEPS_BETWEEN_QUESTIONS)
+    try:
+        rows = connection.execute(check).fetchall()
+    except sqlite3.Error:
+        if reasons:
+            raise reasons[0] from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+    return [str(row[0]) for row in rows if row != ("ok",)]
+
+
+def require_room(folder: Path, size: int) -> None:
+    """Raise `DiskFull` unless so many bytes fit, with some to spare. ``folder`` must be there."""
+    if shutil.disk_usage(folder).free < size + min(size, _ROOM_LEFT):
+        raise DiskFull(f"There is no space left for {folder}.", folder)
+
+
+def remove(path: Path) -> None:
+    """Remove a database file that nobody needs, and what belongs to it."""
+    for file in (path, *beside(path), path.with_name(f"{path.name}-journal")):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _one_moment(source: sqlite3.Connection) -> Iterator[None]:
+    """Let everything that is read inside be of one moment.
+
+    Without it, each commit of another connection makes the copy begin again, and a busy program would never be copied.
+    Only with a log: without one, a long reader would keep all others from writing.
+    """
+    if source.in_transaction or source.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        yield
+        return
+    source.execute("BEGIN")
+    try:
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
+    finally:
+        source.execute("ROLLBACK")
+
+
+def _size_of(source: sqlite3.Connection) -> int:
+    pages: int = source.execute("PRAGMA page_count").fetchone()[0]
+    size: int = source.execute("PRAGMA page_size").fetchone()[0]
+    return pages * size
