@@ -20,6 +20,9 @@ class Retention:
     months: int = 12
 
 
+USUAL = Retention()
+
+
 class BackupKind(Enum):
     """CHUNKS: a manifest, whose content lies in the store of chunks. WHOLE: a database file, as earlier versions made
     them. BEFORE_MIGRATION: such a file, from just before the format changed; it is never thinned out."""
@@ -43,8 +46,8 @@ class BackupFault(Enum):
 class Backup:
     """``path`` is its manifest or its file; ``made_at`` in seconds since 1970, by the clock of then.
 
-    ``number`` counts the backups of a folder, whatever the clock said; 0 for files of earlier versions. ``size`` is that
-    of the database in bytes. ``conversations`` and ``messages`` are None where only opening the file would tell.
+    ``number`` counts the backups of a folder, whatever the clock said; 0 for files of earlier versions. ``size`` is
+    that of the database in bytes. ``conversations`` and ``messages`` are None where only opening the file would tell.
     """
 
     path: Path

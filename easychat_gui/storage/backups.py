@@ -9,6 +9,7 @@ order: first the lists, then what no list names. So a crash leaves at most too m
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sqlite3
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from easychat_gui import __version__
-from easychat_gui.domain.backups import Backup, BackupFault, BackupKind, Retention
+from easychat_gui.domain.backups import USUAL, Backup, BackupFault, BackupKind, Retention
 from easychat_gui.domain.errors import BackupUnusable
 from easychat_gui.storage import online_copy
 from easychat_gui.storage.chunk_store import CHUNK_SIZE, ChunkStore, ChunkWriter
@@ -120,36 +121,36 @@ def _seen(database: Path) -> list[int]:
 
 
 def back_up(
-    source: sqlite3.Connection,
     database: Path,
     folder: Path,
     now: float,
     should_stop: Callable[[], bool] = lambda: False,
-    retention: Retention = Retention(),  # noqa: B008  # frozen
+    retention: Retention = USUAL,
 ) -> Path | None:
     """Make a backup named for ``now`` (seconds since 1970) and thin out the old ones. Return it, None if stopped.
 
     Others may read and write meanwhile. Raises `StorageError`; what is there stays usable then.
     """
     ask = asking(should_stop)
+    path = None
     try:
         with translated(folder), alone_in(folder, should_stop):
             clear_leftovers(folder)
-            path = _make(source, database, folder, now, ask)
+            path = _make(database, folder, now, ask)
             thin_out(folder, retention, now, ask)
     except Stopped:
-        return None
+        pass  # perhaps only while what is old was removed
     finally:
         online_copy.remove(folder / _COPY)
     return path
 
 
-def _make(source: sqlite3.Connection, database: Path, folder: Path, now: float, ask: Callable[[], None]) -> Path:
+def _make(database: Path, folder: Path, now: float, ask: Callable[[], None]) -> Path:
     last = newest(folder)
     number = 1 + (last.number if last else 0)
     seen = _seen(database)
     copy = folder / _COPY
-    online_copy.copy_unfinished(source, copy, ask)
+    copy_of(database, copy, ask)
     writer = ChunkStore(folder / CHUNKS).writer(ask, is_thorough=number % _THOROUGH_EVERY == 0)
     connection = connect(copy, Access.READ)
     try:
@@ -183,6 +184,35 @@ def _make(source: sqlite3.Connection, database: Path, folder: Path, now: float, 
     path = free_name(folder / f"easychat-{file_stamp(now)}.json")
     manifest.write(path)
     return path
+
+
+def copy_of(database: Path, copy: Path, ask: Callable[[], None]) -> None:
+    """Copy a database that may be in use, by a connection of its own."""
+    source = connect(database, Access.READ)
+    try:
+        online_copy.copy_unfinished(source, copy, ask)
+    finally:
+        source.close()
+
+
+def save_as_file(database: Path, target: Path, should_stop: Callable[[], bool] = lambda: False) -> bool:
+    """Put a checked copy of the database, as one file, in the place of ``target``. Return False if it was stopped.
+
+    Raises `StorageError`; a file that was there is as it was then.
+    """
+    unfinished = target.with_name(f".{target.name}.{os.urandom(4).hex()}.new")
+    try:
+        with translated(target):
+            copy_of(database, unfinished, asking(should_stop))
+            with unfinished.open("rb+") as file:
+                os.fsync(file.fileno())
+            unfinished.replace(target)
+            sync_folder(target.parent)
+    except Stopped:
+        return False
+    finally:
+        online_copy.remove(unfinished)
+    return True
 
 
 def _cut_up(copy: Path, writer: ChunkWriter, ask: Callable[[], None]) -> tuple[list[str], str]:

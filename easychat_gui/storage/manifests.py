@@ -1,8 +1,8 @@
 """The list of what belongs to one backup: ``easychat-<time>.json``.
 
-Its fields, in version 1: ``format`` ("easychat-backup") and ``version``; ``program``, which made it; ``number``, one more
-than that of the backup before; ``made_at``, seconds since 1970; ``schema``, the version of the database; ``size`` and
-``sha256`` of the database file; ``chunk_size``; ``chunks``, the SHA-256 of each piece of it in order (a piece is
+Its fields, in version 1: ``format`` ("easychat-backup") and ``version``; ``program``, which made it; ``number``, one
+more than that of the backup before; ``made_at``, seconds since 1970; ``schema``, the version of the database; ``size``
+and ``sha256`` of the database file; ``chunk_size``; ``chunks``, the SHA-256 of each piece of it in order (a piece is
 ``chunks/ab/ab12…``, compressed by zlib); ``conversations`` and ``messages``, how many there are; ``listing``, pieces
 that hold the list of chats as JSON ([id, title, changed, messages] each); ``files``, the SHA-256 of the attached files,
 which lie in ``files/ab/ab12…`` as they are; ``missing_files``, how many were not there when it was made; ``seen``, by

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from easychat_gui.domain.backups import USUAL, Retention
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.storage import backups
-from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import check_file
-from easychat_gui.storage.sqlite_errors import translated
 
 _log = logging.getLogger(__name__)
 
@@ -26,25 +25,29 @@ def check_in_background(path: Path) -> None:
         _log.warning("the database could not be checked: %s", error)
 
 
-def back_up_if_due(path: Path, backups_folder: Path, should_stop: Callable[[], bool]) -> Path | None:
-    """Make today's copy if something has changed; return it, None when there was nothing to do or it was stopped.
+def back_up_if_due(
+    path: Path,
+    backups_folder: Path,
+    should_stop: Callable[[], bool],
+    retention: Retention = USUAL,
+    on_failure: Callable[[StorageError], None] = lambda _error: None,
+) -> Path | None:
+    """Make today's backup if something has changed; return it, None when there was nothing to do or it was stopped.
 
     Every copy is checked before an older one goes, so damage never pushes out the good ones: raises
-    `DatabaseDamaged`. Anything else that prevents a copy is only logged: the database itself is well.
+    `DatabaseDamaged`. Anything else that prevents a backup goes to the log and to ``on_failure``: the database itself
+    is well.
     """
+    now = time.time()
     try:
-        if not backups.is_due(path, backups_folder, time.time()):
+        if not retention.is_on or not backups.is_due(path, backups_folder, now):
             return None
-        with translated(path):
-            connection = connect(path, Access.READ)
-            try:
-                made = backups.back_up(connection, backups_folder, time.time(), should_stop)
-            finally:
-                connection.close()
+        made = backups.back_up(path, backups_folder, now, should_stop, retention)
     except DatabaseDamaged:
         raise
     except StorageError as error:
         _log.warning("no backup today: %s", error)
+        on_failure(error)
         return None
     if made:
         _log.info("backup made: %s", made)

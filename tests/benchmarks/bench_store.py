@@ -80,7 +80,7 @@ def main() -> None:
             "delete of a conversation",
             [timed(partial(store.conversations.delete, ConversationId(f"{number:032x}"))) for number in range(200)],
         )
-        spent = timed(lambda: backups.back_up(store.connection, Path(folder) / "backups", time.time()))
+        spent = timed(lambda: backups.back_up(store.path, Path(folder) / "backups", time.time()))
         print(f"{'backup, checked':<58} {spent:12.1f} ms")
         store.close()
 

@@ -150,9 +150,7 @@ def test_starting_anew_keeps_the_old_file(filled: Path, tmp_path: Path) -> None:
 
 def test_restoring_takes_the_newest_good_backup(filled: Path, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
-    connection = sqlite3.connect(filled)
-    good = backups.back_up(connection, folder, NOW - 86_400)
-    connection.close()
+    good = backups.back_up(filled, folder, NOW - 86_400)
     (folder / "easychat-20260527-000000.db").write_bytes(b"not good")
     before = damage(filled, [0])
     report = repair(Repair.RESTORE, filled, folder, NOW)
@@ -165,9 +163,7 @@ def test_restoring_takes_the_newest_good_backup(filled: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("how", list(Repair))
 def test_a_second_repair_in_the_same_second_overwrites_nothing(filled: Path, tmp_path: Path, how: Repair) -> None:
-    connection = sqlite3.connect(filled)
-    backups.back_up(connection, tmp_path / "backups", NOW)
-    connection.close()
+    backups.back_up(filled, tmp_path / "backups", NOW)
     first = repair(how, filled, tmp_path / "backups", NOW)
     second = repair(how, filled, tmp_path / "backups", NOW)
     assert first.kept != second.kept

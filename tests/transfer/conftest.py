@@ -11,8 +11,9 @@ import pytest
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message, Role, new_message
+from easychat_gui.storage.attachment_files import ATTACHMENTS_FOLDER
 from easychat_gui.storage.records import RecordReader
-from easychat_gui.storage.store import ATTACHMENTS_FOLDER, Store
+from easychat_gui.storage.store import Store
 
 NOON = 1_700_000_000.0
 """A moment of 14 November 2023."""
