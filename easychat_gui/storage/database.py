@@ -28,7 +28,8 @@ CHECK_AFTER_CRASH_BYTES = 100_000_000
 """Files up to this size are checked before use: 40 ms, after a crash 0.5 s. Larger ones later, in `upkeep`."""
 
 SET_ASIDE = "damaged"
-"""The word in the name of a file that `recovery` put aside."""
+REPLACED = "replaced"
+"""The words in the name of a file that `recovery` put aside: one that was damaged, and one that was well."""
 
 Row = tuple[Any, ...]
 
@@ -146,7 +147,8 @@ def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
     if header is None or header.size == 0:
         state = "is missing" if header is None else "is empty"
         # A repair that was ended between its two renames leaves only the file that it set aside.
-        is_set_aside = header is None and any(path.parent.glob(f"{path.stem}.{SET_ASIDE}-*"))
+        names = (f"{path.stem}.{word}-*{path.suffix}" for word in (SET_ASIDE, REPLACED))
+        is_set_aside = header is None and any(found for name in names for found in path.parent.glob(name))
         if backups.newest(folder) or has_log(path) or is_set_aside:
             raise DatabaseDamaged(f"{path} {state}, though there were conversations in it.", path)
         return

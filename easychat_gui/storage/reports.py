@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+
+from easychat_gui.domain.backups import Backup
 
 
 class Repair(Enum):
     """What a person may choose when the database cannot be used. Each keeps the old file under another name.
 
-    SALVAGE: read what can be read into a new file. RESTORE: put the newest good backup in its place.
-    START_NEW: an empty one.
+    SALVAGE: read what can be read into a new file. SALVAGE_AND_FILL: the same, and take from the newest good backup
+    the rows that could not be read. RESTORE: put the newest good backup in its place. START_NEW: an empty one.
     """
 
     SALVAGE = auto()
+    SALVAGE_AND_FILL = auto()
     RESTORE = auto()
     START_NEW = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveryReport:
-    """What became of a damaged database.
+class Restoration:
+    """The wish to put this backup in the place of a database that may be well; that one is kept under another name."""
 
-    ``kept`` is where the old file lies now (None if there was none), ``conversations`` and ``messages`` count what the
-    new one holds, ``restored_from`` is the backup that was used, and ``lost_rows`` counts rows that were seen but could
-    not be read; what stood on unreadable pages cannot be counted.
+    backup: Backup
+
+
+Wish = Repair | Restoration
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryReport:
+    """What became of a damaged database, or of one that a backup took the place of.
+
+    ``kept`` is where the old file lies now (None if there was none); ``conversations``, ``messages`` and
+    ``attachments`` count what the new one holds. ``lost`` counts, by table, rows that were seen but could not be read;
+    what stood on unreadable pages cannot always be counted. ``filled`` counts, by table, rows that came from
+    ``restored_from``, the backup that was used; with RESTORE all of them did. ``backup_made_at`` and ``finished_at``
+    are in seconds since 1970. ``untitled`` counts chats whose own row was lost, ``missing_files`` attached files that
+    are nowhere.
     """
 
     kept: Path | None
     conversations: int = 0
     messages: int = 0
-    lost_rows: int = 0
+    attachments: int = 0
+    lost: Mapping[str, int] = field(default_factory=dict)
+    filled: Mapping[str, int] = field(default_factory=dict)
     restored_from: Path | None = None
+    backup_made_at: float | None = None
+    finished_at: float = 0.0
+    untitled: int = 0
+    missing_files: int = 0
+    how: Wish = Repair.SALVAGE
+
+    @property
+    def lost_rows(self) -> int:
+        return sum(self.lost.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import TOLERANT_TEXT, Database, Row
 from easychat_gui.storage.sqlite_errors import translated
+from easychat_gui.storage.table_reader import UNREADABLE, TableReader
 
 TABLES = (
     "presets",
@@ -25,111 +27,107 @@ TABLES = (
     "running_days",
 )
 
-_UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
-"""The second, when damage has got into the very text of SQLite's message."""
-
-_FAILURES_AT_MOST = 5_000
-"""Each unreadable page is closed in on by halving; a file that is nothing but damage must still come to an end."""
-
-_HIGHEST_GUESS = 2**32
-"""Where to begin when even the highest row number cannot be read."""
-
-Insert = Callable[[Row], None]
+_HIGHEST = 2**63 - 1
 
 
-def copy_readable(damaged: Path, target: Database, tables: Sequence[str] = TABLES) -> int:
-    """Copy every row of these tables that can be read. Return how many were seen but could not be kept.
+@dataclass(slots=True)
+class Losses:
+    """What could not be read: ``rows`` counts what was seen of it, ``spans`` are the row numbers (first, last) behind
+    which there may be more; both by table. ``filled`` counts the rows that a backup had. ``untitled`` counts
+    conversations of which only the messages were left."""
 
-    The damaged file is only read. What hangs on something lost is kept: a message whose conversation is gone gets an
-    untitled one, and one whose parent is gone becomes a beginning.
+    rows: dict[str, int] = field(default_factory=dict)
+    spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)
+    untitled: int = 0
+
+    @property
+    def is_none(self) -> bool:
+        return not any(self.rows.values()) and not any(self.spans.values())
+
+
+def copy_readable(
+    damaged: Path, target: Database, tables: Sequence[str] = TABLES, fill_from: Path | None = None
+) -> Losses:
+    """Copy every row of these tables that can be read, and tell what could not be.
+
+    The damaged file is only read. ``fill_from``: a sound file of today's format, in which the rows are looked for that
+    could not be read; what was deleted meanwhile does not come back, since where it stood can be read. What hangs on
+    something lost is kept: a message whose conversation is gone gets an untitled one, and one whose parent is gone
+    becomes a beginning.
     """
-    lost = 0
+    losses = Losses()
     source = connect(damaged, Access.READ)
     source.text_factory = TOLERANT_TEXT
     try:
         target.execute("PRAGMA foreign_keys = OFF")
         with target.transaction():
             for table in tables:
-                lost += _copy_table(source, target, table)
-            _mend_references(target)
+                _copy_table(source, target, table, losses)
+            if fill_from is not None:
+                _fill(fill_from, target, losses)
+            losses.untitled = _mend_references(target)
         target.execute("PRAGMA foreign_keys = ON")
     finally:
         source.close()
-    return lost
+    return losses
 
 
-def _copy_table(source: sqlite3.Connection, target: Database, table: str) -> int:
+def _copy_table(source: sqlite3.Connection, target: Database, table: str, losses: Losses) -> None:
     """Copy what both have: the damaged file may be of an older version, with fewer tables and columns."""
-    try:
+    present = set()
+    with suppress(*UNREADABLE):
         present = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}
-    except _UNREADABLE:
-        return 0
     columns = [row[1] for row in target.rows(f"PRAGMA table_info({table})") if row[1] in present]
     if "number" not in columns:
-        return 0
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-    reader = _TableReader(source, table, columns)
-    lost = 0
+        losses.spans[table] = [(1, _HIGHEST)]
+        return
+    columns.sort(key=lambda name: name != "number")
+    reader = TableReader(source, table, columns, _inserting(target, table, columns))
+    reader.read_all()
+    losses.rows[table] = reader.unreadable
+    losses.spans[table] = reader.lost
 
-    def insert(row: Row) -> None:
-        nonlocal lost
+
+def _inserting(target: Database, table: str, columns: Sequence[str]) -> Callable[[Row], bool]:
+    """Return what inserts a row and tells whether that was possible."""
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+    def insert(row: Row) -> bool:
         try:
             target.execute(sql, row)
-        except sqlite3.IntegrityError:  # a value that damage has made impossible
-            lost += 1
+        except sqlite3.IntegrityError:
+            return False
+        return True
 
-    reader.read_all(insert)
-    return lost + reader.unreadable
-
-
-class _TableReader:
-    """Reads a table by row number, closing in on the parts that raise."""
-
-    def __init__(self, source: sqlite3.Connection, table: str, columns: list[str]) -> None:
-        self._source = source
-        # NOT INDEXED: an index may be the very thing that is damaged.
-        self._range = (
-            f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED "  # noqa: S608  # names of this package
-            "WHERE number BETWEEN ? AND ? ORDER BY number"
-        )
-        self._highest = f"SELECT max(number) FROM {table} NOT INDEXED"  # noqa: S608
-        self._failures = 0
-        self.unreadable = 0
-
-    def read_all(self, insert: Insert) -> None:
-        highest = _HIGHEST_GUESS
-        with suppress(*_UNREADABLE):
-            highest = self._source.execute(self._highest).fetchone()[0] or 0
-        spans = [(1, highest)]
-        while spans:
-            first, last = spans.pop()
-            reached = self._read(first, last, insert)
-            if reached is None:
-                continue
-            self._failures += 1
-            if self._failures > _FAILURES_AT_MOST:
-                return
-            if reached >= last:
-                self.unreadable += 1
-                continue
-            middle = (reached + last) // 2
-            spans += [(middle + 1, last), (reached, middle)]
-
-    def _read(self, first: int, last: int, insert: Insert) -> int | None:
-        """Copy the rows of this span; return the first number that was not reached, None if all were."""
-        following = first
-        try:
-            for row in self._source.execute(self._range, (first, last)):
-                insert(row)
-                following = row[0] + 1
-        except _UNREADABLE:
-            return following
-        return None
+    return insert
 
 
-def _mend_references(target: Database) -> None:
+def _fill(backup: Path, target: Database, losses: Losses) -> None:
+    """Take from a sound file what stood under the row numbers that could not be read.
+
+    What belongs to a chat that is gone with its own row is not taken: it was deleted.
+    """
+    source = connect(backup, Access.READ)
+    source.text_factory = TOLERANT_TEXT
+    try:
+        for table, spans in losses.spans.items():
+            columns = [row[1] for row in target.rows(f"PRAGMA table_info({table})")]
+            sql = f"SELECT {', '.join(columns)} FROM {table} WHERE number BETWEEN ? AND ?"  # noqa: S608
+            rows = (row for span in spans for row in source.execute(sql, span))
+            if "conversation_id" in columns:
+                chats = {row[0] for row in target.rows("SELECT id FROM conversations")}
+                place = columns.index("conversation_id")
+                rows = (row for row in rows if row[place] in chats)  # used up at once
+            losses.filled[table] = sum(map(_inserting(target, table, columns), rows))
+    finally:
+        source.close()
+
+
+def _mend_references(target: Database) -> int:
+    """Let nothing refer to what is not there. Return how many conversations had to be made for that."""
     with translated(target.path):
-        target.execute(
+        untitled = target.execute(
             """INSERT INTO conversations (id, created_at, updated_at)
                SELECT conversation_id, min(created_at), max(created_at) FROM messages
                WHERE conversation_id NOT IN (SELECT id FROM conversations) GROUP BY conversation_id"""
@@ -172,3 +170,4 @@ def _mend_references(target: Database) -> None:
             """UPDATE attachments SET queued_id = NULL
                WHERE queued_id IS NOT NULL AND queued_id NOT IN (SELECT id FROM queued_messages)"""
         )
+    return untitled

@@ -52,6 +52,8 @@ def storage_error(error: Exception, path: Path) -> StorageError | None:
     if isinstance(error, OSError):
         sentence = f"{path}: {error.strerror or error}."
         return DiskFull(sentence, path) if is_full(error) else DatabaseUnavailable(sentence, path)
+    if isinstance(error, UnicodeDecodeError):  # damage has got into the very text of SQLite's message
+        return DatabaseDamaged(f"{path} is damaged.", path)
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
@@ -67,7 +69,7 @@ def translated(path: Path) -> Iterator[None]:
     """Raise what happens inside as `StorageError` where it is not our fault."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         known = storage_error(error, path)
         if known is None:
             raise

@@ -182,7 +182,7 @@ def test_without_a_backup_nothing_is_touched(filled: Path, tmp_path: Path) -> No
 def test_a_repair_that_breaks_off_leaves_the_old_file_and_no_scraps(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_space(*_: object) -> int:
+    def no_space(*_: object, **__: object) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(salvage, "copy_readable", no_space)
