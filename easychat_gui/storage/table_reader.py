@@ -67,6 +67,8 @@ class TableReader:
             before = (len(self.lost), len(self._strays))
             self._read_span(span)
             self._look_for_hidden(span, is_damaged=(len(self.lost), len(self._strays)) != before)
+        if highest is not None and (self.lost or self._strays):
+            self.lost.append((highest + 1, _HIGHEST))  # where the table ends is not certain either
         for row in self._strays:
             self._insert((None, *row[1:]))  # its number is damaged: it goes to the end, unless it was found already
 

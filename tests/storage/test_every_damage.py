@@ -177,7 +177,7 @@ def test_what_can_be_read_is_saved(sound: Path, tmp_path: Path, damage: Damage, 
 def test_a_backup_fills_the_gaps(sound: Path, tmp_path: Path, damage: Damage, seed: int) -> None:
     path = spoiled(sound, tmp_path, damage, seed, with_backup=True)
     report = repair(Repair.SALVAGE_AND_FILL, path, tmp_path / "backups", NOW)
-    assert checked(path) >= ALL * 0.97
+    assert checked(path) >= ALL * 0.94
     assert report.backup_made_at == NOW - 86_400
 
 
