@@ -95,3 +95,12 @@ class BackupsReport:
 
     backups: list[Backup] = field(default_factory=list)
     folder_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What the last look at the whole database gave: when (seconds since 1970), and what was found, in SQLite's words;
+    nothing where all was well."""
+
+    at: float
+    findings: tuple[str, ...] = ()

@@ -53,10 +53,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from easychat_gui.domain.attachments import AttachmentFault
-from easychat_gui.domain.backups import BackupFault
 from easychat_gui.domain.messages import Failure
+
+if TYPE_CHECKING:
+    from easychat_gui.domain.backups import BackupFault
 
 
 class EasyChatError(Exception):
@@ -283,7 +286,7 @@ class DatabaseLocked(StorageError):
 
 
 class BackupUnusable(StorageError):
-    def __init__(self, message: str, path: Path | None = None, fault: BackupFault = BackupFault.DAMAGED) -> None:
+    def __init__(self, message: str, path: Path | None, fault: BackupFault) -> None:
         super().__init__(message, path)
         self.fault = fault
 

@@ -21,8 +21,8 @@ from easychat_gui.domain.backups import USUAL, Backup, BackupFault, BackupKind, 
 from easychat_gui.domain.errors import BackupUnusable
 from easychat_gui.storage import online_copy
 from easychat_gui.storage.chunk_store import CHUNK_SIZE, ChunkStore, ChunkWriter
-from easychat_gui.storage.connecting import Access, connect
-from easychat_gui.storage.file_header import beside, read_header
+from easychat_gui.storage.connecting import Access, connect, is_plain
+from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.folder_lock import alone_in
 from easychat_gui.storage.kept_files import KeptFiles
 from easychat_gui.storage.listings import chats_in, listing_blocks
@@ -155,7 +155,8 @@ def _make(database: Path, folder: Path, now: float, ask: Callable[[], None]) -> 
     connection = connect(copy, Access.READ)
     try:
         chats = list(chats_in(connection))
-        listing = [writer.add(block) for block in listing_blocks(chats)]
+        # What is encrypted must not stand beside it for all to read: the list is then read out of the copy itself.
+        listing = [writer.add(block) for block in listing_blocks(chats)] if is_plain(copy) else None
         messages = connection.execute("SELECT count(*) FROM messages").fetchone()[0]
         schema = user_version(connection)
         used = [row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM attachments ORDER BY sha256")]
@@ -266,8 +267,7 @@ def copy_before_migration(source: sqlite3.Connection, database: Path, folder: Pa
 def is_good(path: Path) -> bool:
     """Tell whether a file can be used: it is a database and passes its check."""
     try:
-        header = read_header(path)
-        if header is None or not header.is_sqlite:
+        if not path.stat().st_size:
             return False
         connection = connect(path, Access.READ)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -41,6 +42,7 @@ class Database:
         self.path = path
         self.connection = connection
         self.report = report
+        self._identity = _identity_of(path) if report.is_wal else None
 
     @classmethod
     def open(cls, path: Path, backups_folder: Path | None = None) -> Self:
@@ -64,6 +66,10 @@ class Database:
             except BaseException:
                 connection.close()
                 raise
+
+    def is_in_place(self) -> bool:
+        """Is the file that is open still the one that lies at its path? True where the system keeps it there."""
+        return self._identity is None or _identity_of(self.path) == self._identity
 
     def close(self) -> None:
         """Close the file; its write-ahead log is folded in. Does nothing when it is closed already."""
@@ -140,6 +146,19 @@ class Database:
         """Run one query; return its first row, None if there is none. Raises `StorageError`."""
         rows = self.rows(sql, values)
         return rows[0] if rows else None
+
+
+def _identity_of(path: Path) -> tuple[int, ...] | None:
+    """Return what tells this file from every other, also of its name; None where it is not known, or not needed."""
+    if sys.platform == "win32":  # what is open stays where it is
+        return None
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    except OSError:  # a drive that is away for the moment
+        return None
+    return (found.st_dev, found.st_ino)
 
 
 def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from easychat_gui.domain.backups import ListedChat
+from easychat_gui.domain.backups import BackupFault, ListedChat
 from easychat_gui.domain.errors import BackupUnusable
 from easychat_gui.domain.ids import ConversationId
 
@@ -45,4 +45,4 @@ def read_block(block: bytes) -> list[ListedChat]:
             for id_, title, updated_at, messages in json.loads(block)
         ]
     except (ValueError, TypeError) as error:
-        raise BackupUnusable("The list of chats of a backup is damaged.") from error
+        raise BackupUnusable("The list of chats of a backup is damaged.", None, BackupFault.DAMAGED) from error

@@ -4,8 +4,9 @@ Its fields, in version 1: ``format`` ("easychat-backup") and ``version``; ``prog
 more than that of the backup before; ``made_at``, seconds since 1970; ``schema``, the version of the database; ``size``
 and ``sha256`` of the database file; ``chunk_size``; ``chunks``, the SHA-256 of each piece of it in order (a piece is
 ``chunks/ab/ab12…``, compressed by zlib); ``conversations`` and ``messages``, how many there are; ``listing``, pieces
-that hold the list of chats as JSON ([id, title, changed, messages] each); ``files``, the SHA-256 of the attached files,
-which lie in ``files/ab/ab12…`` as they are; ``missing_files``, how many were not there when it was made; ``seen``, by
+that hold the list of chats as JSON ([id, title, changed, messages] each), null for an encrypted database; ``files``,
+the SHA-256 of the attached files, which lie in ``files/ab/ab12…`` as they are; ``missing_files``, how many were not
+there when it was made; ``seen``, by
 which the next run tells whether the database has changed; ``check``, the SHA-256 of all the other fields, written as
 JSON with sorted keys and without spaces. So twenty lines of any language bring a database back.
 """
@@ -43,7 +44,7 @@ class Manifest:
     conversations: int
     messages: int
     chunks: list[str]
-    listing: list[str]
+    listing: list[str] | None
     files: list[str]
     missing_files: int
     seen: list[int]

@@ -86,12 +86,17 @@ def _prepare(backup: Backup, target: Path, ask: Callable[[], None]) -> None:
 
 def listing_of(backup: Backup) -> list[ListedChat]:
     """Return the chats of a backup, the last changed first. Raises `StorageError`."""
-    if backup.kind is BackupKind.CHUNKS:
-        manifest = read_manifest(backup.path)
-        store = ChunkStore(backup.path.parent / CHUNKS)
-        chats = [chat for name in manifest.listing for chat in read_block(store.read(name))]
-    else:
+    if backup.kind is not BackupKind.CHUNKS:
         chats = listing_of_file(backup.path)
+    elif (listing := read_manifest(backup.path).listing) is not None:
+        store = ChunkStore(backup.path.parent / CHUNKS)
+        chats = [chat for name in listing for chat in read_block(store.read(name))]
+    else:
+        opened = OpenedBackup.open(backup)
+        try:
+            chats = listing_of_file(opened.path)
+        finally:
+            opened.close()
     return sorted(chats, key=lambda chat: (-chat.updated_at, chat.id))
 
 

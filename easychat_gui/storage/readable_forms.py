@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from easychat_gui.storage import online_copy
-from easychat_gui.storage.connecting import Access, connect
-from easychat_gui.storage.file_header import has_log, read_header
+from easychat_gui.storage.connecting import Access, connect, is_plain
+from easychat_gui.storage.file_header import has_log
 from easychat_gui.support.atomic_files import create_private
 
 _HEADER = 100
@@ -27,9 +27,6 @@ _PAGES_AT, _FREE_AT, _FREE_END = 28, 32, 40
 
 def has_readable_tables(path: Path) -> bool:
     """Tell whether SQLite finds our tables in the file."""
-    header = read_header(path)
-    if header is None or not header.is_sqlite:
-        return False
     try:
         connection = connect(path, Access.READ)
         try:
@@ -69,6 +66,8 @@ def _copied(damaged: Path, copy: Path) -> Path:
 
 def _give_first_page(donor: Path, copy: Path) -> bool:
     """Put the donor's list of tables in the place of that of the copy. Return whether that could be done."""
+    if not is_plain(donor):  # each page of an encrypted file is bound to that file
+        return False
     with donor.open("rb") as source:
         start = source.read(_HEADER)
         size = int.from_bytes(start[_PAGE_SIZE_AT : _PAGE_SIZE_AT + 2], "big")

@@ -47,7 +47,7 @@ def repair(how: Wish, path: Path, backups_folder: Path, now: float | None = None
             report = _make(how, path, fresh, backups_folder)
             report = replace(report, missing_files=_give_files_back(fresh, path.parent, backups_folder))
             word = REPLACED if isinstance(how, Restoration) else SET_ASIDE
-            kept = _set_aside(path, word, moment)
+            kept = set_aside(path, word, moment)
             fresh.rename(path)
             sync_folder(path.parent)
         finally:
@@ -188,7 +188,7 @@ def _is_name(sha256: str) -> bool:
     return len(sha256) == 64 and set(sha256) <= set("0123456789abcdef")
 
 
-def _set_aside(path: Path, word: str, now: float) -> Path | None:
+def set_aside(path: Path, word: str, now: float) -> Path | None:
     """Rename the file and what belongs to it, so that they still belong together. Return the new name."""
     kept = free_name(path.with_name(f"{path.stem}.{word}-{file_stamp(now)}{path.suffix}"))
     for old, new in zip((path, *beside(path)), (kept, *beside(kept)), strict=True):

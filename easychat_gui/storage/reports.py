@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from easychat_gui.domain.backups import Backup
+if TYPE_CHECKING:
+    from easychat_gui.domain.backups import Backup
 
 
 class Repair(Enum):
@@ -30,7 +32,7 @@ class Restoration:
     backup: Backup
 
 
-Wish = Repair | Restoration
+Wish: TypeAlias = Repair | Restoration
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class RecoveryReport:
     ``attachments`` count what the new one holds. ``lost`` counts, by table, rows that were seen but could not be read;
     what stood on unreadable pages cannot always be counted. ``filled`` counts, by table, rows that came from
     ``restored_from``, the backup that was used; with RESTORE all of them did. ``backup_made_at`` and ``finished_at``
-    are in seconds since 1970. ``untitled`` counts chats whose own row was lost, ``missing_files`` attached files that
-    are nowhere.
+    are in seconds since 1970. ``how`` is None for a file that was taken away while it was in use, and put back again;
+    ``kept`` is then what lay in its place. ``untitled`` counts chats whose own row was lost, ``missing_files`` attached
+    files that are nowhere.
     """
 
     kept: Path | None
@@ -56,7 +59,7 @@ class RecoveryReport:
     finished_at: float = 0.0
     untitled: int = 0
     missing_files: int = 0
-    how: Wish = Repair.SALVAGE
+    how: Wish | None = Repair.SALVAGE
 
     @property
     def lost_rows(self) -> int:

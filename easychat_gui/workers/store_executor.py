@@ -7,30 +7,29 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.storage.reports import OpenReport, RecoveryReport, Repair
+from easychat_gui.storage.reports import OpenReport, RecoveryReport, Wish
 from easychat_gui.workers.store_jobs import Job, JobRunner, Listener, Rebuild
 
 if TYPE_CHECKING:
     from easychat_gui.storage.store import Store
+    from easychat_gui.workers.upkeep import Upkeep
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
+UPKEEP_AFTER_S = 20.0
+"""Backups and checks begin when the start has long been over."""
+
 RETRY_EVERY_S = 5.0
 """While writing waits, it is tried again so often without being asked."""
-
-UPKEEP_AFTER_S = 20.0
-UPKEEP_EVERY_S = 3600.0
-UPKEEP_GRACE_S = 0.5
-"""How long quitting waits for a backup to stop. One that does not is left half done, and removed by the next."""
 
 _CLOSE = "close"
 _RETRY = "retry"
@@ -42,7 +41,9 @@ class StoreExecutor(QObject):
     All signals are emitted on the GUI thread. ``opened(OpenReport)`` or ``open_failed(StorageError)`` follows every
     `start` and `repair`. ``failed(StorageError)``: a job without ``on_error`` failed, writing is still not possible
     after `retry_failed`, or damage was found in the background. ``resumed()``: everything that waited is on disk.
-    ``backup_made(Path)``. ``releasing()``: the file is about to be closed or renamed; who else has it open lets go now.
+    ``backup_made(Path)``, or ``backup_failed(StorageError)`` where one that was due or asked for could not be made;
+    ``checked(Checkup)`` when the whole file was looked at. ``releasing()``: the file is about to be closed or renamed;
+    who else has it open lets go now.
 
     sqlite3 is imported on the thread, not here: the first paint does not wait for it.
     """
@@ -52,6 +53,8 @@ class StoreExecutor(QObject):
     failed = Signal(object)
     resumed = Signal()
     backup_made = Signal(object)
+    backup_failed = Signal(object)
+    checked = Signal(object)
     releasing = Signal()
     _delivered = Signal(object)
 
@@ -71,12 +74,27 @@ class StoreExecutor(QObject):
         self._upkeep_after_s = upkeep_after_s
         self._queue: queue.SimpleQueue[Job | Rebuild | str] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._upkeep: threading.Thread | None = None
+        self._pending: Job | Rebuild | str | None = None
+        """What was to be done when the file turned out to be gone; it is done when that is there again."""
         self._is_closing = threading.Event()
         self._has_unsaved = False
         self.is_open = False
         self.opened.connect(self._on_opened)
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What makes backups and checks; made when the database is opened first."""
+        from easychat_gui.workers.upkeep import Upkeep, UpkeepListener
+
+        listener = UpkeepListener(
+            backup_made=partial(self._emit, self.backup_made),
+            backup_failed=partial(self._emit, self.backup_failed),
+            checked=partial(self._emit, self.checked),
+            failed=partial(self._emit, self.failed),
+            crashed=self._crash,
+        )
+        return Upkeep(self.database, self.backups_folder, listener)
 
     def start(self, rebuild: Rebuild | None = None) -> None:
         """Begin to open the database, after rebuilding it if told so. May be called again after a failure.
@@ -85,11 +103,12 @@ class StoreExecutor(QObject):
         """
         if self._is_closing.is_set() or (self._thread is not None and self._thread.is_alive()):
             raise RuntimeError("the store is open, opening or closed for good")
+        _ = self.upkeep
         self._thread = threading.Thread(target=self._run, args=(rebuild,), name="store", daemon=True)
         self._thread.start()
 
-    def repair(self, how: Repair) -> None:
-        """Mend the database in this way, as `rebuild` does it."""
+    def repair(self, how: Wish, on_error: Callable[[StorageError], None] | None = None) -> None:
+        """Mend the database in this way, or have a backup in its place, as `rebuild` does it."""
         database, backups_folder = self.database, self.backups_folder
 
         def mend() -> RecoveryReport:
@@ -97,7 +116,7 @@ class StoreExecutor(QObject):
 
             return repair(how, database, backups_folder)
 
-        self.rebuild(Rebuild(mend))
+        self.rebuild(Rebuild(mend, on_error))
 
     def rebuild(self, rebuild: Rebuild) -> None:
         """Do something to the file, whether it could be opened or not. The signals of `start` follow.
@@ -144,8 +163,8 @@ class StoreExecutor(QObject):
             self._queue.put(_CLOSE)
         if self._thread is not None:
             self._thread.join(timeout_s)
-        if self._upkeep is not None:
-            self._upkeep.join(UPKEEP_GRACE_S)
+        if "upkeep" in self.__dict__:
+            self.upkeep.end()
         is_idle = self._thread is None or not self._thread.is_alive()
         # What is left in the queue was submitted to a store that could not be opened.
         return is_idle and not self._has_unsaved and self._queue.qsize() <= 1
@@ -154,9 +173,12 @@ class StoreExecutor(QObject):
 
     def _on_opened(self, _report: OpenReport) -> None:
         self.is_open = True
+        self.upkeep.go_on()
 
     def _release(self) -> None:
         self.is_open = False
+        if "upkeep" in self.__dict__:
+            self.upkeep.pause()
         self.releasing.emit()
 
     def _on_delivered(self, call: Callable[[], None]) -> None:
@@ -194,7 +216,7 @@ class StoreExecutor(QObject):
                 resumed=partial(self._emit, self.resumed),
             )
             try:
-                rebuild = self._work(JobRunner(store, listener))
+                rebuild = self._work(store, JobRunner(store, listener))
             finally:
                 try:
                     store.close()
@@ -217,11 +239,19 @@ class StoreExecutor(QObject):
             return None
         report = replace(report, recovery=recovery)
         self._emit(self.opened, report)
-        if self._upkeep is None:
-            check_first = not report.is_checked
-            self._upkeep = threading.Thread(target=self._keep_up, args=(check_first,), name="store-upkeep", daemon=True)
-            self._upkeep.start()
+        self.upkeep.begin(self._upkeep_after_s, check_first=not report.is_checked)
         return store
+
+    def _rescue(self, store: Store) -> Rebuild | None:
+        """Save what is in a file that somebody has taken away; return what puts it back when that is closed."""
+        from easychat_gui.storage.rescue import put_back, save_out_of
+
+        try:
+            saved = save_out_of(store)
+        except StorageError as error:  # it is tried again with the next job, as long as the file is held open
+            self._emit(self.failed, error)
+            return None
+        return Rebuild(partial(put_back, saved, self.database))
 
     def _carry_out(self, rebuild: Rebuild) -> RecoveryReport | None:
         try:
@@ -232,14 +262,18 @@ class StoreExecutor(QObject):
             self._call_back(partial(rebuild.on_error, error))
             return None
 
-    def _work(self, runner: JobRunner) -> Rebuild | None:
+    def _work(self, store: Store, runner: JobRunner) -> Rebuild | None:
         """Run jobs until the store is to be closed; return what is to be done to its file then, None for good."""
         while True:
+            item, self._pending = self._pending, None
             try:
-                item = self._queue.get(timeout=self._retry_every_s if runner.is_paused else None)
+                item = item or self._queue.get(timeout=self._retry_every_s if runner.is_paused else None)
             except queue.Empty:
                 runner.retry()
                 continue
+            if not store.is_in_place() and (rescue := self._rescue(store)) is not None:
+                self._pending = item
+                return rescue
             if item is _CLOSE or isinstance(item, Rebuild):
                 self._has_unsaved = not runner.retry()
                 return item if isinstance(item, Rebuild) else None
@@ -248,27 +282,6 @@ class StoreExecutor(QObject):
                     runner.report_again()
             elif isinstance(item, Job):
                 runner.run(item)
-
-    # On the upkeep thread
-
-    def _keep_up(self, check_first: bool) -> None:  # noqa: FBT001
-        from easychat_gui.storage.upkeep import back_up_if_due, check_in_background
-
-        wait_s = self._upkeep_after_s
-        while not self._is_closing.wait(wait_s):
-            wait_s = UPKEEP_EVERY_S
-            try:
-                if check_first:
-                    check_first = False
-                    check_in_background(self.database)
-                made = back_up_if_due(self.database, self.backups_folder, self._is_closing.is_set)
-            except StorageError as error:
-                self._emit(self.failed, error)
-            except BaseException as error:
-                self._crash(error)
-            else:
-                if made:
-                    self._emit(self.backup_made, made)
 
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         self._call_back(lambda: signal.emit(*values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DiskFull, StorageError
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message, MessageStatus, Role, new_message
-from easychat_gui.storage import database
+from easychat_gui.storage import checkups, database
 from easychat_gui.storage.reports import OpenReport, Repair
 from easychat_gui.storage.store import Store, open_store
 from easychat_gui.workers.store_executor import StoreExecutor
@@ -345,3 +346,76 @@ def test_a_backup_is_made_in_the_background(make: Callable[..., StoreExecutor], 
 def test_importing_it_does_not_import_sqlite() -> None:
     script = "import sys, easychat_gui.workers.store_executor; assert 'sqlite3' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_a_backup_can_be_asked_for_at_once(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
+    executor = make(upkeep_after_s=3600.0)
+    with qtbot.waitSignal(executor.opened):
+        executor.start()
+    with qtbot.waitSignal(executor.backup_made) as made:
+        executor.upkeep.back_up_now()
+    assert made.args is not None
+    assert made.args[0].parent == path.parent / "backups"
+
+
+def test_why_there_is_no_backup_is_told(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
+    executor = make(upkeep_after_s=3600.0)
+    with qtbot.waitSignal(executor.opened):
+        executor.start()
+    (path.parent / "backups").write_text("in the way")
+    with qtbot.waitSignal(executor.backup_failed) as failed:
+        executor.upkeep.back_up_now()
+    assert isinstance(failed.args[0], StorageError)
+
+
+def test_the_whole_file_is_checked_once_a_week(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
+    executor = make(upkeep_after_s=0.0)
+    with qtbot.waitSignal(executor.checked) as checked:
+        executor.start()
+    assert checked.args[0].findings == ()
+    assert checkups.last_checkup(path) == checked.args[0]
+    assert not checkups.is_due(path, checked.args[0].at + checkups.EVERY_S - 1)
+    assert checkups.is_due(path, checked.args[0].at + checkups.EVERY_S)
+    assert checkups.is_due(path, checked.args[0].at - 60), "the clock was wrong then, or is wrong now"
+
+
+def test_what_the_check_finds_is_told(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
+    Store.open(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO messages (id, conversation_id, role, status, created_at) "
+        "VALUES ('m', 'gone', 'user', 'complete', 1)"
+    )
+    connection.commit()
+    connection.close()
+    executor = make(upkeep_after_s=0.0)
+    with qtbot.waitSignal(executor.failed) as failed:
+        executor.start()
+    assert isinstance(failed.args[0], DatabaseDamaged)
+    assert "not there" in str(failed.args[0])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, what is open cannot be taken away")
+@pytest.mark.parametrize("how", ["deleted", "replaced", "folder deleted"])
+def test_a_file_that_is_taken_away_while_it_is_open_loses_nothing(
+    make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot, how: str
+) -> None:
+    executor = make(upkeep_after_s=3600.0)
+    with qtbot.waitSignal(executor.opened):
+        executor.start()
+    executor.submit(lambda store: store.conversations.save(Conversation(ConversationId("before"), "Before")))
+    settled(executor, qtbot)
+    if how == "folder deleted":
+        shutil.rmtree(path.parent)
+    else:
+        path.unlink()
+    if how == "replaced":
+        path.write_bytes(b"something else")
+    with qtbot.waitSignal(executor.opened) as opened:
+        executor.submit(lambda store: store.conversations.save(Conversation(ConversationId("after"), "After")))
+    kept = opened.args[0].recovery.kept
+    assert (kept.read_bytes() if kept else None) == (b"something else" if how == "replaced" else None)
+    assert executor.close()
+    store, _ = open_store(path)
+    assert {each.id for each in store.conversations.summaries()} == {"before", "after"}
+    store.close()
