@@ -54,3 +54,11 @@ def is_plain(path: Path) -> bool:
     """Can anybody read this database? An empty file and one that is no database count as not."""
     header = read_header(path)
     return header is not None and header.is_sqlite
+
+
+def connect_foreign(path: Path) -> sqlite3.Connection:
+    """Return a connection to a file that another program has written and that stays as it is. Raises `sqlite3.Error`.
+
+    "immutable": SQLite neither locks it nor makes anything beside it, and sees no log.
+    """
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)

@@ -32,6 +32,9 @@ EARLIEST_S = 946_684_800.0
 LATEST_S = 4_102_444_800.0
 """The years 2000 and 2100: what is outside is no date of a chat."""
 
+_MOST = 1e30
+"""More than nanoseconds come to; JSON has integers that no float can hold."""
+
 
 def seconds(value: Any) -> float | None:
     """Read a date in any of the forms in which programs write them: seconds, milliseconds, micro- or nanoseconds since
@@ -41,7 +44,7 @@ def seconds(value: Any) -> float | None:
         return None
     if isinstance(value, str):
         return _seconds_of_text(value.strip())
-    if not isinstance(value, int | float) or not math.isfinite(value):
+    if not isinstance(value, int | float) or abs(value) > _MOST or not math.isfinite(value):
         return None
     found = float(value)
     while found > LATEST_S:

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from easychat_gui.transfer import chatgpt
+from easychat_gui.transfer import (
+    chatbox,
+    chatgpt,
+    cherry_studio,
+    gpt4all,
+    jan,
+    librechat,
+    lm_studio,
+    open_webui,
+    vividnode,
+)
 from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.reader import Reader
 
-READERS: tuple[Reader, ...] = (chatgpt.READER,)
+READERS: tuple[Reader, ...] = (
+    chatgpt.READER,
+    gpt4all.READER,
+    chatbox.READER,
+    cherry_studio.READER,
+    open_webui.READER,
+    librechat.READER,
+    lm_studio.READER,
+    jan.READER,
+    vividnode.READER,
+)
 
 
 def reader_of(bundle: Bundle) -> Reader | None:
