@@ -13,7 +13,13 @@ def _markdown() -> Writer:
     return write
 
 
-_WRITERS: dict[Format, Callable[[], Writer]] = {Format.MARKDOWN: _markdown}
+def _pdf() -> Writer:
+    from easychat_gui.workers.printing.pdf import write
+
+    return write
+
+
+_WRITERS: dict[Format, Callable[[], Writer]] = {Format.MARKDOWN: _markdown, Format.PDF: _pdf}
 
 
 def writer_of(format_: Format) -> Writer:

@@ -54,9 +54,13 @@ class Progress:
         self._messages = 0
         self._of_messages = 1
         self._told = 0.0
+        self._is_one_file = False
+        self._is_shared = False
 
-    def begin(self, chats: int) -> None:
+    def begin(self, chats: int, *, is_one_file: bool = False) -> None:
+        """So many conversations will be written, all to one file or each to its own."""
         self._total = max(1, chats)
+        self._is_one_file = is_one_file
 
     def chat(self, messages: int) -> None:
         """The next conversation begins, which has so many messages."""
@@ -68,11 +72,21 @@ class Progress:
         self._messages += 1
         self._go_on()
 
+    def share(self, share: float) -> None:
+        """So much of a file is done, all of which the writer counts by itself."""
+        self._is_shared = True
+        self._go_on()
+        self._tell_share(share if self._is_one_file else (max(0, self._chats - 1) + share) / self._total)
+
     def _go_on(self) -> None:
         if self._is_cancelled():
             raise ExportCancelled
-        within = min(1.0, self._messages / self._of_messages)
-        share = min(1.0, (self._chats - 1 + within) / self._total)
+        if not self._is_shared:
+            within = min(1.0, self._messages / self._of_messages)
+            self._tell_share((self._chats - 1 + within) / self._total)
+
+    def _tell_share(self, share: float) -> None:
+        share = min(1.0, share)
         if share >= self._told + self.STEP:
             self._told = share
             self._tell(share)
@@ -116,7 +130,7 @@ def export(job: Job, reader: RecordReader, target: Path, write: Writer, progress
     if not job.may_replace:
         target = free_name(target)
     ids = reader.ids(job.wanted)
-    progress.begin(len(ids))
+    progress.begin(len(ids), is_one_file=job.layout is Layout.FILE)
     with _failing_as_export(target):
         if job.layout is Layout.FILE:
             return _export_file(job, _counted(reader, ids, job, progress), target, write, progress)

@@ -59,6 +59,8 @@ class FormatFacts:
     options: frozenset[Option]
     layouts: tuple[Layout, ...]
     is_lossless: bool = False
+    has_pages: bool = False
+    """It is made for paper of some size."""
 
 
 _ALL_OPTIONS = frozenset(Option)
@@ -67,8 +69,8 @@ _MANY_FILES = (Layout.FOLDER, Layout.ZIP)
 FACTS: dict[Format, FormatFacts] = {
     Format.MARKDOWN: FormatFacts(".md", _ALL_OPTIONS, _MANY_FILES),
     Format.HTML: FormatFacts(".html", _ALL_OPTIONS, (*_MANY_FILES, Layout.FILE)),
-    Format.PDF: FormatFacts(".pdf", _ALL_OPTIONS, (*_MANY_FILES, Layout.FILE)),
-    Format.ODT: FormatFacts(".odt", _ALL_OPTIONS, (*_MANY_FILES, Layout.FILE)),
+    Format.PDF: FormatFacts(".pdf", _ALL_OPTIONS, (*_MANY_FILES, Layout.FILE), has_pages=True),
+    Format.ODT: FormatFacts(".odt", _ALL_OPTIONS, (*_MANY_FILES, Layout.FILE), has_pages=True),
     Format.JSON: FormatFacts(".json", frozenset({Option.ATTACHMENTS}), (Layout.FILE, *_MANY_FILES), is_lossless=True),
     Format.JSONL: FormatFacts(".jsonl", frozenset({Option.REASONING}), (Layout.FILE, *_MANY_FILES)),
 }
@@ -90,7 +92,8 @@ class Options:
 class Job:
     """What is to be written. ``now`` is when it was asked for, in seconds since 1970; ``palettes`` are the colours of
     the light and the dark theme by name (``syntax`` holds those of code), for formats that look like the window.
-    ``may_replace``: a file that is there is to be replaced, else the new one gets another name."""
+    ``may_replace``: a file that is there is to be replaced, else the new one gets another name. ``paper`` names the
+    size of pages and ``code_font`` the family of the font of code, for formats that have them."""
 
     wanted: Wanted
     format: Format
@@ -100,6 +103,8 @@ class Job:
     now: float = 0.0
     palettes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     may_replace: bool = False
+    paper: str = "A4"
+    code_font: str = "monospace"
 
     @property
     def facts(self) -> FormatFacts:
@@ -113,6 +118,12 @@ class Told(Protocol):
         """One more message was written; also to be called now and then where a message takes long.
 
         Raises `ExportCancelled`, which a writer lets pass.
+        """
+
+    def share(self, share: float) -> None:
+        """So much of this file is done, as a share of 1: for a writer that goes through everything more than once.
+
+        From the first call on, conversations and messages of this file no longer count. Raises as `message` does.
         """
 
 

@@ -37,3 +37,5 @@ class Words:
     exported: str = "Exported from EasyChat GUI on {date}"
     page: str = "{number} / {count}"
     picture: str = "Picture: {name}"
+    code: str = "code"
+    continued: str = "{name}, continued"

@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 )
 
 from easychat_gui.rendering.blocks import Block, BlockKind
+from easychat_gui.rendering.columns import fitted_widths
 from easychat_gui.rendering.highlight import ColouredRange
 from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
 from easychat_gui.ui.conversation import formulas, picture_objects, text_objects
@@ -37,6 +38,7 @@ from easychat_gui.ui.conversation.style import CELL_GAP, CELL_PADDING, Style, li
 _ALIGNMENTS = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
 SMALLEST_SCALE = 0.55
 """A formula that would have to be smaller to fit is shown as its source instead."""
+_NARROWEST_COLUMN = 24
 _WIDEST_CELL_TEXT = 400
 """Characters of a cell that are measured; a longer one fills its column anyway."""
 
@@ -287,7 +289,7 @@ def column_widths(table: Table, style: Style, available: int) -> list[int]:
             width += sum(_formula_width(span, style) for span in spans if span.formula)
             width += picture_objects.WIDEST_CARD * sum(bool(span.image) for span in spans)
             needed[column] = max(needed[column], width)
-    return _fit([int(width) + CELL_GAP + 2 for width in needed], available)
+    return fitted_widths([int(width) + CELL_GAP + 2 for width in needed], available, _NARROWEST_COLUMN)
 
 
 def _formula_width(span: Span, style: Style) -> float:
@@ -296,19 +298,3 @@ def _formula_width(span: Span, style: Style) -> float:
     if picture is None:
         return style.code_metrics.horizontalAdvance(span.text[:_WIDEST_CELL_TEXT])
     return text_objects.inline_em(pixel_size(style.small_font)) * picture.width
-
-
-def _fit(needed: list[int], available: int) -> list[int]:
-    """Make columns narrower until they fit; the narrow ones keep what they need, the wide ones share the rest."""
-    if not needed or sum(needed) <= available:
-        return needed
-    fitted = dict.fromkeys(range(len(needed)), 0)
-    left, open_columns = available, set(fitted)
-    while open_columns:
-        share = max(left // len(open_columns), 24)
-        small = {column for column in open_columns if needed[column] <= share}
-        for column in small or set(open_columns):
-            fitted[column] = min(needed[column], share)
-            left -= fitted[column]
-        open_columns = open_columns - small if small else set()
-    return [fitted[column] for column in range(len(needed))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtCore import QLocale, QSettings, QStandardPaths
 
 from easychat_gui.domain.exports import Wanted
 from easychat_gui.support.clock import today
@@ -14,6 +14,16 @@ from easychat_gui.transfer.file_names import dated_name, safe_name
 from easychat_gui.transfer.formats import FACTS, Format, Layout, Option, Options
 
 E = TypeVar("E", Format, Layout)
+
+
+PAPER_SIZES = ("A4", "Letter", "Legal", "A5", "A3")
+_LETTER_COUNTRIES = frozenset(("BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"))
+"""Where Letter is usual (CLDR, territory info, paper sizes); elsewhere it is A4."""
+
+
+def usual_paper(locale: QLocale) -> str:
+    """Return the size of paper that is usual in the country."""
+    return "Letter" if locale.name().rpartition("_")[2] in _LETTER_COUNTRIES else "A4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,14 @@ class Remembered:
             self._state.setValue("export/layout", layout.value)
         for each in Option:
             self._state.setValue(f"export/{each.value}", options.has(each))
+
+    @property
+    def paper(self) -> str:
+        kept = str(self._state.value("export/paper"))
+        return kept if kept in PAPER_SIZES else usual_paper(QLocale.system())
+
+    def keep_paper(self, size: str) -> None:
+        self._state.setValue("export/paper", size)
 
     def keep_folder(self, folder: Path) -> None:
         self._state.setValue("export/folder", str(folder))

@@ -27,9 +27,9 @@ from easychat_gui.domain.exports import Scope
 from easychat_gui.transfer.exporting import Exported
 from easychat_gui.transfer.formats import FACTS, Format, FormatFacts, Job, Layout, Option, Options
 from easychat_gui.ui.compiled_resources import PALETTES
-from easychat_gui.ui.export.choices import ExportChoice, Remembered, file_name
+from easychat_gui.ui.export.choices import PAPER_SIZES, ExportChoice, Remembered, file_name
 from easychat_gui.ui.export.words import failure_sentence, file_words, format_words, layout_words, option_words
-from easychat_gui.ui.theme import Space
+from easychat_gui.ui.theme import Space, code_font
 from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.combo_box import ComboBox
@@ -132,6 +132,11 @@ class ExportDialog(Region, QDialog):
         self._good_for.setWordWrap(True)
         self._layout = _combo("exportLayoutCombo", self.tr("How many files"))
         self._layout_label = plain(self.tr("As"))
+        self._paper = _combo("exportPaperCombo", self.tr("Size of the paper"))
+        for size in PAPER_SIZES:
+            self._paper.addItem(size, size)
+        self._paper.setCurrentIndex(max(0, self._paper.findData(self._remembered.paper)))
+        self._paper_label = plain(self.tr("Paper"))
         self._boxes = {option: _box(option) for option in Option}
         self._rows_of_options: dict[Option, QWidget] = {}
         self._options = QWidget()
@@ -168,6 +173,8 @@ class ExportDialog(Region, QDialog):
         form.addRow(_label(self.tr("Format"), self._format), format_rows)
         self._layout_label.setBuddy(self._layout)
         form.addRow(self._layout_label, self._layout)
+        self._paper_label.setBuddy(self._paper)
+        form.addRow(self._paper_label, self._paper)
         form.addRow(plain(self.tr("With")), self._options)
         self._fill_options(QGridLayout(self._options))
         where = QHBoxLayout()
@@ -238,6 +245,8 @@ class ExportDialog(Region, QDialog):
         self._layout.setCurrentIndex(max(0, self._layout.findData(wanted)))
         self._layout.setVisible(is_many)
         self._layout_label.setVisible(is_many)
+        self._paper.setVisible(self._facts.has_pages)
+        self._paper_label.setVisible(self._facts.has_pages)
         for option, row in self._rows_of_options.items():
             has_it = option is not Option.BRANCHES or self.choice.can_have_branches
             row.setVisible(option in self._facts.options and has_it)
@@ -271,6 +280,7 @@ class ExportDialog(Region, QDialog):
             return
         self._remembered.keep_format(self.format, Layout(self._layout.currentData()), self._chosen_options())
         self._remembered.keep_folder(self._folder)
+        self._remembered.keep_paper(self._paper.currentData())
         job = Job(
             self.choice.wanted,
             self.format,
@@ -280,6 +290,8 @@ class ExportDialog(Region, QDialog):
             time.time(),
             PALETTES,
             may_replace=self._own_target is not None,
+            paper=self._paper.currentData(),
+            code_font=code_font().family(),
         )
         self._set_working(is_working=True)
         self._exports.begin(job, self.target)

@@ -39,6 +39,8 @@ def file_words() -> Words:
         exported=_tr("ExportedFile", "Exported from EasyChat GUI on {date}"),
         page=_tr("ExportedFile", "{number} / {count}"),
         picture=_tr("ExportedFile", "Picture: {name}"),
+        code=_tr("ExportedFile", "code"),
+        continued=_tr("ExportedFile", "{name}, continued"),
     )
 
 

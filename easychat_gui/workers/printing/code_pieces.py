@@ -1,0 +1,123 @@
+"""Code on paper: its own ground, its colours, its lines never moved from where they begin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTextLayout, QTextOption
+
+from easychat_gui.rendering.highlight import ColouredRange
+from easychat_gui.workers.printing.ink import Ink
+from easychat_gui.workers.printing.lines import Lines
+from easychat_gui.workers.printing.paper import points
+from easychat_gui.workers.printing.pieces import Manners, Piece
+
+PADDING = points(8)
+_FEWEST_LINES = 4
+"""Lines of long code that stand at the end of a page, or at the beginning of one, at least."""
+
+
+class CodePiece(Piece):
+    """A part of a piece of code, with the name of its language above the first part.
+
+    The rows are: the head (or nothing, for a further part), each line, and the padding below the last part.
+    """
+
+    def __init__(
+        self,
+        lines: Sequence[QTextLayout],
+        head: Lines | None,
+        again: Lines,
+        manners: Manners,
+        left: float,
+        ink: Ink,
+        *,
+        is_last: bool,
+    ) -> None:
+        """``head`` is the line above, None for a further part; ``again`` is what stands there on a further page."""
+        face = ink.code
+        top = PADDING / 2 + head.height + points(1) if head is not None else 0.0
+        rows = [top, *(face.line for _ in _visual_lines(lines)), *([PADDING] if is_last else [])]
+        is_first = head is not None
+        manners.first_rows = (1 if is_first else 0) + _FEWEST_LINES
+        manners.last_rows = (1 if is_last else 0) + _FEWEST_LINES
+        super().__init__(rows, manners, PADDING / 2 + again.height + points(1))
+        self._lines = [(layout, number) for layout, number in _visual_lines(lines)]
+        self._head = head
+        self._again = again
+        self._left = left + PADDING
+        self._ink = ink
+
+    def draw(self, painter: QPainter, left: float, top: float, first: int, last: int) -> None:
+        if first == 0 and self._head is not None:
+            self._head.draw(painter, left + self._left, top + PADDING / 2)
+        face = self._ink.code
+        y = top + (self.rows[0] if first == 0 else 0.0)
+        for layout, number in self._lines[max(0, first - 1) : max(0, last - 1)]:
+            line = layout.lineAt(number)
+            line.draw(painter, QPointF(left + self._left, y + face.rise - line.ascent() - line.y()))
+            if number:
+                self._draw_hook(painter, left + self._left, y + face.rise)
+            y += face.line
+
+    def draw_repeated(self, painter: QPainter, left: float, top: float) -> None:
+        self._again.draw(painter, left + self._left, top + PADDING / 2)
+
+    def _draw_hook(self, painter: QPainter, left: float, baseline: float) -> None:
+        """Mark a line that goes on with the one above: a drawn sign, so that nobody copies it with the code."""
+        x, y = left - points(5.2), baseline - points(2.4)
+        hook = QPainterPath(QPointF(x, y - points(2.4)))
+        hook.lineTo(x, y)
+        hook.lineTo(x + points(3), y)
+        painter.setPen(QPen(self._ink.colour("text_faint"), points(0.6)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(hook)
+
+
+def _visual_lines(layouts: Sequence[QTextLayout]) -> list[tuple[QTextLayout, int]]:
+    return [(layout, number) for layout in layouts for number in range(layout.lineCount())]
+
+
+def code_lines(
+    source: str, colours: Sequence[Sequence[ColouredRange]], ink: Ink, width: float
+) -> tuple[QTextLayout, ...]:
+    """Lay out each line of code; what is too long goes on in a further line."""
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    option.setTabStopDistance(ink.space_width * 4)
+    result: list[QTextLayout] = []
+    for number, text in enumerate(source.split("\n")):
+        layout = QTextLayout(text, ink.code.font)
+        layout.setTextOption(option)
+        layout.setFormats([_plain_range(len(text), ink), *(_range(each, ink) for each in _of(colours, number))])
+        _break(layout, width - 2 * PADDING)
+        result.append(layout)
+    return tuple(result)
+
+
+def _break(layout: QTextLayout, width: float) -> None:
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(math.floor(width))
+    layout.endLayout()
+
+
+def _of(colours: Sequence[Sequence[ColouredRange]], number: int) -> Sequence[ColouredRange]:
+    return colours[number] if number < len(colours) else ()
+
+
+def _plain_range(length: int, ink: Ink) -> QTextLayout.FormatRange:
+    result = QTextLayout.FormatRange()
+    result.start, result.length = 0, 2 * length  # in Qt's units, of which an emoji has two
+    result.format.setForeground(ink.colour("text"))
+    return result
+
+
+def _range(coloured: ColouredRange, ink: Ink) -> QTextLayout.FormatRange:
+    result = QTextLayout.FormatRange()
+    result.start, result.length = coloured.start, coloured.length
+    result.format = ink.syntax[coloured.kind]
+    return result

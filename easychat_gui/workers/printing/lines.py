@@ -1,0 +1,132 @@
+"""Text in lines of a given width, each of which can be drawn without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextLine,
+    QTextOption,
+)
+
+from easychat_gui.rendering.markdown import Span, Spans
+from easychat_gui.workers.printing.formulas import FORMULA_TYPE, INLINE_SCALE, OBJECT, FormulaObjects, Formulas, mark
+from easychat_gui.workers.printing.ink import Face, Ink
+
+_ALIGNMENTS = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
+_SPARE_EM = 0.2
+"""Other scripts' fonts reach a little higher; so much they may without pushing their lines apart."""
+
+
+class Lines:
+    """Spans in lines. The heights are in dots; what is drawn begins at the left edge of the given width."""
+
+    def __init__(self, document: QTextDocument, face: Face, below: Sequence[tuple[int, float]]) -> None:
+        """``below`` holds, by its place in the text, how far each formula reaches below the baseline."""
+        self._document = document
+        self._rises: list[float] = []
+        self.heights: list[float] = []
+        layout = document.firstBlock().layout()
+        self._layout = layout
+        spare = _SPARE_EM * face.em
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            end = line.textStart() + line.textLength()
+            deep = max((depth for at, depth in below if line.textStart() <= at < end), default=0.0)
+            rise = face.rise if line.ascent() <= face.rise + spare else line.ascent() + spare / 2
+            fall = max(face.line - face.rise, deep)
+            self._rises.append(rise)
+            self.heights.append(rise + fall)
+
+    @property
+    def height(self) -> float:
+        return sum(self.heights)
+
+    @property
+    def first_rise(self) -> float:
+        """The distance from the top to the first baseline."""
+        return self._rises[0] if self._rises else 0.0
+
+    @property
+    def natural_width(self) -> float:
+        """The width of the widest line."""
+        return max((line.naturalTextWidth() for line in self._lines()), default=0.0)
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return self._document.firstBlock().textDirection() is Qt.LayoutDirection.RightToLeft
+
+    def draw(self, painter: QPainter, left: float, top: float, first: int = 0, last: int | None = None) -> None:
+        """Draw the lines from ``first`` up to ``last`` (not included), the first one at this height."""
+        for number in range(first, len(self.heights) if last is None else last):
+            line = self._layout.lineAt(number)
+            y = top + self._rises[number] - line.ascent() - line.y()
+            line.draw(painter, QPointF(left, y))
+            top += self.heights[number]
+
+    def _lines(self) -> list[QTextLine]:
+        return [self._layout.lineAt(number) for number in range(self._layout.lineCount())]
+
+
+class LineSetter:
+    """Breaks spans into lines."""
+
+    def __init__(self, ink: Ink, formulas: Formulas) -> None:
+        self._ink = ink
+        self.formulas = formulas
+        self._objects = FormulaObjects(formulas)
+
+    def plain(self, text: str, face: Face, colour: str, width: float, alignment: str = "") -> Lines:
+        """Break text without any style."""
+        return self.set((Span(text),), face, colour, width, alignment)
+
+    def set(self, spans: Spans, face: Face, colour: str, width: float, alignment: str = "") -> Lines:
+        """Break spans; ``colour`` is the theme's name of it, ``alignment`` as in `markdown.Table`."""
+        document = QTextDocument()
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
+        document.setDefaultFont(face.font)
+        document.setDefaultTextOption(_wrapping())
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        if alignment in _ALIGNMENTS:
+            form = QTextBlockFormat()
+            form.setAlignment(_ALIGNMENTS[alignment])
+            cursor.setBlockFormat(form)
+        below = self._write(cursor, spans, face, self._ink.colour(colour), width)
+        cursor.endEditBlock()
+        document.setTextWidth(max(1.0, width))
+        document.documentLayout().documentSize()  # which has it laid out to the end
+        return Lines(document, face, below)
+
+    def _write(
+        self, cursor: QTextCursor, spans: Spans, face: Face, colour: QColor, width: float
+    ) -> list[tuple[int, float]]:
+        below: list[tuple[int, float]] = []
+        for span in spans:
+            picture = self.formulas.of_span(span)
+            em = face.em * INLINE_SCALE
+            if picture is None or picture.width * em > width:
+                shown = replace(span, code=True) if span.formula else span
+                cursor.insertText(shown.text.replace("\n", "\u2028"), self._ink.span_format(shown, face, colour))
+                continue
+            form = self._ink.span_format(span, face, colour)
+            cursor.document().documentLayout().registerHandler(FORMULA_TYPE, self._objects)
+            mark(form, span, em, form.foreground().color().name())
+            below.append((cursor.position(), picture.descent * em))
+            cursor.insertText(OBJECT, form)
+        return below
+
+
+def _wrapping() -> QTextOption:
+    result = QTextOption()
+    result.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    result.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    return result
