@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
@@ -180,22 +179,26 @@ class AttachmentController(QObject):
 
     def show_picture(self, attachment: Attachment, longest_edge: int, then: Callable[[QImage | None], None]) -> None:
         """Call ``then`` with a kept picture in this size, in pixels; with None if its file is gone or damaged."""
-        path_of = self.files.path
+        files = self.files
 
         def read() -> QImage | None:
             from easychat_gui.workers.pictures import read_scaled
 
-            return read_scaled(path_of(attachment.sha256), longest_edge)
+            try:
+                return read_scaled(files.read(attachment.sha256), longest_edge)
+            except OSError:
+                return None
 
         self._background.run(read, then)
 
     def save_copy(self, attachment: Attachment, target: Path) -> None:
         """Write a kept file to where the person wants it; say so if that fails."""
-        path_of = self.files.path
+        files = self.files
 
         def copy() -> None:
             try:
-                shutil.copyfile(path_of(attachment.sha256), target)
+                with target.open("wb") as file:
+                    file.writelines(files.content(attachment.sha256))
             except OSError as error:
                 raise AttachmentNotSaved(error.strerror or str(error)) from error
 
@@ -361,7 +364,7 @@ class AttachmentController(QObject):
         from easychat_gui.extraction.kinds import Kind
         from easychat_gui.extraction.reading import Reading
 
-        reading = Reading(partial(self.files.path, attachment.sha256), Kind(attachment.media_type))
+        reading = Reading(partial(self.files.readable, attachment.sha256), Kind(attachment.media_type))
         self._readings[attachment.id] = reading
         self._enqueue(
             attachment.id,

@@ -329,12 +329,12 @@ class ChatController(QObject):
         has_pictures = any(each.is_picture for message in answer.request.messages for each in message.attachments)
         if not has_pictures or self._endpoints.takes_pictures(answer.endpoint.id, answer.request.model) is False:
             return connect
-        path_of = self._attachments.files.path
+        read_file = self._attachments.files.read
 
         def connect_with_pictures() -> EventSource:
             from easychat_gui.providers.attached import WithPictures
 
-            return WithPictures(connect(), path_of)
+            return WithPictures(connect(), read_file)
 
         return connect_with_pictures
 

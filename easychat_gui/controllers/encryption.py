@@ -127,20 +127,24 @@ class EncryptionController(QObject):
 def _encrypt(paths: DataPaths, key: bytes) -> None:
     """Runs on the store's thread, with nothing open."""
     from easychat_gui.storage import encryption
+    from easychat_gui.storage.attachment_files import AttachmentFiles
     from easychat_gui.storage.connecting import use_key
 
     encryption.encrypt(paths.database, key)
     use_key(paths.root, key)
+    encryption.recode_files(AttachmentFiles(paths.attachments), key, is_to_be_sealed=True)
     encryption.remove_copies(paths.database, paths.backups)
 
 
 def _decrypt(paths: DataPaths) -> None:
     """Runs on the store's thread, with nothing open."""
     from easychat_gui.storage import encryption
+    from easychat_gui.storage.attachment_files import AttachmentFiles
     from easychat_gui.storage.connecting import key_for, use_key
 
     key = key_for(paths.database)
     if key is not None:
+        encryption.recode_files(AttachmentFiles(paths.attachments), key, is_to_be_sealed=False)
         encryption.decrypt(paths.database, key)
         use_key(paths.root, None)
         encryption.remove_copies(paths.database, paths.backups)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.domain.streaming import AnswerReceived, Transmission
     from easychat_gui.domain.token_chances import TokenChance
+    from easychat_gui.storage.attachment_files import AttachmentFiles
     from easychat_gui.storage.sent_requests import SentFor
     from easychat_gui.storage.store import Store
 
@@ -57,14 +57,12 @@ class TransmissionController(QObject):
         """Call ``then`` with what was sent for an answer and what came, as texts to be shown."""
         received = self._received.get(message.id)
 
-        def read(store: Store) -> tuple[SentFor | None, dict[str, Path]]:
-            sent = store.sent_requests.last_of(message.id)
-            pictures = sent.request.pictures if sent is not None else ()
-            return sent, {sha256: store.files.path(sha256) for sha256 in pictures}
+        def read(store: Store) -> tuple[SentFor | None, AttachmentFiles]:
+            return store.sent_requests.last_of(message.id), store.files
 
-        def put_together(found: tuple[SentFor | None, dict[str, Path]]) -> None:
-            sent, paths = found
-            self._background.run(partial(_wire_texts, message, sent, paths, received), then)
+        def put_together(found: tuple[SentFor | None, AttachmentFiles]) -> None:
+            sent, files = found
+            self._background.run(partial(_wire_texts, message, sent, files, received), then)
 
         self._store.submit(read, put_together)
 
@@ -89,16 +87,16 @@ def _keep(kept: OrderedDict[MessageId, T], message_id: MessageId, value: T, most
 
 
 def _wire_texts(
-    message: Message, sent: SentFor | None, paths: Mapping[str, Path], received: AnswerReceived | None
+    message: Message, sent: SentFor | None, files: AttachmentFiles, received: AnswerReceived | None
 ) -> WireTexts:
     from easychat_gui.controllers.wire_texts import wire_texts
 
     if sent is None:
         return wire_texts(message, None, {}, {}, received)
     pictures: dict[str, bytes] = {}
-    for sha256, path in paths.items():
+    for sha256 in sent.request.pictures:
         with suppress(OSError):  # gone with the message that had it
-            pictures[sha256] = path.read_bytes()
+            pictures[sha256] = files.read(sha256)
     runs = {part: _of_run(part, sent.branch) for part in sent.request.messages if isinstance(part, Run)}
     return wire_texts(message, sent.request, runs, pictures, received)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,14 +39,18 @@ class Extracted:
     details: Details
 
 
+HaveFile = Callable[[], AbstractContextManager[Path]]
+
+
 class Reading:
     """One document being read. `run` blocks, `cancel` ends it from any thread.
 
-    ``path_of`` says where the file lies: it may be put into its place at the very moment in which it is to be read.
+    ``have_file`` has a file that can be read, for as long as it is needed. It may be put into its place, which is
+    another one, at the very moment in which it is to be read.
     """
 
-    def __init__(self, path_of: Callable[[], Path], kind: Kind, limits: Limits | None = None) -> None:
-        self._path_of = path_of
+    def __init__(self, have_file: HaveFile, kind: Kind, limits: Limits | None = None) -> None:
+        self._have_file = have_file
         self._kind = kind
         self._limits = limits or Limits()
         self._lock = threading.Lock()
@@ -55,13 +60,14 @@ class Reading:
 
     def run(self) -> Extracted | None:
         """Return the text, None if it was cancelled. Raises `AttachmentRefused`."""
-        path = self._path_of()
         try:
-            return self._read(path)
+            with self._have_file() as before:
+                return self._read(before)
         except AttachmentRefused as refusal:
-            if refusal.fault is not AttachmentFault.UNREADABLE or self._path_of() == path:
-                raise
-        return self._read(self._path_of())
+            with self._have_file() as path:
+                if refusal.fault is not AttachmentFault.UNREADABLE or path == before:
+                    raise
+                return self._read(path)
 
     def _read(self, path: Path) -> Extracted | None:
         process = self._start()

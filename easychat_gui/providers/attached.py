@@ -10,7 +10,6 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from easychat_gui.domain.documents import sent_text
@@ -21,8 +20,8 @@ from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.text_repair import repaired
 
-PathOf = Callable[[str], Path]
-"""Says where the file with this SHA-256 lies."""
+ReadFile = Callable[[str], bytes]
+"""Returns what is in the file with this SHA-256. Raises OSError."""
 
 
 def content_of(message: Message, pictures: Mapping[str, bytes]) -> str | list[dict[str, Any]]:
@@ -45,30 +44,30 @@ class WithPictures:
     gone, or is not what it was, is left out; the text then names the picture instead.
     """
 
-    def __init__(self, source: EventSource, path_of: PathOf) -> None:
+    def __init__(self, source: EventSource, read_file: ReadFile) -> None:
         self._source = source
-        self._path_of = path_of
+        self._read_file = read_file
 
     def stream_events(self, request: CompletionRequest, cancellation: Cancellation) -> Iterator[StreamEvent]:
         """See `EventSource.stream_events`."""
-        return self._source.stream_events(with_pictures(request, self._path_of), cancellation)
+        return self._source.stream_events(with_pictures(request, self._read_file), cancellation)
 
 
-def with_pictures(request: CompletionRequest, path_of: PathOf) -> CompletionRequest:
+def with_pictures(request: CompletionRequest, read_file: ReadFile) -> CompletionRequest:
     """Return the request with the bytes of its pictures."""
     pictures: dict[str, bytes] = {}
     for message in request.messages:
         for attachment in message.attachments:
             if attachment.is_picture and attachment.sha256 not in pictures:
-                content = _read(path_of(attachment.sha256), attachment.sha256)
+                content = _read(read_file, attachment.sha256)
                 if content is not None:
                     pictures[attachment.sha256] = content
     return replace(request, pictures=pictures) if pictures else request
 
 
-def _read(path: Path, sha256: str) -> bytes | None:
+def _read(read_file: ReadFile, sha256: str) -> bytes | None:
     try:
-        content = path.read_bytes()
+        content = read_file(sha256)
     except OSError:
         return None
     return content if hashlib.sha256(content).hexdigest() == sha256 else None

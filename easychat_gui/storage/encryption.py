@@ -10,6 +10,7 @@ from pathlib import Path
 
 from easychat_gui.domain.errors import DatabaseDamaged
 from easychat_gui.storage import encrypted
+from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.connecting import BUSY_TIMEOUT_S, is_plain
 from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.sqlite_errors import translated
@@ -33,6 +34,15 @@ def decrypt(path: Path, key: bytes) -> None:
     if not is_plain(path):
         _replace(path, key, is_encrypted=False)
         _log.info("the database is no longer encrypted")
+
+
+def recode_files(files: AttachmentFiles, key: bytes, *, is_to_be_sealed: bool) -> None:
+    """Encrypt or decrypt all attached files. Raises `StorageError`; `AttachmentFiles.settle_all` finishes it then.
+
+    Before a database is decrypted and after one is encrypted: so whatever is encrypted still has its key.
+    """
+    with translated(files.folder):
+        files.recode_all(key, is_to_be_sealed=is_to_be_sealed)
 
 
 def remove_copies(path: Path, backups_folder: Path) -> None:

@@ -41,7 +41,7 @@ def prepared(path: Path) -> Picture:
 
     Its head is looked at before anything is decoded.
     """
-    image, kind = _read(path, LONGEST_EDGE)
+    image, kind = _read(QFile(str(path)), LONGEST_EDGE)
     return _encoded(image, is_photo=kind == "jpeg")
 
 
@@ -57,17 +57,18 @@ def prepared_image(image: QImage) -> Picture:
     return _encoded(image, is_photo=False)
 
 
-def read_scaled(path: Path, longest_edge: int) -> QImage | None:
+def read_scaled(content: bytes, longest_edge: int) -> QImage | None:
     """Return a kept picture for showing, None if it cannot be read (any more)."""
+    buffer = QBuffer()
+    buffer.setData(content)
     try:
-        return _read(path, longest_edge)[0]
+        return _read(buffer, longest_edge)[0]
     except AttachmentRefused:
         return None
 
 
-def _read(path: Path, longest_edge: int) -> tuple[QImage, str]:
+def _read(file: QIODevice, longest_edge: int) -> tuple[QImage, str]:
     """Return a picture, and the kind of file that it comes from."""
-    file = QFile(str(path))
     file.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = picture_reader(file) if file.isOpen() else None
     size = reader.size() if reader is not None else QSize()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.fakes import documents
 
 
 def extracted(path: Path) -> Extracted:
-    result = Reading(lambda: path, kind_of(path, path.name)).run()
+    result = Reading(lambda: nullcontext(path), kind_of(path, path.name)).run()
     assert result is not None
     return result
 

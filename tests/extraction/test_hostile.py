@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tests.fakes import documents
 
 
 def extracted(path: Path, **limits: int | float) -> Extracted:
-    result = Reading(lambda: path, kind_of(path, path.name), Limits(**limits)).run()  # type: ignore[arg-type]
+    result = Reading(lambda: nullcontext(path), kind_of(path, path.name), Limits(**limits)).run()  # type: ignore[arg-type]
     assert result is not None
     return result
 
@@ -145,7 +146,7 @@ def test_whoever_takes_too_long_is_ended_and_a_part_is_kept(tmp_path: Path) -> N
     """A pipe that nobody writes to keeps the child waiting for ever."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    reading = Reading(lambda: pipe, Kind.TEXT, Limits(seconds=0.5))
+    reading = Reading(lambda: nullcontext(pipe), Kind.TEXT, Limits(seconds=0.5))
     with pytest.raises(AttachmentRefused) as caught:
         reading.run()
     assert caught.value.fault is AttachmentFault.TOO_SLOW
@@ -154,7 +155,7 @@ def test_whoever_takes_too_long_is_ended_and_a_part_is_kept(tmp_path: Path) -> N
 def test_cancelling_ends_the_child_at_once(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    reading = Reading(lambda: pipe, Kind.TEXT)
+    reading = Reading(lambda: nullcontext(pipe), Kind.TEXT)
     results: list[object] = []
     thread = threading.Thread(target=lambda: results.append(reading.run()))
     thread.start()
@@ -179,7 +180,7 @@ def test_a_child_that_is_gone_before_it_has_its_order_raises_nothing(tmp_path: P
                 process.wait()
             return process
 
-    reading = Impatient(path_of, Kind.TEXT)
+    reading = Impatient(lambda: nullcontext(path_of()), Kind.TEXT)
     assert reading.run() is None
 
 
@@ -187,6 +188,6 @@ def test_a_file_that_is_put_into_its_place_meanwhile_is_found(tmp_path: Path) ->
     place = tmp_path / "place"
     place.write_text("found")
     paths = iter([tmp_path / "gone", place, place])
-    result = Reading(lambda: next(paths), Kind.TEXT).run()
+    result = Reading(lambda: nullcontext(next(paths)), Kind.TEXT).run()
     assert result is not None
     assert result.text == "found"

@@ -36,7 +36,7 @@ def test_what_the_server_gets(tmp_path: Path) -> None:
     (tmp_path / SHA).write_bytes(PICTURE)
     with MisbehavingServer(good_stream("Nice.")) as server:
         chat = OpenAIChat(Endpoint(EndpointId("e"), "S", server.url))
-        source = WithPictures(chat, lambda sha256: tmp_path / sha256)
+        source = WithPictures(chat, lambda sha256: (tmp_path / sha256).read_bytes())
         list(source.stream_events(request(), Cancellation()))
         chat.close()
         body = server.requests[0].body.decode()
@@ -62,5 +62,9 @@ def test_a_picture_that_is_gone_or_not_the_same_is_left_out(tmp_path: Path) -> N
     for content in (None, b"another"):
         if content is not None:
             (tmp_path / SHA).write_bytes(content)
-        list(WithPictures(Source(), lambda sha256: tmp_path / sha256).stream_events(request(), Cancellation()))
+        list(
+            WithPictures(Source(), lambda sha256: (tmp_path / sha256).read_bytes()).stream_events(
+                request(), Cancellation()
+            )
+        )
     assert [each.pictures for each in seen] == [{}, {}]

@@ -76,5 +76,5 @@ def test_a_drawing_is_not_even_measured(capfd: pytest.CaptureFixture[str], tmp_p
     assert fault(drawing) is PictureFault.NO_PICTURE
     path = tmp_path / "drawing.png"
     path.write_bytes(drawing)
-    assert read_scaled(path, 100) is None
+    assert read_scaled(path.read_bytes(), 100) is None
     assert capfd.readouterr().err == ""
