@@ -124,7 +124,7 @@ class AttachmentFiles:
         incoming = self._incoming / self._place(sha256).name
         beside = self._incoming / f".{os.urandom(8).hex()}.new"
         try:
-            make_private_folder(self._folder)
+            make_private_folder(self.folder)
             make_private_folder(self._incoming)
             try:
                 beside.hardlink_to(kept)
