@@ -140,5 +140,5 @@ def _one_moment(source: sqlite3.Connection) -> Iterator[None]:
 
 def _size_of(source: sqlite3.Connection) -> int:
     pages: int = source.execute("PRAGMA page_count").fetchone()[0]
-    size: int = source.execute("PRAGMA page_size").fetchone()[0]
+    size = int(source.execute("PRAGMA page_size").fetchone()[0])  # SQLCipher answers with a text
     return pages * size

@@ -13,8 +13,11 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import DatabaseDamaged
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
-from easychat_gui.storage import encrypted, encryption
+from easychat_gui.storage import backups, encrypted, encryption
 from easychat_gui.storage.connecting import Access, connect, use_key
+from easychat_gui.storage.opened_backup import OpenedBackup
+from easychat_gui.storage.recovery import repair
+from easychat_gui.storage.reports import Repair
 from easychat_gui.storage.store import Store
 
 ID = ConversationId("c1")
@@ -129,3 +132,31 @@ def test_a_copy_of_an_encrypted_database_is_encrypted(path: Path) -> None:
     source.close()
     target.close()
     assert SECRET.encode() not in copy.read_bytes()
+
+
+def test_a_backup_of_encrypted_chats_is_encrypted_and_can_be_read_again(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path)
+    folder = path.parent / "backups"
+    assert backups.back_up(path, folder, 1_780_000_000.0) is not None
+    assert SECRET.encode() not in everything_in(path.parent)
+    (backup,) = backups.find(folder)
+    opened = OpenedBackup.open(backup)
+    try:
+        assert [message.text for message in opened.messages_of(ID)] == texts(path)
+        assert SECRET.encode() not in everything_in(path.parent)
+    finally:
+        opened.close()
+
+
+def test_a_damaged_encrypted_database_gives_back_what_can_be_read(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path, 500)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 4096 // 2 * 4096
+    content[middle : middle + 100] = bytes(100)
+    path.write_bytes(content)
+    report = repair(Repair.SALVAGE, path, path.parent / "backups", 0.0)
+    assert 100 < report.messages < 500 or report.messages == 500
+    assert len(texts(path)) == report.messages
+    assert SECRET.encode() not in everything_in(path.parent)
