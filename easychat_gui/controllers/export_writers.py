@@ -13,13 +13,23 @@ def _markdown() -> Writer:
     return write
 
 
+def _html() -> Writer:
+    from easychat_gui.transfer.html_chat import write
+
+    return write
+
+
 def _pdf() -> Writer:
     from easychat_gui.workers.printing.pdf import write
 
     return write
 
 
-_WRITERS: dict[Format, Callable[[], Writer]] = {Format.MARKDOWN: _markdown, Format.PDF: _pdf}
+_WRITERS: dict[Format, Callable[[], Writer]] = {
+    Format.MARKDOWN: _markdown,
+    Format.HTML: _html,
+    Format.PDF: _pdf,
+}
 
 
 def writer_of(format_: Format) -> Writer:

@@ -10,11 +10,51 @@ from easychat_gui.rendering.excerpts import Excerpt
 from easychat_gui.rendering.markdown import Span, Spans, Table
 
 
+class HtmlForm:
+    """How it is written where there is more than one way: here as other programs take it from the clipboard.
+
+    ``attributes`` are those of every block of text, with a blank before them.
+    """
+
+    attributes = ""
+
+    def heading_level(self, level: int) -> int:
+        return level
+
+    def alignment(self, alignment: str) -> str:
+        """Return the attribute of a cell, with a blank before it. ``alignment`` is "left", "right" or "center"."""
+        return f' align="{alignment}"'
+
+    def item_start(self, level: Level) -> str:
+        """Return what stands at the beginning of a list item."""
+        del level
+        return ""
+
+    def task(self, *, is_done: bool) -> str:
+        return "☑ " if is_done else "☐ "
+
+    def code(self, source: str, language: str) -> str:
+        del language
+        return f"<pre><code>{html.escape(source)}</code></pre>"
+
+    def table(self, rows: str) -> str:
+        return f"<table>{rows}</table>"
+
+    def span(self, span: Span) -> str | None:
+        """Return a piece of text that is more than styled, such as a formula. None: it is not, here."""
+        del span
+        return None
+
+
+_FOR_CLIPBOARD = HtmlForm()
+
+
 class _Writer:
     """Writes blocks, and opens and closes the lists and quotes around them."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: HtmlForm) -> None:
         self.parts: list[str] = []
+        self._form = form
         self._open: list[Level] = []
         self._lists: list[str] = []
         """The list tag of each open level, empty for a quote."""
@@ -33,13 +73,14 @@ class _Writer:
         for level in levels[common:]:
             tag = _list_tag(level)
             if not tag:
-                self.parts.append("<blockquote>")
+                self.parts.append(f"<blockquote{self._form.attributes}>")
             elif is_next_item:
-                self.parts.append("<li>")
+                self.parts.append(f"<li{self._form.attributes}>{self._form.item_start(level)}")
             else:
                 number = level.marker.rstrip(".")
                 start = f' start="{number}"' if tag == "ol" and number.isdecimal() and number != "1" else ""
-                self.parts.append(f"<{tag}{start}><li>")
+                item = f"<li{self._form.attributes}>{self._form.item_start(level)}"
+                self.parts.append(f"<{tag}{start}>{item}")
             is_next_item = False
             self._open.append(level)
             self._lists.append(tag)
@@ -60,16 +101,16 @@ class _Writer:
         return "".join(self.parts)
 
 
-def to_html(excerpts: Sequence[Excerpt]) -> str:
+def to_html(excerpts: Sequence[Excerpt], form: HtmlForm = _FOR_CLIPBOARD) -> str:
     """Return the excerpts of one message as HTML without a head and body around it."""
-    writer = _Writer()
+    writer = _Writer(form)
     number = 0
     while number < len(excerpts):
         following = number + 1
         while following < len(excerpts) and excerpts[following].continues:
             following += 1
         writer.enter(excerpts[number].block.levels)
-        writer.parts.append(_block(excerpts[number:following]))
+        writer.parts.append(_block(excerpts[number:following], form))
         number = following
     return writer.finish()
 
@@ -80,53 +121,56 @@ def _list_tag(level: Level) -> str:
     return "ol" if level.marker.rstrip(".").isdecimal() else "ul"
 
 
-def _block(group: Sequence[Excerpt]) -> str:
+def _block(group: Sequence[Excerpt], form: HtmlForm) -> str:
     first = group[0]
     kind = first.block.kind
     if kind is BlockKind.RULE:
         return "<hr>"
     if kind is BlockKind.CODE:
         source = "".join((each.block.glue if number else "") + each.block.source for number, each in enumerate(group))
-        return f"<pre><code>{html.escape(source)}</code></pre>"
+        return form.code(source, first.block.language)
     if kind is BlockKind.TABLE:
-        return _table([each.rich.table for each in group if each.rich.table is not None])
+        return form.table(_rows([each.rich.table for each in group if each.rich.table is not None], form))
     text = "".join(
-        (html.escape(each.block.glue) if number else "") + inline_html(each.rich.spans)
+        (html.escape(each.block.glue) if number else "") + inline_html(each.rich.spans, form)
         for number, each in enumerate(group)
     )
     if kind is BlockKind.HEADING and first.has_start:
-        level = min(max(first.block.heading_level, 1), 6)
-        return f"<h{level}>{text}</h{level}>"
+        level = form.heading_level(min(max(first.block.heading_level, 1), 6))
+        return f"<h{level}{form.attributes}>{text}</h{level}>"
     if kind is BlockKind.PLAIN:
         text = text.replace("\n", "<br>")
     if first.rich.task is not None and first.has_start:
-        text = ("☑ " if first.rich.task else "☐ ") + text
-    return f"<p>{text}</p>"
+        text = form.task(is_done=first.rich.task) + text
+    return f"<p{form.attributes}>{text}</p>"
 
 
-def _table(tables: Sequence[Table]) -> str:
-    parts = ["<table>"]
+def _rows(tables: Sequence[Table], form: HtmlForm) -> str:
+    parts: list[str] = []
     for table in tables:
         if table.header:
-            parts.append(_row(table.header, table.alignments, "th"))
-        parts.extend(_row(row, table.alignments, "td") for row in table.rows)
-    return "".join([*parts, "</table>"])
+            parts.append(_row(table.header, table.alignments, "th", form))
+        parts.extend(_row(row, table.alignments, "td", form) for row in table.rows)
+    return "".join(parts)
 
 
-def _row(cells: Sequence[Spans], alignments: Sequence[str], tag: str) -> str:
+def _row(cells: Sequence[Spans], alignments: Sequence[str], tag: str, form: HtmlForm) -> str:
     written: list[str] = []
     for cell, alignment in zip(cells, alignments, strict=False):
-        align = f' align="{alignment}"' if alignment in ("left", "right", "center") else ""
-        written.append(f"<{tag}{align}>{inline_html(cell)}</{tag}>")
+        align = form.alignment(alignment) if alignment in ("left", "right", "center") else ""
+        written.append(f"<{tag}{align}{form.attributes}>{inline_html(cell, form)}</{tag}>")
     return f"<tr>{''.join(written)}</tr>"
 
 
-def inline_html(spans: Spans) -> str:
+def inline_html(spans: Spans, form: HtmlForm = _FOR_CLIPBOARD) -> str:
     """Return styled text as HTML. The only addresses in it are links that may be opened."""
-    return "".join(_span(span) for span in spans)
+    return "".join(_span(span, form) for span in spans)
 
 
-def _span(span: Span) -> str:
+def _span(span: Span, form: HtmlForm) -> str:
+    special = form.span(span)
+    if special is not None:
+        return special
     result = html.escape(span.text).replace("\u2028", "<br>")
     for wanted, tag in (
         (span.code, "code"),
