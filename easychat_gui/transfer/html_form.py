@@ -77,7 +77,7 @@ class PageForm(HtmlForm):
         if span.link:
             text = inline_html((replace(span, link=""),))
             return f'<a href="{html.escape(span.link)}" rel="{LINK_RELATION}">{text}</a>'
-        return f'<sup class="note">[{html.escape(span.text)}]</sup>' if span.raised else None
+        return f'<sup class="note">{html.escape(span.text)}</sup>' if span.raised else None
 
     def _formula(self, span: Span) -> str:
         """Return a drawn formula, with its source for those who listen; the source alone where it cannot be drawn."""
@@ -92,8 +92,8 @@ class PageForm(HtmlForm):
             shapes = f'<use href="#formula-{number}"/>'
         kind = "formula display" if span.is_display else "formula"
         label = html.escape(span.formula)
-        svg = f'<svg role="img" aria-label="{label}" viewBox="{drawn.view_box}" style="{drawn.style}">{shapes}</svg>'
-        return f'<span class="{kind}" dir="ltr">{svg}</span>'
+        svg = f'<svg role="img" aria-label="{label}" viewBox="{drawn.view_box}" style="{drawn.style}" fill="currentColor">'
+        return f'<span class="{kind}" dir="ltr">{svg}{shapes}</svg></span>'
 
 
 def message_html(text: str, *, is_plain: bool, form: PageForm) -> str:

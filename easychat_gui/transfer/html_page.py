@@ -58,6 +58,8 @@ p { margin: 0 0 .75em; white-space: pre-wrap; }
 .body h3 { font-size: 1.3em; }
 .body h4 { font-size: 1.15em; }
 ul, ol { margin: 0 0 .75em; padding-inline-start: 1.7em; }
+li:has(> .note:first-child), li:has(> p > input:first-child) { list-style: none; }
+li > p > input { margin: 0 .3em 0 -1.4em; accent-color: var(--accent); }
 li > p { margin: 0 0 .25em; }
 li > p:first-of-type { display: inline; }
 li > p:first-of-type + * { margin-top: .4em; }
@@ -78,7 +80,7 @@ table { border-collapse: collapse; font-size: .95em; }
 th, td { border-bottom: 1px solid var(--border); padding: 6px 16px 6px 0; text-align: start; vertical-align: top; }
 th { border-bottom-color: var(--border_strong); }
 .left { text-align: left; } .right { text-align: right; } .center { text-align: center; }
-.formula svg { fill: currentColor; overflow: visible; max-width: 100%; }
+.formula svg { overflow: visible; max-width: 100%; }
 .formula.display { display: block; text-align: center; margin: .4em 0; overflow-x: auto; }
 .note { font-size: .8em; color: var(--text_muted); }
 details.reasoning { border: 1px solid var(--border); border-radius: 8px; padding: 6px 12px; margin: 0 0 12px;

@@ -196,7 +196,7 @@ def test_tasks_and_footnotes(page: WritePage) -> None:
 
     assert ["checked" in each for each in it.all("input")] == [True, False]
     assert all("disabled" in each for each in it.all("input"))
-    assert "[1]" in it.text
+    assert "See[1]." in it.text
     assert "The note." in it.text
 
 
