@@ -92,8 +92,8 @@ class PageForm(HtmlForm):
             shapes = f'<use href="#formula-{number}"/>'
         kind = "formula display" if span.is_display else "formula"
         label = html.escape(span.formula)
-        svg = f'<svg role="img" aria-label="{label}" viewBox="{drawn.view_box}" style="{drawn.style}" fill="currentColor">'
-        return f'<span class="{kind}" dir="ltr">{svg}{shapes}</svg></span>'
+        head = f'role="img" aria-label="{label}" viewBox="{drawn.view_box}" style="{drawn.style}"'
+        return f'<span class="{kind}" dir="ltr"><svg {head} fill="currentColor">{shapes}</svg></span>'
 
 
 def message_html(text: str, *, is_plain: bool, form: PageForm) -> str:
