@@ -134,22 +134,14 @@ class Program(LaterParts):
         self.chat.close()
         self.conversations.leave()
         self.attachments.close()
+        self.close_made("imports")
         if not self.store.close():
             log.error("Not everything could be written before the end")
-        if self.has_made("context"):
-            self.context.close()
-        if self.has_made("titles"):
-            self.titles.close()
+        self.close_made("context", "titles")
         self.endpoints.close()
-        if self.has_made("spelling"):
-            self.spelling.close()
-        if self.has_made("content"):
-            self.content.close()
-        if "exports" in self.__dict__:
-            self.exports.close()
+        self.close_made("spelling", "content", "exports")
         self.background.close()
-        if self.has_made("bridge"):
-            self.bridge.close()
+        self.close_made("bridge")
         if self.has_made("forgetting"):
             self.forgetting.carry_out()
 
@@ -176,6 +168,7 @@ class Program(LaterParts):
             titles=lambda: self.titles,
             unread=lambda: self.unread,
             copies=lambda: self.copies,
+            imports=lambda: self.imports,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)

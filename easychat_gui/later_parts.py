@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.endpoints import EndpointController
     from easychat_gui.controllers.export import ExportController
     from easychat_gui.controllers.forgetting import ForgettingController
+    from easychat_gui.controllers.imports import ImportController
     from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.controllers.notifier import Notifier
     from easychat_gui.controllers.presets import PresetController
@@ -56,6 +57,11 @@ class LaterParts(QObject):
     def has_made(self, name: str) -> bool:
         """Has anybody asked for this part?"""
         return name in self.__dict__
+
+    def close_made(self, *names: str) -> None:
+        """Close those of these parts that were made, in this order."""
+        for name in filter(self.has_made, names):
+            getattr(self, name).close()
 
     @cached_property
     def bridge(self) -> AsyncBridge:
@@ -95,6 +101,19 @@ class LaterParts(QObject):
         )
         forgetting.noted.connect(lambda: self.window.close_without_trace())
         return forgetting
+
+    @cached_property
+    def imports(self) -> ImportController:
+        """Made after the first paint, with what is offered for chats as a whole."""
+        from easychat_gui.controllers.imports import ImportController
+
+        return ImportController(
+            conversations=self.conversations,
+            store=self.store,
+            files=lambda: self.attachments.files,
+            background=self.background,
+            parent=self,
+        )
 
     @cached_property
     def transmissions(self) -> TransmissionController:

@@ -95,6 +95,15 @@ class ConversationController(QObject):
 
         self._store.submit(lambda store: store.messages.newest_interrupted(), show, self.on_store_failed)
 
+    def read_list_again(self) -> None:
+        """Show what the database has: something has been added past this object."""
+        self._store.submit(lambda store: store.conversations.summaries(), self._show_list, self.on_store_failed)
+
+    def read_again(self) -> None:
+        """Show the conversation that is shown as the database has it."""
+        self.flush()
+        self._read(self.current.id)
+
     def read_earlier_prompts(self, then: Callable[[list[str]], None]) -> None:
         """Call ``then`` with what was lately asked in all conversations, newest first."""
         self._store.submit(lambda store: store.messages.newest_questions(), then, self.on_store_failed)
@@ -127,6 +136,9 @@ class ConversationController(QObject):
             self._wanted = None
             return
         self.flush()
+        self._read(conversation_id)
+
+    def _read(self, conversation_id: ConversationId) -> None:
         self._wanted = conversation_id
         self._store.submit(
             lambda store: (

@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     MESSAGES_DELETED = "messages_deleted"
     CHATS_COPIED = "chats_copied"
     CHATS_MERGED = "chats_merged"
+    CHATS_IMPORTED = "chats_imported"
     FILE_NOT_SAVED = "file_not_saved"
     UNEXPECTED_ERROR = "unexpected_error"
 

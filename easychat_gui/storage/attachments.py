@@ -35,6 +35,12 @@ _OF_DRAFT = f"""
 _UNREAD = "unread"
 """Stands in the details while the text is still to be read out of the file."""
 
+_NEXT_UNREAD = f"""
+    SELECT {_COLUMNS} FROM attachments
+    WHERE message_id IS NOT NULL AND details IS NOT NULL AND json_extract(details, '$.{_UNREAD}')
+    ORDER BY number LIMIT 1
+"""  # noqa: S608
+
 
 class Attachments:
     """All methods raise `StorageError`. The files themselves are `AttachmentFiles`' affair."""
@@ -65,6 +71,11 @@ class Attachments:
         """Keep what was read out of a file, wherever it has gone meanwhile. Return whether it was still there."""
         sql = "UPDATE attachments SET text = ?, details = ? WHERE id = ?"
         return self._database.execute(sql, (mended(attachment.text), _details(attachment), attachment.id)) > 0
+
+    def next_unread(self) -> Attachment | None:
+        """Return a file of a message whose text is still to be read, None if there is none."""
+        row = self._database.row(_NEXT_UNREAD)
+        return None if row is None else _attachment(row)
 
     def remove(self, attachment_id: AttachmentId) -> bool:
         """Take it from its draft or waiting message. What a message was sent with stays."""

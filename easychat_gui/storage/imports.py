@@ -120,6 +120,21 @@ class Imports:
             parent = self._folder(mended(name), parent)
         return parent
 
+    def folder_paths(self) -> list[tuple[str, ...]]:
+        """Return the paths of names of all folders, each below the one that it is in."""
+        paths: dict[str, tuple[str, ...]] = {}
+        rows = self._database.rows("SELECT id, parent_id, name FROM folders ORDER BY position, number")
+        below: dict[str | None, list[tuple[str, str]]] = {}
+        for id_, parent, name in rows:
+            below.setdefault(parent, []).append((id_, name))
+        waiting: list[tuple[str | None, tuple[str, ...]]] = [(None, ())]
+        while waiting:
+            parent, path = waiting.pop()
+            if parent is not None:
+                paths[parent] = path
+            waiting += [(id_, (*path, name)) for id_, name in reversed(below.get(parent, []))]
+        return list(paths.values())
+
     def _add(self, arriving: Arriving) -> Outcome:
         row = dict(arriving.row)
         if self._database.row("SELECT 1 FROM conversations WHERE id = ?", (arriving.id,)) is not None:

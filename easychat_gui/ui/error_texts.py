@@ -287,6 +287,7 @@ _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.MESSAGES_DELETED: QT_TRANSLATE_NOOP("Errors", "{count} messages were deleted."),
     NoticeKind.CHATS_COPIED: QT_TRANSLATE_NOOP("Errors", "{count} chats were duplicated."),
     NoticeKind.CHATS_MERGED: QT_TRANSLATE_NOOP("Errors", "{count} chats were merged into this one."),
+    NoticeKind.CHATS_IMPORTED: QT_TRANSLATE_NOOP("Errors", "The import has ended. {words}"),
     NoticeKind.FILE_NOT_SAVED: QT_TRANSLATE_NOOP("Errors", "{name} could not be saved: {reason}"),
     NoticeKind.UNEXPECTED_ERROR: QT_TRANSLATE_NOOP(
         "Errors", "Something went wrong in EasyChat GUI itself; {path} says what."

@@ -34,16 +34,22 @@ class Library(QObject):
     def _make_parts(self) -> list[LibraryPart]:
         from easychat_gui.ui.chat_part import ChatPart
         from easychat_gui.ui.export.part import ExportPart
+        from easychat_gui.ui.imports.part import ImportPart
 
+        self._imports = ImportPart(self._window, self._controllers, self._flows)
         return [
+            self._imports,
             ChatPart(self._window, self._controllers, self._flows),
             ExportPart(self._window, self._controllers, self._flows),
         ]
 
     def _make_data_sections(self) -> list[Section]:
+        from easychat_gui.ui.settings.data.import_section import ImportSection
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection
 
-        return [PrivacySection(self._controllers.forgetting(), self._controllers.encryption())]
+        imports = ImportSection()
+        imports.import_requested.connect(lambda: self._imports.show_over(imports))
+        return [imports, PrivacySection(self._controllers.forgetting(), self._controllers.encryption())]
 
     def commands(self) -> list[Command]:
         """Return all that can be done at present."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.encryption import EncryptionController
     from easychat_gui.controllers.export import ExportController
     from easychat_gui.controllers.forgetting import ForgettingController
+    from easychat_gui.controllers.imports import ImportController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.speech import SpeechController
@@ -93,6 +94,7 @@ class Controllers:
     titles: Callable[[], TitleController]
     unread: Callable[[], UnreadController]
     copies: Callable[[], CopyController]
+    imports: Callable[[], ImportController]
 
 
 class MainWindow(Region, QMainWindow):
