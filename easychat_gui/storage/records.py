@@ -15,11 +15,12 @@ from easychat_gui.domain.ids import ConversationId, FolderId
 from easychat_gui.domain.messages import Message
 from easychat_gui.domain.transfer import ConversationRecord
 from easychat_gui.storage.attachment_files import AttachmentFiles
-from easychat_gui.storage.connecting import Access, connect
+from easychat_gui.storage.connecting import Access, connect, key_for
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import TOLERANT_TEXT, Database
 from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.reports import OpenReport
+from easychat_gui.storage.sealed_files import content_of
 from easychat_gui.storage.sqlite_errors import translated
 
 _IN_FOLDER = """
@@ -116,3 +117,15 @@ class RecordReader:
             names.append(str(row[0]))
             folder_id = row[1]
         return tuple(reversed(names))
+
+
+class AttachedFileLost(Exception):
+    """A file that belongs to a record is gone or cannot be read. Writers say so in its place, and go on."""
+
+
+def attached_content(path: Path) -> Iterator[bytes]:
+    """Yield what is in a file of a record, decrypted where it is encrypted. Raises `AttachedFileLost`."""
+    try:
+        yield from content_of(path, key_for(path))
+    except OSError as error:
+        raise AttachedFileLost(str(path)) from error

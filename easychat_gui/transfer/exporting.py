@@ -18,13 +18,12 @@ from pathlib import Path
 
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.transfer import ConversationRecord
-from easychat_gui.storage.records import RecordReader
+from easychat_gui.storage.records import AttachedFileLost, RecordReader, attached_content
 from easychat_gui.storage.sqlite_errors import is_full
 from easychat_gui.support.atomic_files import free_name, sync_folder
 from easychat_gui.transfer.file_names import FreeNames, dated_name, safe_name
 from easychat_gui.transfer.formats import ExportCancelled, ExportFailed, ExportFault, Job, Layout, Writer
 
-_CHUNK = 1024 * 1024
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 
@@ -108,15 +107,16 @@ class FilesBeside:
         known = self._known.get((source, name))
         if known is not None:
             return known
+        self._folder.mkdir(parents=True, exist_ok=True)
+        free = self._names.take(safe_name(name, "file"))
+        copy = self._folder / free
         try:
-            file = source.open("rb")
-        except OSError:
+            with copy.open("xb") as file:
+                file.writelines(attached_content(source))
+        except AttachedFileLost:
+            copy.unlink()
+            self._names.release(free)
             return None
-        with file:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            free = self._names.take(safe_name(name, "file"))
-            with (self._folder / free).open("xb") as copy:
-                shutil.copyfileobj(file, copy, _CHUNK)
         link = self._known[source, name] = f"{self._name}/{free}"
         return link
 

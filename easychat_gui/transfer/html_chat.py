@@ -6,12 +6,15 @@ import base64
 import html
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.transfer import ConversationRecord
 from easychat_gui.rendering.sanitize import visible
+from easychat_gui.storage.records import AttachedFileLost, attached_content
 from easychat_gui.transfer.conversation_order import stretches
 from easychat_gui.transfer.formats import Beside, Job, Layout, Told
 from easychat_gui.transfer.html_form import PageForm, message_html
@@ -29,8 +32,6 @@ from easychat_gui.transfer.telling import (
 )
 
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
-_CHUNK = 3 * 256 * 1024
-"""Bytes of a file that are written at once; a multiple of three, so that base64 has no seams."""
 
 
 def write(records: Iterable[ConversationRecord], path: Path, job: Job, told: Told, beside: Beside) -> None:
@@ -163,25 +164,36 @@ class _Chat:
     def _file(self, attachment: Attachment) -> Iterator[str]:
         name = _escaped(" ".join(attachment.name.split()))
         source = self._record.files.get(attachment.sha256) if self._options.attachments else None
-        is_there = source is not None and source.is_file()
-        if source is None or not is_there:
+        try:
+            chunks = iter(attached_content(source)) if source is not None else iter(())
+            first = next(chunks, b"")  # what cannot be read cannot even be begun
+        except AttachedFileLost:
+            source = None
+        if source is None:
             lost = f": {_escaped(self._words.missing)}" if self._options.attachments else ""
             yield f'<li dir="auto">{name} ({size_text(attachment.size)}){lost}</li>\n'
-        elif attachment.media_type in _PICTURES:
+            return
+        data = _base64(chain([first], chunks))
+        if attachment.media_type in _PICTURES:
             alternative = _escaped(self._words.picture.format(name=" ".join(attachment.name.split())))
             yield f'<li class="picture"><img alt="{alternative}" src="data:{attachment.media_type};base64,'
-            yield from _base64(source)
+            yield from data
             yield '"></li>\n'
         else:  # of no kind that a browser would open in the page's place
             yield f'<li dir="auto"><a download="{name}" href="data:application/octet-stream;base64,'
-            yield from _base64(source)
+            yield from data
             yield f'">{name}</a> ({size_text(attachment.size)})</li>\n'
 
 
-def _base64(path: Path) -> Iterator[str]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield base64.b64encode(chunk).decode("ascii")
+def _base64(chunks: Iterable[bytes]) -> Iterator[str]:
+    rest = b""
+    with suppress(AttachedFileLost):  # damaged in the middle: what is before it stays
+        for chunk in chunks:
+            ready = rest + chunk
+            whole = len(ready) - len(ready) % 3  # so that there are no seams
+            rest = ready[whole:]
+            yield base64.b64encode(ready[:whole]).decode("ascii")
+    yield base64.b64encode(rest).decode("ascii")
 
 
 def _time(seconds: float) -> str:

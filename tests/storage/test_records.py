@@ -12,7 +12,8 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.exports import Scope, Wanted
 from easychat_gui.domain.ids import ConversationId, FolderId, MessageId, new_attachment_id
 from easychat_gui.domain.messages import Message, Role
-from easychat_gui.storage.records import RecordReader
+from easychat_gui.storage.connecting import use_key
+from easychat_gui.storage.records import AttachedFileLost, RecordReader, attached_content
 from easychat_gui.storage.store import Store
 
 
@@ -109,3 +110,18 @@ def test_writing_goes_on_while_records_are_read(store: Store, reader: RecordRead
     store.conversations.rename(ConversationId("two"), "New name")
 
     assert next(records).conversation.title == "New name"
+
+
+def test_an_encrypted_file_is_read_as_it_was(store: Store, path: Path) -> None:
+    key = b"k" * 32
+    use_key(path.parent, key)
+    try:
+        kept = store.files.receive_bytes(b"secret plan")
+        store.files.recode_all(key, is_to_be_sealed=True)
+        place = store.files.path(kept.sha256)
+        assert b"secret" not in place.read_bytes()
+        assert b"".join(attached_content(place)) == b"secret plan"
+    finally:
+        use_key(path.parent, None)
+    with pytest.raises(AttachedFileLost):
+        list(attached_content(place))

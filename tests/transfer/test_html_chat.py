@@ -95,6 +95,9 @@ def page(tmp_path: Path) -> WritePage:
             def message(self) -> None:
                 pass
 
+            def share(self, share: float) -> None:
+                del share
+
         write(records, path, job, Told(), FilesBeside(tmp_path / "files", "files"))
         assert [each.name for each in tmp_path.iterdir() if each.name.startswith("page")] == ["page.html"]
         return Page(path.read_text(encoding="utf-8"))

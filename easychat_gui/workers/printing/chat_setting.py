@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QDate, QLocale
+from PySide6.QtGui import QImage
 
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.transfer import ConversationRecord
 from easychat_gui.rendering.sanitize import visible
+from easychat_gui.storage.records import AttachedFileLost, attached_content
 from easychat_gui.support.clock import day_of
 from easychat_gui.transfer.conversation_order import stretches
 from easychat_gui.transfer.formats import Job
@@ -201,7 +204,7 @@ class ChatSetter:
         path = record.files.get(attachment.sha256)
         manners = Manners(points(6), bands=around.bands)
         if attachment.is_picture and self._options.attachments and path is not None:
-            image = read_scaled(path, _LONGEST_EDGE)
+            image = _picture(path)
             if image is not None:
                 return PicturePiece(image, manners, around.left, around.width, self._setter.paper.text_height * 0.8)
         size = size_text(attachment.size)
@@ -247,3 +250,11 @@ def _moved(makers: list[Maker], gap: float) -> list[Maker]:
         return piece
 
     return [moved, *makers[1:]]
+
+
+def _picture(path: Path) -> QImage | None:
+    """Return an attached picture in the size of a page, None where there is none."""
+    try:
+        return read_scaled(b"".join(attached_content(path)), _LONGEST_EDGE)
+    except AttachedFileLost:
+        return None
