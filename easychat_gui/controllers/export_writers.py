@@ -25,10 +25,24 @@ def _pdf() -> Writer:
     return write
 
 
+def _json() -> Writer:
+    from easychat_gui.transfer.json_export import write
+
+    return write
+
+
+def _jsonl() -> Writer:
+    from easychat_gui.transfer.jsonl_export import write
+
+    return write
+
+
 _WRITERS: dict[Format, Callable[[], Writer]] = {
     Format.MARKDOWN: _markdown,
     Format.HTML: _html,
     Format.PDF: _pdf,
+    Format.JSON: _json,
+    Format.JSONL: _jsonl,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.messages import FinishReason, Message, Role, ToolCall, Usage
@@ -106,11 +107,34 @@ class FoundConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """Something that conversations refer to or go with, as the row that is stored: a preset, prompt, folder, tag or
+    lesson (``kind``)."""
+
+    kind: str
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRows:
+    """A conversation as it is stored, by the names of the columns (see `storage.whole`). ``tags`` are names;
+    ``belongings`` what it refers to, each behind what it refers to itself."""
+
+    conversation: Mapping[str, Any]
+    messages: tuple[Mapping[str, Any], ...]
+    attachments: tuple[Mapping[str, Any], ...] = ()
+    queued: tuple[Mapping[str, Any], ...] = ()
+    tags: tuple[str, ...] = ()
+    belongings: tuple[Belonging, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRecord:
     """A conversation with all that belongs to it, to be written to a file.
 
     ``messages`` holds every branch, in the order in which they were made. ``files`` says where the file of an
-    attachment lies, by its SHA-256. ``folder`` is the path of folders, outermost first.
+    attachment lies, by its SHA-256. ``folder`` is the path of folders, outermost first. ``rows`` is all that is stored
+    of it, for a format that loses nothing; None of a part of a conversation, and for other formats.
     """
 
     conversation: Conversation
@@ -118,6 +142,7 @@ class ConversationRecord:
     folder: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
+    rows: WholeRows | None = None
 
     @property
     def branch(self) -> tuple[Message, ...]:

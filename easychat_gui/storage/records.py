@@ -7,6 +7,7 @@ transaction of its own: it is whole and agrees with itself, and no lock or log i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +23,7 @@ from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sealed_files import content_of
 from easychat_gui.storage.sqlite_errors import translated
+from easychat_gui.storage.whole import Whole
 
 _IN_FOLDER = """
     WITH RECURSIVE inside (id) AS (
@@ -45,6 +47,8 @@ class RecordReader:
         connection.text_factory = TOLERANT_TEXT
         self.database = Database(path, connection, OpenReport())
         self._files = AttachmentFiles(attachments_folder)
+        self.with_rows = False
+        """Shall records hold all that is stored?"""
 
     def __enter__(self) -> Self:
         return self
@@ -68,10 +72,14 @@ class RecordReader:
 
     def records(self, ids: Sequence[ConversationId], wanted: Wanted) -> Iterator[ConversationRecord]:
         """Yield them in this order, each read when it is asked for. One that was deleted meanwhile is left out."""
+        library = Whole(self.database).belongings() if self.with_rows and wanted.scope is Scope.ALL else []
         for conversation_id in ids:
             record = self.read(conversation_id)
             if record is None:
                 continue
+            if library and record.rows is not None:
+                record = replace(record, rows=replace(record.rows, belongings=tuple(library)))
+                library = []  # once is enough
             if wanted.scope.is_piece:
                 yield self._only(record, wanted.messages)
             elif wanted.scope is Scope.BRANCH:
@@ -88,7 +96,11 @@ class RecordReader:
             messages = tuple(Messages(self.database).of_conversation(conversation_id))
             tags = tuple(str(row[0]) for row in self.database.rows(_TAGS, (conversation_id,)))
             folder = self._path_of(conversation.folder_id)
-        return ConversationRecord(conversation, messages, folder, tags, self._files_of(messages))
+            rows = Whole(self.database).rows_of(conversation_id) if self.with_rows else None
+        files = self._files_of(messages)
+        if rows is not None:  # the draft and what waits have files, too
+            files |= {each["sha256"]: self._files.path(each["sha256"]) for each in rows.attachments}
+        return ConversationRecord(conversation, messages, folder, tags, files, rows)
 
     def _only(self, record: ConversationRecord, messages: Sequence[Message]) -> ConversationRecord:
         """Return the record with these messages alone."""

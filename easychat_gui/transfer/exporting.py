@@ -129,6 +129,7 @@ def export(job: Job, reader: RecordReader, target: Path, write: Writer, progress
     """
     if not job.may_replace:
         target = free_name(target)
+    reader.with_rows = job.facts.is_lossless
     ids = reader.ids(job.wanted)
     progress.begin(len(ids), is_one_file=job.layout is Layout.FILE)
     with _failing_as_export(target):
