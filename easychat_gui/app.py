@@ -169,6 +169,7 @@ class Program(LaterParts):
             unread=lambda: self.unread,
             copies=lambda: self.copies,
             imports=lambda: self.imports,
+            backups=lambda: self.backups,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)
@@ -232,12 +233,9 @@ class Program(LaterParts):
         if report.interrupted:
             self.conversations.open_interrupted()
         if report.recovery is not None:
-            self.notifier.post(
-                NoticeKind.DATABASE_RECOVERED,
-                conversations=report.recovery.conversations,
-                messages=report.recovery.messages,
-                kept=report.recovery.kept.name if report.recovery.kept else "",
-            )
+            from easychat_gui.ui.recovery_words import tell
+
+            tell(report.recovery, self.notifier, self.backups, self.flows)
 
     def _on_store_open_failed(self, error: StorageError) -> None:
         if isinstance(error, DatabaseEncrypted):

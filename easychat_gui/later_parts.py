@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.attachments import AttachmentController
+    from easychat_gui.controllers.backups import BackupController
     from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.chat import ChatController
     from easychat_gui.controllers.content import ContentController
@@ -133,6 +134,22 @@ class LaterParts(QObject):
             endpoints=self.endpoints,
             settings=self.settings,
             store=self.store,
+            background=self.background,
+            parent=self,
+        )
+
+    @cached_property
+    def backups(self) -> BackupController:
+        """Made after the first paint, with what is offered for chats as a whole."""
+        from easychat_gui.controllers.backups import BackupController
+
+        return BackupController(
+            store=self.store,
+            conversations=self.conversations,
+            attachments=self.attachments,
+            chat=self.chat,
+            settings=self.settings,
+            notifier=self.notifier,
             background=self.background,
             parent=self,
         )

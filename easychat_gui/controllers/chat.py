@@ -143,6 +143,11 @@ class ChatController(QObject):
         if answer is not None:
             self._cancel(answer)
 
+    def stop_all(self) -> None:
+        """Stop every answer; what has arrived of each is kept."""
+        for answer in list(self._answers.values()):
+            self._cancel(answer)
+
     def hurry(self) -> None:
         """Let the answer of the conversation that is shown ask again now, where it pauses before that."""
         answer = self.running_answer(self._conversations.current.id)

@@ -15,6 +15,10 @@ class NoticeKind(StrEnum):
 
     SAVE_FAILED = "save_failed"
     DATABASE_RECOVERED = "database_recovered"
+    DATABASE_PUT_BACK = "database_put_back"
+    BACKUP_RESTORED = "backup_restored"
+    BACKUP_NOT_RESTORED = "backup_not_restored"
+    NO_BACKUP = "no_backup"
     ANSWERS_INTERRUPTED = "answers_interrupted"
     SETTINGS_REPAIRED = "settings_repaired"
     SETTINGS_NOT_SAVED = "settings_not_saved"

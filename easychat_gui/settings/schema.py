@@ -84,12 +84,23 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
+class Backups:
+    """Of how many days, weeks and months the newest backup is kept; ``is_on``: they are made by themselves."""
+
+    is_on: bool = field(default=True, metadata={"rule": Flag()})
+    days: int = field(default=7, metadata={"rule": Number(1, 60, is_whole=True)})
+    weeks: int = field(default=4, metadata={"rule": Number(0, 52, is_whole=True)})
+    months: int = field(default=12, metadata={"rule": Number(0, 120, is_whole=True)})
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. ``system_prompt`` and ``generation`` hold for conversations that set nothing of their own."""
 
     general: General = field(default_factory=General)
     appearance: Appearance = field(default_factory=Appearance)
     spelling: Spelling = field(default_factory=Spelling)
+    backups: Backups = field(default_factory=Backups)
     generation: GenerationParams = field(default_factory=GenerationParams)
     system_prompt: str = field(default="", metadata={"rule": Text()})
     context: Context = field(default_factory=Context)
@@ -122,7 +133,12 @@ class Setting:
 
 def _declared() -> tuple[Setting, ...]:
     found = []
-    for section, kind in (("general", General), ("appearance", Appearance), ("spelling", Spelling)):
+    for section, kind in (
+        ("general", General),
+        ("appearance", Appearance),
+        ("spelling", Spelling),
+        ("backups", Backups),
+    ):
         found += [Setting(f"{section}.{each.name}", each.default, each.metadata["rule"]) for each in fields(kind)]
     context = Context()
     found += [

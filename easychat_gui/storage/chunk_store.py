@@ -120,6 +120,7 @@ class ChunkWriter:
         sha256 = hashlib.sha256(content).hexdigest()
         place = self._store.place(sha256)
         if sha256 not in self._waiting and not self._is_there(place, sha256):
+            make_private_folder(self._store.folder)
             make_private_folder(place.parent)
             incoming = place.with_name(f"incoming-{sha256}-{os.getpid()}")
             incoming.unlink(missing_ok=True)

@@ -69,6 +69,7 @@ class KeptFiles:
                 return False
         except OSError:
             return False
+        make_private_folder(self._folder)
         make_private_folder(place.parent)
         link_or_copy(source, place)
         return True

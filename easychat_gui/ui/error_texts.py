@@ -267,6 +267,20 @@ _NOTICES: Mapping[NoticeKind, str] = {
         "The database was damaged. {conversations} chats with {messages} messages were saved; "
         "the damaged file is kept as {kept}.",
     ),
+    NoticeKind.DATABASE_PUT_BACK: QT_TRANSLATE_NOOP(
+        "Errors",
+        "The file of your chats was removed or replaced while EasyChat GUI ran. It has been put back, and nothing is "
+        "missing.",
+    ),
+    NoticeKind.BACKUP_RESTORED: QT_TRANSLATE_NOOP(
+        "Errors",
+        "The backup of {date} is in place: {conversations} chats with {messages} messages. "
+        "What was there before is kept as {kept}.",
+    ),
+    NoticeKind.BACKUP_NOT_RESTORED: QT_TRANSLATE_NOOP(
+        "Errors", "The backup could not be restored, and your chats are as they were: {message}"
+    ),
+    NoticeKind.NO_BACKUP: QT_TRANSLATE_NOOP("Errors", "No backup could be made for days: {message}"),
     NoticeKind.ANSWERS_INTERRUPTED: QT_TRANSLATE_NOOP(
         "Errors", "{count} unfinished answers of the last run were kept."
     ),

@@ -104,6 +104,19 @@ class Flows(QObject):
 
         self._begin(ask)
 
+    def show_report(self, title: str, text: str) -> None:
+        """Show a text that somebody must not miss: if another dialog is open, after it."""
+
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import show_text
+
+            await show_text(window, title, text)
+
+        if self.is_asking:
+            self._waiting = self._waiting or ask
+        else:
+            self._begin(ask)
+
     def show_sent(self, send_again: Callable[[Message, str], None], texts: WireTexts) -> None:
         """Show what went over the wire for an answer. ``send_again`` gets the answer and the system prompt of then."""
         if self.is_asking or self._window is None:
@@ -274,6 +287,7 @@ class Flows(QObject):
         ways: dict[str, Callable[[], None]] = {}
         if is_damaged:
             ways[self.tr("Save what can be read")] = lambda: repair(Repair.SALVAGE)
+            ways[self.tr("Save it and fill gaps from the backup")] = lambda: repair(Repair.SALVAGE_AND_FILL)
             ways[self.tr("Use the last backup")] = lambda: repair(Repair.RESTORE)
             ways[self.tr("Begin anew")] = lambda: repair(Repair.START_NEW)
         else:

@@ -32,6 +32,7 @@ class Library(QObject):
         flows.data_sections = self._make_data_sections
 
     def _make_parts(self) -> list[LibraryPart]:
+        from easychat_gui.ui.backup_part import BackupPart
         from easychat_gui.ui.chat_part import ChatPart
         from easychat_gui.ui.export.part import ExportPart
         from easychat_gui.ui.imports.part import ImportPart
@@ -41,15 +42,22 @@ class Library(QObject):
             self._imports,
             ChatPart(self._window, self._controllers, self._flows),
             ExportPart(self._window, self._controllers, self._flows),
+            BackupPart(self._window, self._controllers, self._flows),
         ]
 
     def _make_data_sections(self) -> list[Section]:
+        from easychat_gui.ui.settings.data.backup_section import BackupSection
         from easychat_gui.ui.settings.data.import_section import ImportSection
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection
 
+        backups = BackupSection(self._controllers.backups())
         imports = ImportSection()
         imports.import_requested.connect(lambda: self._imports.show_over(imports))
-        return [imports, PrivacySection(self._controllers.forgetting(), self._controllers.encryption())]
+        return [
+            backups,
+            imports,
+            PrivacySection(self._controllers.forgetting(), self._controllers.encryption()),
+        ]
 
     def commands(self) -> list[Command]:
         """Return all that can be done at present."""

@@ -34,6 +34,7 @@ from easychat_gui.ui.talk_pane import TalkPane
 from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
+    from easychat_gui.controllers.backups import BackupController
     from easychat_gui.controllers.branches import BranchController
     from easychat_gui.controllers.content import ContentController
     from easychat_gui.controllers.context import ContextController
@@ -95,6 +96,7 @@ class Controllers:
     unread: Callable[[], UnreadController]
     copies: Callable[[], CopyController]
     imports: Callable[[], ImportController]
+    backups: Callable[[], BackupController]
 
 
 class MainWindow(Region, QMainWindow):

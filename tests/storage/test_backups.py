@@ -71,7 +71,8 @@ def test_a_backup_holds_everything_and_is_for_its_owner_only(
     assert made.name == "easychat-20260528-202640.json"
     (backup,) = backups.find(folder)
     assert (backup.conversations, backup.messages, backup.fault) == (1, 20, None)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for inside in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
+        assert stat.S_IMODE(inside.stat().st_mode) == 0o700
     for file in (made, *pieces(folder)):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     copy = sqlite3.connect(restored(folder, tmp_path))

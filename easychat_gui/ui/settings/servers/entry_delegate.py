@@ -72,15 +72,14 @@ class EntryDelegate(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, font: QFont, area: QRect, entry: Entry) -> None:
         colours = theme.current()
         leading = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-        half = area.height() // 2
-        rows = (
-            (entry.name, _font(font, 0.0, QFont.Weight.Medium), colours.text if entry.is_on else colours.text_muted),
-            (entry.details, _font(font, -1.5), colours.text_muted),
-        )
+        details = [(line, _font(font, -1.5), colours.text_muted) for line in entry.details.split("\n")]
+        name = (entry.name, _font(font, 0.0, QFont.Weight.Medium), colours.text if entry.is_on else colours.text_muted)
+        rows = (name, *details)
+        height = area.height() // len(rows)
         for number, (words, row_font, colour) in enumerate(rows):
             painter.setFont(row_font)
             painter.setPen(colour)
-            place = QRect(area.left(), area.top() + number * half, area.width(), half)
+            place = QRect(area.left(), area.top() + number * height, area.width(), height)
             shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(place, leading, shown)
 

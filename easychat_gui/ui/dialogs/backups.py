@@ -1,0 +1,387 @@
+"""All backups, what each holds, and bringing it back: everything, or chosen chats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+)
+
+from easychat_gui.controllers.backups import BackupController
+from easychat_gui.domain.backups import Backup, BackupsReport, Difference, ListedChat, RestoredChats
+from easychat_gui.domain.errors import EasyChatError
+from easychat_gui.domain.ids import ConversationId, EndpointId
+from easychat_gui.domain.messages import Message, Role
+from easychat_gui.ui.backup_words import chats_of, date_of, details_of, difference_of, messages_of, problem_of
+from easychat_gui.ui.settings.servers.entries import Entry
+from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
+from easychat_gui.ui.theme import Space
+from easychat_gui.ui.widgets.buttons import text_button
+from easychat_gui.ui.widgets.labels import faint, heading, muted, plain, rule
+from easychat_gui.ui.widgets.list_search import ListSearch
+from easychat_gui.ui.widgets.region import Region
+
+if TYPE_CHECKING:
+    from easychat_gui.storage.opened_backup import OpenedBackup
+
+WANTED_SIZE = QSize(1060, 700)
+LIST_WIDTH = 330
+WIDE = 720
+"""From this width on, in px, the backups stand beside what is in them, else above it."""
+LOW_LIST = 170
+QWIDGETSIZE_MAX = (1 << 24) - 1
+MOST_CHATS = 1_000
+"""So many rows are listed; whoever has more searches."""
+MOST_CHARACTERS = 200_000
+"""Of the messages of a chat, for looking at."""
+
+
+class BackupsDialog(Region, QDialog):
+    """Backups at the left, the chats of the chosen one at the right with the messages of the chosen chat below."""
+
+    def __init__(self, backups: BackupController) -> None:
+        super().__init__()
+        self.setObjectName("backupsDialog")
+        self.setWindowTitle(self.tr("Restore a backup"))
+        self.setAccessibleName(self.windowTitle())
+        self.setToolTip(self.windowTitle())
+        self._backups = backups
+        self._listed: list[Backup] = []
+        self._differences: Mapping[Path, Difference] = {}
+        self._chats: list[ListedChat] = []
+        self._shown: Backup | None = None
+        self._opened: OpenedBackup | None = None
+        self._opening: Backup | None = None
+        self._wish: list[ConversationId] = []
+        """Chats to be brought back as soon as the backup is put together."""
+        self._is_done = False
+        self._make_lists()
+        self._make_buttons()
+        self._lay_out()
+        self._say(self.tr("The backups are being read…"))
+        backups.read_list(self._fill, self._tell)
+
+    def sizeHint(self) -> QSize:
+        return WANTED_SIZE
+
+    def done(self, result: int) -> None:
+        self._is_done = True
+        self._let_go()
+        super().done(result)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= WIDE
+        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        self._side.setFixedWidth(LIST_WIDTH if is_wide else self.width())
+        self._list.setMaximumHeight(QWIDGETSIZE_MAX if is_wide else LOW_LIST)
+
+    # The backups
+
+    def _fill(self, report: BackupsReport) -> None:
+        if self._is_done:
+            return
+        self._listed = report.backups
+        self._say("" if self._listed else self.tr("There is no backup yet. “Back up now” in the settings makes one."))
+        for _backup in self._listed:
+            item = QListWidgetItem()
+            item.setSizeHint(QSize(0, ROW_HEIGHT + 16))
+            self._list.addItem(item)
+        self._show_rows()
+        usable = next((row for row, each in enumerate(self._listed) if each.fault is None), 0)
+        self._list.setCurrentRow(usable if self._listed else -1)
+        self._list.setFocus()
+        self._backups.read_differences(self._listed, self._take_differences)
+
+    def _take_differences(self, differences: Mapping[Path, Difference]) -> None:
+        if not self._is_done:
+            self._differences = differences
+            self._show_rows()
+            self._show_chats()
+
+    def _show_rows(self) -> None:
+        for row, backup in enumerate(self._listed):
+            item = self._list.item(row)
+            difference = difference_of(self._differences.get(backup.path))
+            details = "\n".join(each for each in (details_of(backup), difference) if each)
+            name = date_of(backup.made_at)
+            role = "ok" if backup.fault is None else "danger"
+            item.setData(ENTRY_ROLE, Entry(EndpointId(""), name, details, "", role, ""))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}. {details}")
+            item.setToolTip(str(backup.path))
+
+    def _choose(self) -> None:
+        row = self._list.currentRow()
+        backup = self._listed[row] if 0 <= row < len(self._listed) else None
+        if backup is self._shown:
+            return
+        self._let_go()
+        self._shown = backup
+        self._chats = []
+        self._show_chats()
+        self._messages.clear()
+        can_be_used = backup is not None and backup.fault is None
+        self._everything.setEnabled(can_be_used)
+        if backup is not None and can_be_used:
+            self._say("")
+            self._backups.read_chats(backup, lambda chats: self._take_chats(backup, chats), self._tell)
+        elif backup is not None:
+            self._say(details_of(backup) + ".")
+
+    # Its chats
+
+    def _take_chats(self, backup: Backup, chats: list[ListedChat]) -> None:
+        if backup is self._shown and not self._is_done:
+            self._chats = chats
+            self._show_chats()
+
+    def _show_chats(self) -> None:
+        """List the chats that fit the search; those that are gone now come first."""
+        chosen = self._chosen()
+        difference = self._differences.get(self._shown.path) if self._shown else None
+        gone = difference.gone if difference else frozenset()
+        wanted = self._search.text().casefold().split()
+        found = [each for each in self._chats if all(word in each.title.casefold() for word in wanted)]
+        found.sort(key=lambda chat: chat.id not in gone)
+        self._list_of_chats.blockSignals(True)
+        self._list_of_chats.clear()
+        for chat in found[:MOST_CHATS]:
+            self._list_of_chats.addItem(self._row_of(chat, difference))
+        for row in range(self._list_of_chats.count()):
+            item = self._list_of_chats.item(row)
+            if item.data(Qt.ItemDataRole.UserRole + 1) in chosen:
+                item.setSelected(True)
+        self._list_of_chats.blockSignals(False)
+        words = chats_of(len(found)) if self._chats else ""
+        if len(found) > MOST_CHATS:
+            words = self.tr("The first {count} of {all} chats").format(count=MOST_CHATS, all=len(found))
+        self._count.setText(words)
+        self._on_chosen()
+
+    def _row_of(self, chat: ListedChat, difference: Difference | None) -> QListWidgetItem:
+        title = chat.title or self.tr("Without a title")
+        parts = [date_of(chat.updated_at), messages_of(chat.messages)]
+        role = "text_faint"
+        if difference and chat.id in difference.gone:
+            role = "warning"
+            parts.append(self.tr("gone now"))
+        elif difference and chat.id in difference.fuller:
+            role = "warning"
+            parts.append(self.tr("more messages than now"))
+        item = QListWidgetItem()
+        item.setData(ENTRY_ROLE, Entry(EndpointId(""), title, " · ".join(parts), "", role, ""))
+        item.setData(Qt.ItemDataRole.UserRole + 1, chat.id)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join((title, *parts)))
+        item.setToolTip(title)
+        item.setSizeHint(QSize(0, ROW_HEIGHT))
+        return item
+
+    def _chosen(self) -> list[ConversationId]:
+        items = self._list_of_chats.selectedItems()
+        return [ConversationId(item.data(Qt.ItemDataRole.UserRole + 1)) for item in items]
+
+    def _on_chosen(self) -> None:
+        count = len(self._chosen())
+        words = self.tr("Bring back %n chat(s)", "", count) if count else self.tr("Bring back chosen chats")
+        self._some.setText(words)
+        self._some.setAccessibleName(words)
+        self._some.setEnabled(count > 0)
+
+    # The messages of one of them
+
+    def _show_messages(self) -> None:
+        if self._list_of_chats.currentRow() < 0 or self._shown is None:
+            return
+        if self._opened is None:
+            self._open()
+            return
+        chat = self._current()
+        self._backups.read_messages(self._opened, chat, lambda found: self._take_messages(chat, found), self._tell)
+
+    def _take_messages(self, chat: ConversationId, messages: list[Message]) -> None:
+        if not self._is_done and self._list_of_chats.currentRow() >= 0 and self._current() == chat:
+            self._messages.setPlainText("\n\n".join(map(self._said, messages))[:MOST_CHARACTERS])
+
+    def _current(self) -> ConversationId:
+        return ConversationId(self._list_of_chats.currentItem().data(Qt.ItemDataRole.UserRole + 1))
+
+    def _said(self, message: Message) -> str:
+        who = self.tr("You") if message.role is Role.USER else message.model_id or self.tr("Answer")
+        files = "".join(f"\n[{each.name}]" for each in message.attachments)
+        return f"{who}:\n{message.text}{files}"
+
+    def _open(self) -> None:
+        """Put the chosen backup together, once."""
+        backup = self._shown
+        if backup is None or self._opening is backup:
+            return
+        self._opening = backup
+        self._say(self.tr("The backup is being put together…"))
+        self._backups.open(backup, lambda opened: self._take_opened(backup, opened), self._tell)
+
+    def _take_opened(self, backup: Backup, opened: OpenedBackup) -> None:
+        self._opening = None
+        if self._is_done or backup is not self._shown:
+            self._backups.let_go(opened)
+            return
+        self._opened = opened
+        self._say("")
+        self._show_messages()
+        if self._wish:
+            self._bring_back(self._wish)
+
+    def _let_go(self) -> None:
+        if self._opened is not None:
+            self._backups.let_go(self._opened)
+        self._opened = None
+        self._wish = []
+
+    # Bringing back
+
+    def _restore_some(self) -> None:
+        chosen = self._chosen()
+        if not chosen:
+            return
+        if self._opened is None:
+            self._wish = chosen
+            self._open()
+        else:
+            self._bring_back(chosen)
+
+    def _bring_back(self, chosen: list[ConversationId]) -> None:
+        self._wish = []
+        if self._opened is not None:
+            self._some.setEnabled(False)
+            self._say(self.tr("The chats are being brought back…"))
+            self._backups.restore_chats(self._opened, chosen, self._take_restored, self._tell)
+
+    def _take_restored(self, restored: RestoredChats) -> None:
+        if self._is_done:
+            return
+        words = self.tr("%n chat(s) brought back.", "", len(restored.chats))
+        if restored.copies:
+            words += " " + self.tr("%n of them beside the one that is here, as a copy.", "", restored.copies)
+        if restored.missing_files:
+            words += " " + self.tr("%n attached file(s) could not be found.", "", restored.missing_files)
+        self._say(words)
+        self._backups.read_differences(self._listed, self._take_differences)
+
+    def _restore_everything(self) -> None:
+        if self._shown is not None and self._shown.fault is None:
+            backup = self._shown
+            self._let_go()
+            self.accept()
+            self._backups.restore_all(backup)
+
+    def _tell(self, error: EasyChatError) -> None:
+        if not self._is_done:
+            self._opening = None
+            self._on_chosen()
+            self._say(problem_of(error))
+
+    def _say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.setAccessibleName(words)
+
+    # Laying out
+
+    def _make_lists(self) -> None:
+        self._list = QListWidget()
+        self._list.setObjectName("backupList")
+        self._list_of_chats = QListWidget()
+        self._list_of_chats.setObjectName("backupChats")
+        self._list_of_chats.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        for each, words, hint in (
+            (self._list, self.tr("Backups"), self.tr("Choose a backup to see what is in it")),
+            (
+                self._list_of_chats,
+                self.tr("Chats of this backup"),
+                self.tr("Choose chats to read them here or to bring them back; several with Ctrl or Shift"),
+            ),
+        ):
+            each.setProperty("look", "servers")
+            each.setItemDelegate(EntryDelegate(each))
+            each.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            each.setAccessibleName(words)
+            each.setToolTip(hint)
+        self._list.currentRowChanged.connect(lambda _row: self._choose())
+        self._list_of_chats.itemSelectionChanged.connect(self._on_chosen)
+        self._list_of_chats.currentItemChanged.connect(lambda _new, _old: self._show_messages())
+        self._search = ListSearch(self._list_of_chats)
+        self._search.setObjectName("backupSearch")
+        self._search.setPlaceholderText(self.tr("Search the titles"))
+        self._search.setAccessibleName(self.tr("Search the chats of this backup"))
+        self._search.setToolTip(self._search.accessibleName())
+        self._search.textChanged.connect(lambda _text: self._show_chats())
+        self._messages = QPlainTextEdit()
+        self._messages.setObjectName("backupMessages")
+        self._messages.setReadOnly(True)
+        self._messages.setTabChangesFocus(True)
+        self._messages.setPlaceholderText(self.tr("Choose a chat to read it here."))
+        self._messages.setAccessibleName(self.tr("Messages of the chosen chat"))
+        self._messages.setToolTip(self.tr("Can be marked and copied"))
+        self._count = faint("")
+        self._words = muted("", -0.5)
+        self._words.setObjectName("backupWords")
+        self._words.setWordWrap(True)
+
+    def _make_buttons(self) -> None:
+        self._everything = text_button(
+            self.tr("Restore everything"),
+            self.tr("Put this backup in the place of today's chats; those are kept in a file beside it"),
+            name="restoreEverythingButton",
+        )
+        self._everything.setEnabled(False)
+        self._everything.clicked.connect(self._restore_everything)
+        self._some = text_button(self.tr("Bring back chosen chats"), name="bringBackButton", look="primary")
+        self._some.setToolTip(self.tr("Bring the chosen chats back among today's; nothing of today is changed"))
+        self._some.setEnabled(False)
+        self._some.clicked.connect(self._restore_some)
+        self._close = text_button(self.tr("Close"), name="backupsCloseButton")
+        self._close.clicked.connect(self.reject)
+
+    def _lay_out(self) -> None:
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._sides.setContentsMargins(0, 0, 0, 0)
+        self._sides.setSpacing(0)
+        left = QVBoxLayout()
+        left.setContentsMargins(Space.M, Space.L, Space.M, Space.L)
+        left.setSpacing(Space.S)
+        left.addWidget(heading(self.windowTitle(), 3.0))
+        left.addWidget(self._list, 1)
+        self._side = QFrame(self)
+        self._side.setLayout(left)
+        self._sides.addWidget(self._side)
+        right = QVBoxLayout()
+        right.setContentsMargins(Space.L, Space.L + Space.XS, Space.XL, Space.L)
+        right.setSpacing(Space.S)
+        above = QHBoxLayout()
+        above.addWidget(plain(self.tr("Chats in it")))
+        above.addWidget(self._count, 1, Qt.AlignmentFlag.AlignRight)
+        right.addLayout(above)
+        right.addWidget(self._search)
+        right.addWidget(self._list_of_chats, 3)
+        right.addWidget(self._messages, 2)
+        right.addWidget(self._words)
+        right.addWidget(rule())
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.S + 2)
+        buttons.addWidget(self._everything)
+        buttons.addStretch()
+        buttons.addWidget(self._close)
+        buttons.addWidget(self._some)
+        right.addLayout(buttons)
+        self._sides.addLayout(right, 1)
