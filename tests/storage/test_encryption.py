@@ -35,7 +35,11 @@ def fill(path: Path, count: int = 3) -> None:
     store = Store.open(path)
     with store.transaction():
         store.conversations.save(Conversation(ID, "Birds"))
-        store.messages.add(*(new_message(ID, Role.USER, f"{SECRET} {number}") for number in range(count)))
+        parent = None
+        for number in range(count):
+            message = new_message(ID, Role.USER, f"{SECRET} {number}", parent_id=parent)
+            store.messages.add(message)
+            parent = message.id
     store.close()
 
 
