@@ -17,6 +17,7 @@ from easychat_gui import __version__
 from easychat_gui.domain.transfer import ConversationRecord, WholeRows
 from easychat_gui.storage.imports import rows_of
 from easychat_gui.storage.migrations import CURRENT_VERSION
+from easychat_gui.storage.records import AttachedFileLost, attached_content
 from easychat_gui.storage.whole import meant
 from easychat_gui.transfer.formats import Beside, Job, Told
 
@@ -92,8 +93,8 @@ class _Writer:
 
     def _put_file(self, sha256: str, path: Path) -> None:
         try:
-            content = path.read_bytes()
-        except FileNotFoundError:  # its row says that there was one
+            content = b"".join(attached_content(path))
+        except AttachedFileLost:  # its row says that there was one
             return
         self._put("file", {"sha256": sha256, "size": len(content), "data": base64.b64encode(content).decode()})
 

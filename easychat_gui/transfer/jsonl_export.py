@@ -15,6 +15,7 @@ from typing import Any
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.transfer import ConversationRecord
+from easychat_gui.storage.records import AttachedFileLost, attached_content
 from easychat_gui.transfer.formats import Beside, Job, Told
 
 
@@ -80,8 +81,8 @@ def _content(record: ConversationRecord, message: Message) -> str | list[dict[st
 
 def _picture(record: ConversationRecord, attachment: Attachment) -> dict[str, Any] | None:
     try:
-        content = record.files[attachment.sha256].read_bytes()
-    except (KeyError, FileNotFoundError):
+        content = b"".join(attached_content(record.files[attachment.sha256]))
+    except (KeyError, AttachedFileLost):
         return None
     data = base64.b64encode(content).decode()
     return {"type": "image_url", "image_url": {"url": f"data:{attachment.media_type};base64,{data}"}}

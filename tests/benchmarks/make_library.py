@@ -1,4 +1,6 @@
-"""Makes a library of a size that nobody has yet: ``python tests/benchmarks/make_library.py DIR CONVERSATIONS MESSAGES``.
+"""Makes a library of a size that nobody has yet.
+
+    python tests/benchmarks/make_library.py DIR CONVERSATIONS MESSAGES
 
 The same arguments make the same words, dates and order. Words follow Zipf's law, in English, Russian, French, German
 and Chinese; most are invented. 2,000,000 messages (some 750 MB of text) take about two minutes.
