@@ -170,6 +170,7 @@ class Program(LaterParts):
             copies=lambda: self.copies,
             imports=lambda: self.imports,
             backups=lambda: self.backups,
+            order=lambda: self.order,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)
@@ -227,6 +228,7 @@ class Program(LaterParts):
         has_no_presets = report.is_new or report.migrated_from == 1
         self.lessons.load()
         self.presets.load(built_in_presets() if has_no_presets else ())
+        self.order.load()
         self.conversations.load()
         self.attachments.load()
         self.queue.load()  # its cards name what is attached

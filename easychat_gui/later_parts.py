@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.imports import ImportController
     from easychat_gui.controllers.lessons import LessonController
     from easychat_gui.controllers.notifier import Notifier
+    from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.speech import SpeechController
@@ -151,6 +152,21 @@ class LaterParts(QObject):
             settings=self.settings,
             notifier=self.notifier,
             background=self.background,
+            parent=self,
+        )
+
+    @cached_property
+    def order(self) -> OrderController:
+        """Folders, tags, archive and trash; made when the database is open."""
+        from easychat_gui.controllers.order import OrderController
+
+        return OrderController(
+            conversations=self.conversations,
+            chat=self.chat,
+            presets=lambda: self.presets,
+            settings=self.settings,
+            store=self.store,
+            notifier=self.notifier,
             parent=self,
         )
 

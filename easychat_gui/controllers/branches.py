@@ -101,7 +101,7 @@ class BranchController(QObject):
         now = time.time()
         made = conversations.current.with_(
             id=new_conversation_id(), title=title, created_at=now, updated_at=now, is_pinned=False, leaf_id=None,
-            draft="", edit=None,
+            draft="", edit=None, archived_at=None, trashed_at=None,
         )  # fmt: skip
 
         def copy(store: Store) -> Conversation:

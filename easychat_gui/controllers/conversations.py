@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,13 +12,22 @@ from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.branches import BranchTree
 from easychat_gui.domain.conversations import ContextChoice, Conversation, ConversationSummary, Edit, TitleFrom
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_conversation_id
+from easychat_gui.domain.folders import placed, placement_of
+from easychat_gui.domain.ids import ConversationId, EndpointId, FolderId, MessageId, new_conversation_id
 from easychat_gui.domain.messages import Message
 from easychat_gui.qtmodels.conversations import ConversationListModel
 from easychat_gui.qtmodels.messages import MessageListModel
+from easychat_gui.qtmodels.shelves import Shelves
+from easychat_gui.support import turns
 from easychat_gui.workers.store_executor import StoreExecutor
 
+if TYPE_CHECKING:
+    from easychat_gui.storage.store import Store
+
 FIRST_PAGE = 100
+
+TURNS_S = 0.001
+"""While the whole list is read, the window gets its turn so often."""
 
 SAVE_DELAY_MS = 400
 """Changes made by sliders and typing (parameters, system prompt, draft) are written so long after the last one."""
@@ -58,10 +67,10 @@ class ConversationController(QObject):
         """Read the list from the database: what fits the screen first, since 100,000 take a fifth of a second."""
 
         def show_first(first: list[ConversationSummary]) -> None:
-            self._show_list(first)
+            self._show_shelves(Shelves(first), is_whole=False)
             self._open_draft(first)
-            if len(first) == FIRST_PAGE:
-                self._store.submit(lambda store: store.conversations.summaries(), self._show_list, self.on_store_failed)
+            self.list.begin_reading()
+            self._store.submit(_read_list, self._show_shelves, self.on_store_failed)
 
         self._store.submit(lambda store: store.conversations.summaries(FIRST_PAGE), show_first, self.on_store_failed)
 
@@ -75,12 +84,11 @@ class ConversationController(QObject):
         if newest is not None and not newest.title and is_idle:
             self.open(newest.id)
 
-    def _show_list(self, summaries: list[ConversationSummary]) -> None:
-        if self._deleted:
-            summaries = [each for each in summaries if each.id not in self._deleted]
-        self.list.set_summaries(summaries)
+    def _show_shelves(self, shelves: Shelves, *, is_whole: bool = True) -> None:
+        shelves.remove(self._deleted)
+        self.list.set_shelves(shelves, is_whole=is_whole)
         if self._is_saved:  # it may have begun after these were read
-            self.list.upsert(self.current.summary)
+            self._list(self.current)
 
     def open_interrupted(self) -> None:
         """Show the chat whose answer the last run left unfinished: it was on the screen, and asks for a decision.
@@ -119,16 +127,32 @@ class ConversationController(QObject):
 
     # Which one is shown
 
-    def start_new(self) -> None:
-        """Show a new, empty conversation, with the model that the last one used."""
+    def start_new(self, folder_id: FolderId | None = None) -> None:
+        """Show a new, empty conversation, with the model that the last one used; it will stand in this folder."""
         self.leave()
-        self._show_fresh()
+        self._show_fresh(folder_id)
 
-    def _show_fresh(self) -> None:
+    def _show_fresh(self, folder_id: FolderId | None = None) -> None:
         self._wanted = None
         last = self.current
         self._tree = BranchTree()
-        self._show(_fresh().with_(endpoint_id=last.endpoint_id, model_id=last.model_id), [], is_saved=False)
+        fresh = _fresh().with_(endpoint_id=last.endpoint_id, model_id=last.model_id, folder_id=folder_id)
+        self._show(fresh, [], is_saved=False)
+
+    def follow(self, summaries: Iterable[ConversationSummary]) -> None:
+        """Show conversations where they stand by now. One that is shown and comes into the trash is left."""
+        summaries = list(summaries)
+        self.list.apply(summaries)
+        shown = next((each for each in summaries if each.id == self.current.id), None)
+        if shown is None:
+            return
+        was_trashed = self.current.trashed_at is not None
+        self.current = self.current.with_(**placement_of(shown)._asdict())
+        if shown.trashed_at is not None and not was_trashed:
+            self.flush()
+            self._show_fresh()
+        else:
+            self.updated.emit(self.current)
 
     def open(self, conversation_id: ConversationId) -> None:
         """Show a conversation of the list as soon as it is read; the latest wish counts."""
@@ -207,7 +231,7 @@ class ConversationController(QObject):
         Of a conversation that is not shown only the list tells.
         """
         if conversation.id != self.current.id:
-            self.list.upsert(conversation.summary)
+            self._list(conversation)
             if self._wanted == conversation.id:  # what is just being read for the view lacks both
                 self.open(conversation.id)
             return
@@ -289,7 +313,7 @@ class ConversationController(QObject):
         if not self.messages.rowCount() and not self.current.title:
             if self.current.draft.strip() or self.current.system_prompt.strip() or self.has_more_to_keep():
                 self._is_saved = True
-                self.list.upsert(self.current.summary)
+                self._list(self.current)
                 self._save_timer.start()
             elif self._is_saved:
                 self._remove(self.current.id)
@@ -325,34 +349,35 @@ class ConversationController(QObject):
             title_from=TitleFrom.MODEL,
         )
 
-    def set_pinned(self, conversation_id: ConversationId, *, is_pinned: bool) -> None:
-        self._change_any(conversation_id, is_pinned=is_pinned)
-
     def set_unread(self, conversation_id: ConversationId, *, is_unread: bool) -> None:
         """Mark a chat as one with an answer that nobody has looked at, or no longer."""
         self._change_any(
             conversation_id, only_if=lambda conversation: conversation.is_unread != is_unread, is_unread=is_unread
         )
 
-    def toggle_pin(self, summary: ConversationSummary) -> None:
-        self.set_pinned(summary.id, is_pinned=not summary.is_pinned)
-
-    def delete(self, conversation_id: ConversationId) -> None:
-        """Remove a conversation with all its messages, for good."""
-        self.deleting.emit(conversation_id)
-        self._remove(conversation_id)
-        if conversation_id == self._wanted:
+    def delete(self, *ids: ConversationId) -> None:
+        """Remove conversations with all their messages, for good."""
+        for each in ids:
+            self.deleting.emit(each)
+        self._remove(*ids)
+        if self._wanted in ids:
             self._wanted = None
-        if conversation_id == self.current.id:
+        if self.current.id in ids:
             self._show_fresh()
 
-    def _remove(self, conversation_id: ConversationId) -> None:
-        self._deleted.add(conversation_id)
-        self.list.remove(conversation_id)
-        if conversation_id == self.current.id:
+    def _remove(self, *ids: ConversationId) -> None:
+        self._deleted.update(ids)
+        self.list.remove(*ids)
+        if self.current.id in ids:
             self._save_timer.stop()
             self._is_saved = False
-        self._store.submit(lambda store: store.conversations.delete(conversation_id), None, self.on_store_failed)
+        self._store.submit(lambda store: store.order.delete(ids), None, self.on_store_failed)
+
+    def _list(self, conversation: Conversation) -> None:
+        """Show it in the list as it is now; but where that has it, which may be later than it was read."""
+        known = self.list.get(conversation.id)
+        summary = conversation.summary
+        self.list.upsert(summary if known is None else placed(summary, placement_of(known)))
 
     def _change_any(
         self,
@@ -376,7 +401,7 @@ class ConversationController(QObject):
 
         def show(conversation: Conversation | None) -> None:
             if conversation is not None and conversation_id not in self._deleted:
-                self.list.upsert(conversation.summary)
+                self._list(conversation)
 
         self._store.submit(change, show, self.on_store_failed)
 
@@ -387,7 +412,7 @@ class ConversationController(QObject):
     def _update(self, conversation: Conversation) -> None:
         self.current = conversation
         if self._is_saved:
-            self.list.upsert(conversation.summary)
+            self._list(conversation)
         self.updated.emit(conversation)
 
     def _save(self, conversation: Conversation) -> None:
@@ -399,6 +424,12 @@ class ConversationController(QObject):
         self._notifier.post(
             NoticeKind.SAVE_FAILED, error=type(error).__name__, path=str(error.path or ""), message=str(error)
         )
+
+
+def _read_list(store: Store) -> Shelves:
+    with turns.taken_every(TURNS_S):
+        summaries = store.conversations.summaries()
+        return Shelves(summaries, (each.id for each in store.folders.all()))
 
 
 def _fresh() -> Conversation:

@@ -30,6 +30,8 @@ class NoticeKind(StrEnum):
     CHATS_COPIED = "chats_copied"
     CHATS_MERGED = "chats_merged"
     CHATS_IMPORTED = "chats_imported"
+    CHATS_ARRANGED = "chats_arranged"
+    ORDER_TOLD = "order_told"
     FILE_NOT_SAVED = "file_not_saved"
     UNEXPECTED_ERROR = "unexpected_error"
 

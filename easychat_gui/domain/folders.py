@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from easychat_gui.domain.ids import FolderId, PresetId, TagId
+from easychat_gui.domain.conversations import ConversationSummary
+from easychat_gui.domain.ids import ConversationId, FolderId, PresetId, TagId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,26 @@ class Tag:
     id: TagId
     name: str
     colour: str = ""
+
+    def with_(self, **changes: Any) -> Tag:
+        """Return a copy with these fields changed."""
+        return replace(self, **changes)
+
+
+class Placement(NamedTuple):
+    """Where a conversation stands: all that putting in order changes of it, and so all that undoing brings back."""
+
+    id: ConversationId
+    is_pinned: int = 0
+    folder_id: FolderId | None = None
+    archived_at: float | None = None
+    trashed_at: float | None = None
+
+
+def placement_of(summary: ConversationSummary) -> Placement:
+    return Placement(summary.id, int(summary.is_pinned), summary.folder_id, summary.archived_at, summary.trashed_at)
+
+
+def placed(summary: ConversationSummary, placement: Placement) -> ConversationSummary:
+    """Return a conversation as it is now, where it stood then."""
+    return summary._replace(**placement._asdict())

@@ -1,69 +1,80 @@
-"""The sidebar: conversations under the headings of their days, as an item model."""
+"""The sidebar: conversations under folders and the headings of their days, as an item model."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import IntEnum
-from itertools import accumulate
+from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from easychat_gui.domain.conversations import ConversationSummary
-from easychat_gui.domain.ids import ConversationId
-from easychat_gui.qtmodels.day_groups import (
-    Heading,
-    HeadingKind,
+from easychat_gui.domain.folder_tree import FolderTree
+from easychat_gui.domain.folders import Tag
+from easychat_gui.domain.ids import ConversationId, FolderId, TagId
+from easychat_gui.qtmodels.day_groups import Heading, HeadingKind
+from easychat_gui.qtmodels.section_model import SectionModel
+from easychat_gui.qtmodels.sections import (
+    Arrangement,
+    Entry,
+    FolderRow,
     Section,
-    grouped,
-    heading_of,
-    position_of,
-    sort_key,
+    View,
+    folder_key,
 )
+from easychat_gui.qtmodels.shelves import MANY, Shelves, SortOrder, place_of
 from easychat_gui.support import clock
 
 __all__ = ["ConversationListModel", "ConversationRole", "Heading", "HeadingKind"]
 
 _Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _DAY_CHECK_MS = 60_000
+_SLICE_S = 0.004
+"""So long the window may be kept at a time; a list that takes longer is put together in slices."""
 
 
 class ConversationRole(IntEnum):
     """What `ConversationListModel.data` answers besides Qt's own roles.
 
-    SUMMARY: the `ConversationSummary`, None for a heading. IS_HEADING, IS_RUNNING: bool.
-    HEADING: the `Heading`, None for a conversation.
+    SUMMARY: the `ConversationSummary`, None for any other row. IS_HEADING, IS_RUNNING: bool. DEPTH: in how many
+    folders it stands. HEADING: the `Heading`, None for any other row. ENTRY: whatever the row is. TAGS: its `Tag`s.
     """
 
     SUMMARY = Qt.ItemDataRole.UserRole + 1
     IS_HEADING = Qt.ItemDataRole.UserRole + 2
     IS_RUNNING = Qt.ItemDataRole.UserRole + 3
     HEADING = Qt.ItemDataRole.UserRole + 4
+    ENTRY = Qt.ItemDataRole.UserRole + 5
+    DEPTH = Qt.ItemDataRole.UserRole + 6
+    TAGS = Qt.ItemDataRole.UserRole + 7
 
 
-class ConversationListModel(QAbstractListModel):
-    """One row a heading or a conversation. Headings can be neither chosen nor reached with the keyboard.
+class ConversationListModel(SectionModel):
+    """One row a heading, a folder or a conversation. Headings can be neither chosen nor reached with the keyboard.
 
-    Built for 100,000 conversations: they stay the tuples that the store returned, in its order, and every place is
-    found by halving. After a `filter` and when the day changes the model is reset; a view then selects again by
-    `row_of`.
+    Built for 100,000 conversations: they stay the tuples that the store returned, and every place is found by halving.
+    What takes longer than a frame (a search, another order) is done in slices, and ends with the model being reset; a
+    view then selects again by `row_of`. ``view_changed`` when something else is shown.
     """
+
+    view_changed = Signal()
 
     def __init__(self, parent: QObject | None = None, *, today: Callable[[], date] = clock.today) -> None:
         super().__init__(parent)
         self._today = today
-        self._day = today()
-        self._all: list[ConversationSummary] = []
-        self._folded: list[str] | None = None
-        self._by_id: dict[ConversationId, ConversationSummary] | None = None
-        self._sections: list[Section] = []
-        self._starts: list[int] = []
-        self._row_count = 0
-        self._needle = ""
+        self._plan = Arrangement(Shelves(), FolderTree(), View(), SortOrder.USED, today())
         self._running: set[ConversationId] = set()
+        self._tags: dict[TagId, Tag] = {}
+        self._links: Mapping[ConversationId, Sequence[TagId]] = {}
+        self._meanwhile: dict[ConversationId, ConversationSummary | None] | None = None
+        self._work: Generator[None, None, list[Section]] | None = None
+        self.describe: Callable[[Entry, bool], str] = lambda _entry, _is_running: ""
+        """Says what a screen reader says of a row. The interface has the words."""
+        self._slices = QTimer(self, singleShot=True, interval=0)
+        self._slices.timeout.connect(self._go_on)
         # A timer to midnight would be late after a laptop's sleep; looking once a minute is not.
         self._day_timer = QTimer(self, interval=_DAY_CHECK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
         self._day_timer.timeout.connect(self.regroup)
@@ -71,83 +82,158 @@ class ConversationListModel(QAbstractListModel):
 
     # Reading
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else self._row_count
+    @property
+    def shelves(self) -> Shelves:
+        return self._plan.shelves
+
+    @property
+    def tree(self) -> FolderTree:
+        return self._plan.tree
+
+    @property
+    def view(self) -> View:
+        return self._plan.view
+
+    @property
+    def order(self) -> SortOrder:
+        return self._plan.order
+
+    @property
+    def open_folders(self) -> frozenset[FolderId]:
+        return frozenset(self._plan.open_folders)
+
+    @property
+    def is_arranging(self) -> bool:
+        """Are the rows still those from before the last wish?"""
+        return self._work is not None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if not index.isValid() or index.row() >= self._row_count:
             return None
-        entry = self._entry(index.row())
-        is_heading = isinstance(entry, Heading)
-        if role == ConversationRole.IS_HEADING:
-            return is_heading
-        if role == ConversationRole.HEADING:
-            return entry if is_heading else None
-        if isinstance(entry, Heading):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.title
-        if role == ConversationRole.SUMMARY:
-            return entry
-        if role == ConversationRole.IS_RUNNING:
-            return entry.id in self._running
+        section, entry = self._at(index.row())
+        summary = entry if isinstance(entry, ConversationSummary) else None
+        match role:
+            case ConversationRole.ENTRY:
+                return entry
+            case ConversationRole.SUMMARY:
+                return summary
+            case ConversationRole.IS_HEADING:
+                return isinstance(entry, Heading)
+            case ConversationRole.HEADING:
+                return entry if isinstance(entry, Heading) else None
+            case ConversationRole.DEPTH:
+                return entry.depth if isinstance(entry, FolderRow) else section.depth
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self.describe(entry, summary is not None and summary.id in self._running) or None
+            case Qt.ItemDataRole.DisplayRole if summary is not None:
+                return summary.title
+            case ConversationRole.IS_RUNNING if summary is not None:
+                return summary.id in self._running
+            case ConversationRole.TAGS if summary is not None:
+                return self.named_tags(summary.id)
         return None
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        if not index.isValid() or isinstance(self._entry(index.row()), Heading):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+    def get(self, conversation_id: ConversationId) -> ConversationSummary | None:
+        """Return a conversation as it is now, shown or not."""
+        return self.shelves.by_id.get(conversation_id)
 
-    def summary(self, row: int) -> ConversationSummary | None:
-        """Return the conversation of a row, None for a heading. Raises IndexError."""
-        entry = self._entry(row)
-        return None if isinstance(entry, Heading) else entry
+    def tags_of(self, conversation_id: ConversationId) -> Sequence[TagId]:
+        return self._links.get(conversation_id, ())
+
+    def named_tags(self, conversation_id: ConversationId) -> list[Tag]:
+        """Return the tags of a conversation as they are shown."""
+        return [self._tags[each] for each in self._links.get(conversation_id, ()) if each in self._tags]
 
     def row_of(self, conversation_id: ConversationId) -> int | None:
         """Return where a conversation stands, None if it is not shown."""
-        summary = self._known().get(conversation_id)
+        summary = self.get(conversation_id)
         return None if summary is None else self._find(summary)
 
     # Changing
 
-    def set_summaries(self, summaries: Sequence[ConversationSummary]) -> None:
-        """Show these, which are in the store's order: pinned first, then newest first, then by id."""
-        self._all = list(summaries)
-        self._folded = None
-        self._by_id = None
-        self._rebuild()
+    def begin_reading(self) -> None:
+        """Keep in mind what changes from now on: `set_shelves` gets what was read before that."""
+        self._meanwhile = {}
+
+    def set_summaries(self, summaries: Sequence[ConversationSummary], *, is_whole: bool = True) -> None:
+        """Show these, which are in the store's order: pinned first, then newest first, then by id.
+
+        ``is_whole`` False: there are more, and how many stand in a folder is not known yet.
+        """
+        self.set_shelves(Shelves(summaries, self.shelves.folders), is_whole=is_whole)
+
+    def set_shelves(self, shelves: Shelves, *, is_whole: bool = True) -> None:
+        """Show what is on these. The trash stays as it was known."""
+        if shelves.folders.keys() != self.shelves.folders.keys():
+            shelves.set_folders(self.shelves.folders)
+        trashed, count = self.shelves.trash.items, self.shelves.trash_count
+        shelves.set_trash(trashed)
+        shelves.trash_count = count
+        if self._meanwhile:
+            shelves.put([each for each in self._meanwhile.values() if each is not None])
+            shelves.remove([conversation_id for conversation_id, each in self._meanwhile.items() if each is None])
+        self._meanwhile = None
+        self._arrange(shelves=shelves, is_whole=is_whole)
+
+    def set_trash(self, summaries: Sequence[ConversationSummary]) -> None:
+        """Say what is in the trash, in whatever order."""
+        self.shelves.set_trash(summaries)
+        self._arrange()
+
+    def set_trash_count(self, count: int) -> None:
+        self.shelves.trash_count = count
+        self._refresh_heads()
+
+    def set_folders(self, tree: FolderTree) -> None:
+        self.shelves.set_folders(folder.id for folder, _depth in tree.walk())
+        view = self.view if self.view.folder_id is None or self.view.folder_id in tree else View()
+        self._arrange(tree=tree, view=view)
+
+    def set_tags(self, tags: Sequence[Tag], links: Mapping[ConversationId, Sequence[TagId]]) -> None:
+        """Say which tags there are and which conversations have them."""
+        self._tags = {each.id: each for each in tags}
+        self._links = links
+        counts: dict[TagId, int] = {}
+        for ids in links.values():
+            for each in ids:
+                counts[each] = counts.get(each, 0) + 1
+        view = self.view if self.view.tag_id is None or self.view.tag_id in self._tags else View()
+        self._arrange(tags=tuple(tags), tag_counts=counts, view=view, tagged=self._tagged(view))
 
     def upsert(self, summary: ConversationSummary) -> None:
         """Add a conversation, or show one as it is now, in its place."""
+        self.apply([summary])
+
+    def apply(self, summaries: Sequence[ConversationSummary]) -> None:
+        """Do as `upsert` with many at once."""
         self.regroup()
-        old = self._known().get(summary.id)
-        if old == summary:
+        changed = [each for each in summaries if self.get(each.id) != each]
+        if self._meanwhile is not None:
+            self._meanwhile.update((each.id, each) for each in changed)
+        if len(changed) >= MANY or self.is_arranging:
+            self.shelves.put(changed)
+            self._arrange()
             return
-        row = None if old is None else self._find(old)
-        if old is not None:
-            del self._all[bisect_left(self._all, sort_key(old), key=sort_key)]
-        self._all.insert(bisect_left(self._all, sort_key(summary), key=sort_key), summary)
-        self._known()[summary.id] = summary
-        self._folded = None
-        if not self._matches(summary):
+        for each in changed:
+            self._show(each)
+        if changed:
+            self._refresh_heads()
+
+    def remove(self, *ids: ConversationId) -> None:
+        """Take conversations out. One that is not there is passed over."""
+        self._running.difference_update(ids)
+        if self._meanwhile is not None:
+            self._meanwhile.update(dict.fromkeys(ids))
+        if len(ids) >= MANY or self.is_arranging:
+            self.shelves.remove(ids)
+            self._arrange()
+            return
+        for each in ids:
+            row = self.row_of(each)
+            self.shelves.remove([each])
             if row is not None:
                 self._take_out(row)
-        elif row is None:
-            self._put_in(summary)
-        else:
-            self._move(row, summary)
-
-    def remove(self, conversation_id: ConversationId) -> None:
-        """Take a conversation out. One that is not there is passed over."""
-        summary = self._known().pop(conversation_id, None)
-        if summary is None:
-            return
-        row = self._find(summary)
-        del self._all[bisect_left(self._all, sort_key(summary), key=sort_key)]
-        self._folded = None
-        self._running.discard(conversation_id)
-        if row is not None:
-            self._take_out(row)
+        self._refresh_heads()
 
     def set_running(self, conversation_id: ConversationId, is_running: bool) -> None:  # noqa: FBT001  # a slot
         """Mark a conversation whose answer is being written, also one that is not shown."""
@@ -159,135 +245,124 @@ class ConversationListModel(QAbstractListModel):
             index = self.index(row)
             self.dataChanged.emit(index, index, [ConversationRole.IS_RUNNING])
 
+    # What is shown
+
     def filter(self, text: str) -> None:
         """Show only conversations whose title contains this, whatever its case; all of them for an empty text."""
         needle = text.strip().casefold()
-        if needle != self._needle:
-            self._needle = needle
-            self._rebuild()
+        if needle != self._plan.needle:
+            self._arrange(needle=needle)
+
+    def show(self, view: View, order: SortOrder | None = None) -> None:
+        """Show another part of all, or it in another order."""
+        order = order or self.order
+        if (view, order) != (self.view, self.order):
+            self._arrange(view=view, order=order, tagged=self._tagged(view))
+            self.view_changed.emit()
+
+    def set_open_folders(self, folders: Iterable[FolderId]) -> None:
+        self._arrange(open_folders=frozenset(folders))
+
+    def set_open(self, folder_id: FolderId, *, is_open: bool) -> None:
+        """Show or hide what stands in a folder."""
+        number = self._numbers.get(folder_key(folder_id))
+        folders = self.open_folders | {folder_id} if is_open else self.open_folders - {folder_id}
+        if folders == self.open_folders:
+            return
+        plan = replace(self._plan, open_folders=folders)
+        sections = None if self.is_arranging or self._plan.is_sifted else _at_once(plan.sections())
+        if sections is None or number is None:
+            self._arrange(open_folders=folders)
+        else:
+            self._plan = plan
+            self._fold(number, sections)
+
+    def toggle_tags(self) -> None:
+        """Show or hide the tags at the end of the list."""
+        self._arrange(are_tags_open=not self._plan.are_tags_open)
 
     def regroup(self) -> None:
         """Put conversations under new headings if the day has changed."""
-        if self._today() != self._day:
-            self._rebuild()
+        if self._today() != self._plan.today:
+            self._arrange()
 
     # Places
 
-    def _entry(self, row: int) -> Heading | ConversationSummary:
-        if not 0 <= row < self._row_count:
-            raise IndexError(row)
-        number = bisect_right(self._starts, row) - 1
-        offset = row - self._starts[number]
-        section = self._sections[number]
-        return section.items[offset - 1] if offset else section.heading
-
-    def _known(self) -> dict[ConversationId, ConversationSummary]:
-        if self._by_id is None:  # not before it is needed: the first paint does without
-            self._by_id = {summary.id: summary for summary in self._all}
-        return self._by_id
-
     def _find(self, summary: ConversationSummary) -> int | None:
-        number = self._section_number(heading_of(summary, self._day))
+        number = self._numbers.get(self._plan.key_of(summary))
         if number is None:
             return None
-        items = self._sections[number].items
-        offset = bisect_left(items, sort_key(summary), key=sort_key)
-        if offset == len(items) or items[offset].id != summary.id:
-            return None
-        return self._starts[number] + 1 + offset
+        section = self._sections[number]
+        offset = place_of(section.items, summary, self._plan.rank())
+        return None if offset is None else self._starts[number] + (section.head is not None) + offset
 
-    def _section_number(self, heading: Heading) -> int | None:
-        number = bisect_left(self._sections, position_of(heading), key=_section_position)
-        if number < len(self._sections) and self._sections[number].heading == heading:
-            return number
-        return None
-
-    def _matches(self, summary: ConversationSummary) -> bool:
-        return self._needle in summary.title.casefold()
+    def _tagged(self, view: View) -> frozenset[ConversationId]:
+        if view.tag_id is None:
+            return frozenset()
+        return frozenset(each for each, tags in self._links.items() if view.tag_id in tags)
 
     # Rows in and out
 
-    def _rebuild(self) -> None:
-        self.beginResetModel()
-        self._day = self._today()
-        self._sections = grouped(self._shown(), self._day)
-        self._count()
-        self.endResetModel()
+    def _arrange(self, **changes: Any) -> None:
+        """Put all rows together anew: now, or if that takes long, as soon as may be."""
+        self._plan = replace(self._plan, today=self._today(), **changes)
+        self._work = self._plan.sections()
+        self._go_on()
 
-    def _shown(self) -> list[ConversationSummary]:
-        if not self._needle:
-            return self._all
-        if self._folded is None:
-            self._folded = [summary.title.casefold() for summary in self._all]
-        needle = self._needle
-        return [summary for summary, title in zip(self._all, self._folded, strict=True) if needle in title]
+    def _go_on(self) -> None:
+        work = self._work
+        if work is None:
+            return
+        until = perf_counter() + _SLICE_S
+        try:
+            while True:
+                next(work)
+                if perf_counter() > until:
+                    self._slices.start()
+                    return
+        except StopIteration as end:
+            self._work = None
+            self._slices.stop()
+            self.beginResetModel()
+            self._take(end.value)
+            self.endResetModel()
 
-    def _count(self) -> None:
-        ends = list(accumulate(section.row_count for section in self._sections))
-        self._starts = [0, *ends[:-1]]
-        self._row_count = ends[-1] if ends else 0
-
-    def _put_in(self, summary: ConversationSummary) -> None:
-        section, first = self._section_for(summary)
-        offset = bisect_left(section.items, sort_key(summary), key=sort_key)
-        self.beginInsertRows(QModelIndex(), first + 1 + offset, first + 1 + offset)
-        section.items.insert(offset, summary)
-        self._count()
-        self.endInsertRows()
-
-    def _take_out(self, row: int) -> None:
-        number = bisect_right(self._starts, row) - 1
-        section = self._sections[number]
-        self.beginRemoveRows(QModelIndex(), row, row)
-        del section.items[row - self._starts[number] - 1]
-        self._count()
-        self.endRemoveRows()
-        self._drop_if_empty(number)
-
-    def _move(self, row: int, summary: ConversationSummary) -> None:
-        """Show what has changed and move it where it belongs now; a selection goes with it."""
-        section, first = self._section_for(summary)
-        row = row if self._row_is(row, summary.id) else row + 1  # a new heading above has pushed it down
-        number = bisect_right(self._starts, row) - 1
-        source = self._sections[number]
-        offset = row - self._starts[number] - 1
-        target = first + 1 + bisect_left(section.items, sort_key(summary), key=sort_key)
-        if target in (row, row + 1):
-            source.items[offset] = summary
+    def _show(self, summary: ConversationSummary) -> None:
+        plan = self._plan
+        row = self.row_of(summary.id)
+        self.shelves.put([summary])
+        key = plan.key_of(summary) if not plan.is_sifted or plan.has(summary) else None
+        if key is not None and key not in self._numbers and not isinstance(key, Heading):
+            if plan.is_sifted:  # a folder comes into sight
+                self._arrange()
+                return
+            key = None
+        if key is None:
+            if row is not None:
+                self._take_out(row)
+        elif row is None:
+            self._put_in(summary, key, plan.rank())
         else:
-            self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), target)
-            del source.items[offset]
-            section.items.insert(bisect_left(section.items, sort_key(summary), key=sort_key), summary)
-            self._count()
-            self.endMoveRows()
-            self._drop_if_empty(self._sections.index(source))
-        index = self.index(self._find(summary) or 0)
-        self.dataChanged.emit(index, index)
+            self._move(row, summary, key, plan.rank())
 
-    def _row_is(self, row: int, conversation_id: ConversationId) -> bool:
-        entry = self._entry(row)
-        return not isinstance(entry, Heading) and entry.id == conversation_id
-
-    def _section_for(self, summary: ConversationSummary) -> tuple[Section, int]:
-        """Return the section of a conversation and the row of its heading; the heading is added where it is missing."""
-        heading = heading_of(summary, self._day)
-        number = bisect_left(self._sections, position_of(heading), key=_section_position)
-        if number == len(self._sections) or self._sections[number].heading != heading:
-            row = self._starts[number] if number < len(self._sections) else self._row_count
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._sections.insert(number, Section(heading))
-            self._count()
-            self.endInsertRows()
-        return self._sections[number], self._starts[number]
-
-    def _drop_if_empty(self, number: int) -> None:
-        if not self._sections[number].items:
-            row = self._starts[number]
-            self.beginRemoveRows(QModelIndex(), row, row)
-            del self._sections[number]
-            self._count()
-            self.endRemoveRows()
+    def _refresh_heads(self) -> None:
+        """Have the counts right, and at the end of the list what leads on."""
+        if self.is_arranging:
+            return
+        if not self._plan.is_sifted:
+            rows = self._plan.folder_rows()
+            for number, section in enumerate(self._sections):
+                if isinstance(section.head, FolderRow) and section.head != rows.get(section.key, section.head):
+                    section.head = rows[section.key]
+                    self._tell_changed(self._starts[number])
+        self._show_tail(self._plan.tail())
 
 
-def _section_position(section: Section) -> tuple[int, int]:
-    return position_of(section.heading)
+def _at_once(work: Generator[None, None, list[Section]]) -> list[Section] | None:
+    """Return what some work comes to, None if it takes long."""
+    try:
+        next(work)
+    except StopIteration as end:
+        sections: list[Section] = end.value
+        return sections
+    return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 
@@ -12,13 +13,20 @@ from easychat_gui.support.clock import day_of, start_of
 
 
 class HeadingKind(Enum):
-    """In the order of the sidebar. The interface has the words."""
+    """In the order of the sidebar. The interface has the words.
+
+    FOLDERS stands above the folders, CHATS above chats that are in no order of days, ARCHIVED above those of the
+    archive that a search has found.
+    """
 
     PINNED = auto()
+    FOLDERS = auto()
+    CHATS = auto()
     TODAY = auto()
     YESTERDAY = auto()
     PREVIOUS_7_DAYS = auto()
     MONTH = auto()
+    ARCHIVED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +37,9 @@ class Heading:
     month: date | None = None
 
 
-def heading_of(summary: ConversationSummary, today: date) -> Heading:
-    """Return what a conversation stands under. One from the future (a clock was wrong) counts as of today."""
-    if summary.is_pinned:
-        return Heading(HeadingKind.PINNED)
-    day = day_of(summary.updated_at)
+def heading_of(moment: float, today: date) -> Heading:
+    """Return what a moment stands under. One from the future (a clock was wrong) counts as of today."""
+    day = day_of(moment)
     if day >= today:
         return Heading(HeadingKind.TODAY)
     if day == today - timedelta(days=1):
@@ -46,17 +52,16 @@ def heading_of(summary: ConversationSummary, today: date) -> Heading:
 def beginning_of(heading: Heading, today: date) -> float:
     """Return the earliest moment that belongs under a heading of days, in seconds since 1970."""
     match heading.kind:
-        case HeadingKind.PINNED:
-            raise ValueError("the pinned ones are of any time")
         case HeadingKind.TODAY:
             return start_of(today)
         case HeadingKind.YESTERDAY:
             return start_of(today - timedelta(days=1))
         case HeadingKind.PREVIOUS_7_DAYS:
             return start_of(today - timedelta(days=7))
-        case HeadingKind.MONTH:
-            assert heading.month is not None  # noqa: S101
+        case HeadingKind.MONTH if heading.month is not None:
             return start_of(heading.month)
+        case _:
+            raise ValueError("its conversations are of any time")
 
 
 SortKey = tuple[int, float, str]
@@ -72,33 +77,20 @@ def position_of(heading: Heading) -> tuple[int, int]:
     return (heading.kind.value, -heading.month.toordinal() if heading.month else 0)
 
 
-@dataclass(slots=True, eq=False)
-class Section:
-    """A heading and the conversations under it, in order."""
-
-    heading: Heading
-    items: list[ConversationSummary] = field(default_factory=list)
-
-    @property
-    def row_count(self) -> int:
-        return 1 + len(self.items)
-
-
-def grouped(summaries: list[ConversationSummary], today: date) -> list[Section]:
-    """Cut a list that is in order into its sections.
+def by_days(
+    summaries: list[ConversationSummary], today: date, moment_of: Callable[[ConversationSummary], float]
+) -> list[tuple[Heading, list[ConversationSummary]]]:
+    """Cut a list that is in order, the newest first, where another heading begins.
 
     Each cut is found by halving: of 100,000 conversations only a few hundred are looked at.
     """
-    sections = []
+    groups = []
     start = 0
     while start < len(summaries):
-        heading = heading_of(summaries[start], today)
-        if heading.kind is HeadingKind.PINNED:
-            last_key: tuple[float, ...] = (-1, float("inf"))
-        else:
-            last_key = (0, -beginning_of(heading, today))
-        end = bisect_right(summaries, last_key, lo=start, key=lambda each: (-each.is_pinned, -each.updated_at))
+        heading = heading_of(moment_of(summaries[start]), today)
+        earliest = -beginning_of(heading, today)
+        end = bisect_right(summaries, earliest, lo=start, key=lambda each: -moment_of(each))
         end = max(end, start + 1)  # whatever moments the rows claim, this comes to an end
-        sections.append(Section(heading, summaries[start:end]))
+        groups.append((heading, summaries[start:end]))
         start = end
-    return sections
+    return groups

@@ -44,13 +44,15 @@ class TitleChoice(StrEnum):
 @dataclass(frozen=True, slots=True)
 class General:
     """``default_endpoint_id`` and ``default_model`` are what a new conversation asks; empty: the last one used.
-    ``keys_for_session``: keys end with the program, because the person wants it so."""
+    ``keys_for_session``: keys end with the program, because the person wants it so.
+    ``trash_days``: on so many days of use a chat stays in the trash before it is removed for good; 0: for ever."""
 
     send_key: SendKey = field(default=SendKey.ENTER, metadata={"rule": Choice(SendKey)})
     default_endpoint_id: str = field(default="", metadata={"rule": Text(200)})
     default_model: str = field(default="", metadata={"rule": Text(500)})
     keys_for_session: bool = field(default=False, metadata={"rule": Flag()})
     auto_titles: TitleChoice = field(default=TitleChoice.MODEL, metadata={"rule": Choice(TitleChoice)})
+    trash_days: int = field(default=30, metadata={"rule": Number(0, 3650, is_whole=True)})
 
 
 @dataclass(frozen=True, slots=True)

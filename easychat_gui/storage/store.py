@@ -19,14 +19,17 @@ from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.copies import Copies
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.imports import Imports
+from easychat_gui.storage.folders import Folders
 from easychat_gui.storage.lessons import LearnedLessons
 from easychat_gui.storage.messages import Messages
+from easychat_gui.storage.order import Order
 from easychat_gui.storage.presets import Presets
 from easychat_gui.storage.prompts import Prompts
 from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sent_requests import SentRequests
 from easychat_gui.storage.sqlite_errors import translated
+from easychat_gui.storage.tags import Tags
 
 
 class Store(Database):
@@ -61,6 +64,18 @@ class Store(Database):
     @property
     def conversations(self) -> Conversations:
         return Conversations(self)
+
+    @property
+    def folders(self) -> Folders:
+        return Folders(self)
+
+    @property
+    def order(self) -> Order:
+        return Order(self)
+
+    @property
+    def tags(self) -> Tags:
+        return Tags(self)
 
     @property
     def attachments(self) -> Attachments:

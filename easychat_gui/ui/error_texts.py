@@ -235,6 +235,10 @@ def notice_text(notice: Notice) -> str:
         return QCoreApplication.translate("Errors", "The message was deleted.")
     if notice.kind is NoticeKind.CHATS_COPIED and notice.values.get("count") == 1:
         return QCoreApplication.translate("Errors", "The chat was duplicated.")
+    if notice.kind in (NoticeKind.CHATS_ARRANGED, NoticeKind.ORDER_TOLD):
+        from easychat_gui.ui.order_words import arranged_text
+
+        return arranged_text(notice.values)
     values = dict(notice.values)
     if reason := _FILE_REASONS.get(str(values.get("reason"))):
         values["reason"] = QCoreApplication.translate("Errors", reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,13 +82,26 @@ class Flows(QObject):
 
         self._begin(ask)
 
-    def delete(self, summary: ConversationSummary) -> None:
+    def confirm(self, title: str, sentence: str, yes: str, then: Callable[[], object]) -> None:
+        """Ask before something that nothing brings back."""
+
         async def ask(window: QWidget) -> None:
             from easychat_gui.ui.dialogs.asking import ask_yes_no
 
-            sentence = self.tr("“{title}” and all its messages will be removed for good.").format(title=summary.title)
-            if await ask_yes_no(window, self.tr("Delete this chat?"), sentence, self.tr("Delete"), "danger"):
-                self._conversations.delete(summary.id)
+            if await ask_yes_no(window, title, sentence, yes, "danger"):
+                then()
+
+        self._begin(ask)
+
+    def choose_way(self, title: str, sentence: str, ways: Mapping[str, Callable[[], object]]) -> None:
+        """Ask which way to go; the first is the one that Enter takes."""
+
+        async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.dialogs.asking import choose
+
+            chosen = await choose(window, title, sentence, list(ways))
+            if chosen in ways:
+                ways[chosen]()
 
         self._begin(ask)
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.export import ExportController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.imports import ImportController
+    from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.speech import SpeechController
@@ -97,6 +98,7 @@ class Controllers:
     copies: Callable[[], CopyController]
     imports: Callable[[], ImportController]
     backups: Callable[[], BackupController]
+    order: Callable[[], OrderController]
 
 
 class MainWindow(Region, QMainWindow):
@@ -283,8 +285,7 @@ class MainWindow(Region, QMainWindow):
         self.sidebar.menu_opening.connect(lambda menu, chosen: self.library.fill_menu(menu, chosen))
         self.sidebar.conversation_chosen.connect(to.conversations.open)
         self.sidebar.rename_requested.connect(self._flows.rename)
-        self.sidebar.delete_requested.connect(self._flows.delete)
-        self.sidebar.pin_requested.connect(to.conversations.toggle_pin)
+        self.sidebar.trash_requested.connect(lambda chosen: to.order().trash(each.id for each in chosen))
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
@@ -406,7 +407,7 @@ class MainWindow(Region, QMainWindow):
     # What the person wishes
 
     def _start_new(self) -> None:
-        self._controllers.conversations.start_new()
+        self._controllers.order().begin_chat_in(self._controllers.conversations.list.view.folder_id)
         self.composer.edit.setFocus()
 
     def _go_to_search(self) -> None:
@@ -436,8 +437,6 @@ class MainWindow(Region, QMainWindow):
         menu.addAction(self.tr("Rename…"), lambda: self._flows.rename(conversation.summary))
         menu.addAction(self.tr("Answer again"), self._controllers.chat.regenerate)
         self.library.fill_menu(menu, [conversation.summary])
-        menu.addSeparator()
-        menu.addAction(self.tr("Delete…"), lambda: self._flows.delete(conversation.summary))
         menu.setEnabled(self.talk.last_message() is not None)
         button = self.header.menu_button
         menu.exec(button.mapToGlobal(button.rect().bottomLeft()))

@@ -2,100 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QMenu,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.ids import ConversationId
-from easychat_gui.qtmodels.conversations import ConversationListModel, ConversationRole
+from easychat_gui.qtmodels.conversations import ConversationListModel
 from easychat_gui.ui import icons, theme
 from easychat_gui.ui.shortcuts import Keys
-from easychat_gui.ui.sidebar.delegate import ROW_HEIGHT, ConversationDelegate
+from easychat_gui.ui.sidebar.table import ConversationTable
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import Dot, EntryButton, IconButton
 from easychat_gui.ui.widgets.labels import muted, rule
 from easychat_gui.ui.widgets.region import Region
-
-
-class ConversationTable(QTableView):
-    """The list. A table of one column, since a list view asks the model 200,000 times for 100,000 rows."""
-
-    chosen = Signal(str)
-    menu_requested = Signal(object, QPoint)
-    delete_requested = Signal(object)
-    rename_requested = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("conversationList")
-        self.setProperty("look", "conversations")
-        self.setAccessibleName(self.tr("Conversations"))
-        self.setToolTip(self.tr("Enter or a click opens a chat, F2 renames it, Del deletes it"))
-        self.setItemDelegate(ConversationDelegate(self))
-        self.horizontalHeader().hide()
-        self.verticalHeader().hide()
-        self.horizontalHeader().setStretchLastSection(True)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._on_menu_requested)
-        self.clicked.connect(self._choose)
-        self.activated.connect(self._choose)
-        self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.RightButton:
-            event.accept()  # its menu is for the row below it; the chat that is shown stays marked
-        else:
-            super().mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        summary = self._summary(self.currentIndex())
-        if summary is not None and event.key() == Qt.Key.Key_Delete:
-            self.delete_requested.emit(summary)
-        elif summary is not None and event.key() == Qt.Key.Key_F2:
-            self.rename_requested.emit(summary)
-        else:
-            super().keyPressEvent(event)
-
-    def show_current(self, row: int | None) -> None:
-        """Mark the row of the conversation that is shown."""
-        if row is None:
-            self.clearSelection()
-            self.setCurrentIndex(QModelIndex())
-        elif self.currentIndex().row() != row or not self.selectionModel().hasSelection():
-            self.setCurrentIndex(self.model().index(row, 0))
-
-    def _choose(self, index: QModelIndex) -> None:
-        if summary := self._summary(index):
-            self.chosen.emit(summary.id)
-
-    def _on_menu_requested(self, point: QPoint) -> None:
-        if summary := self._summary(self.indexAt(point)):
-            self.menu_requested.emit(summary, self.viewport().mapToGlobal(point))
-
-    def _summary(self, index: QModelIndex) -> ConversationSummary | None:
-        return index.data(ConversationRole.SUMMARY) if index.isValid() else None
 
 
 class _SearchField(QLineEdit):
@@ -148,10 +68,11 @@ class _SearchField(QLineEdit):
 
 
 class Sidebar(Region, QFrame):
-    """``conversation_chosen(ConversationId)`` and the wishes for new chat, settings, rename, pin and delete.
+    """``conversation_chosen(ConversationId)`` and the wishes for new chat, settings and rename.
 
-    ``library_requested(QWidget)``: the menu about all chats, at that button. ``menu_opening(QMenu,
-    [ConversationSummary])``: more may be added to the menu of these.
+    ``trash_requested([ConversationSummary])``. ``library_requested(QWidget)``: the menu about all chats, at that
+    button. ``menu_opening(QMenu, [ConversationSummary])``: more may be added to the menu of these. What else the list
+    asks for, its ``table`` tells; ``above`` and ``below`` it is room for what a view or a choice needs.
     """
 
     new_requested = Signal()
@@ -160,8 +81,7 @@ class Sidebar(Region, QFrame):
     menu_opening = Signal(object, object)
     conversation_chosen = Signal(str)
     rename_requested = Signal(object)
-    pin_requested = Signal(object)
-    delete_requested = Signal(object)
+    trash_requested = Signal(object)
 
     def __init__(self, model: ConversationListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,14 +91,14 @@ class Sidebar(Region, QFrame):
         self.setProperty("look", "sidebar")
         self.setFixedWidth(Size.SIDEBAR)
         self._model = model
-        self._current: ConversationId | None = None
         self.new_button = EntryButton("plus", self.tr("New chat"), Keys.NEW_CHAT)
         self.new_button.setObjectName("newChatButton")
         self.new_button.clicked.connect(self.new_requested)
         self.new_button.setFixedHeight(36)
         self.search = _SearchField(Keys.SEARCH)
-        self.table = ConversationTable()
-        self.table.setModel(model)
+        self.table = ConversationTable(model)
+        self.above = QVBoxLayout()
+        self.below = QVBoxLayout()
         self._state_dot = Dot("text_faint")
         self._state = muted("")
         self._lay_out()
@@ -186,13 +106,11 @@ class Sidebar(Region, QFrame):
         self.table.chosen.connect(self.conversation_chosen)
         self.table.menu_requested.connect(self._show_menu)
         self.table.rename_requested.connect(self.rename_requested)
-        self.table.delete_requested.connect(self.delete_requested)
-        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.rowsMoved, model.layoutChanged):
-            signal.connect(self._mark_current)
+        self.table.delete_requested.connect(self.trash_requested)
+        self.table.typed.connect(self._type)
 
     def show_current(self, conversation_id: ConversationId) -> None:
-        self._current = conversation_id
-        self._mark_current()
+        self.table.show_current(conversation_id)
 
     def show_state(self, role: str, words: str) -> None:
         """Say at the foot where the next answer comes from; ``role`` is the colour of the dot."""
@@ -200,8 +118,9 @@ class Sidebar(Region, QFrame):
         self._state.setText(self._state.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 180))
         self._state.setToolTip(words)
 
-    def _mark_current(self) -> None:
-        self.table.show_current(None if self._current is None else self._model.row_of(self._current))
+    def _type(self, text: str) -> None:
+        self.search.setFocus()
+        self.search.insert(text)
 
     def _lay_out(self) -> None:
         settings_button = IconButton("settings", self.tr("Settings"))
@@ -222,19 +141,18 @@ class Sidebar(Region, QFrame):
         column.setSpacing(Space.S)
         column.addWidget(self.new_button)
         column.addWidget(self.search)
+        column.addLayout(self.above)
         column.addWidget(self.table, 1)
+        column.addLayout(self.below)
         column.addWidget(rule())
         column.addLayout(foot)
 
-    def _show_menu(self, summary: ConversationSummary, point: QPoint) -> None:
+    def _show_menu(self, chosen: list[ConversationSummary], point: QPoint) -> None:
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction(self.tr("Rename…"), lambda: self.rename_requested.emit(summary))
-        words = self.tr("Unpin") if summary.is_pinned else self.tr("Pin")
-        menu.addAction(words, lambda: self.pin_requested.emit(summary))
-        self.menu_opening.emit(menu, [summary])
-        menu.addSeparator()
-        menu.addAction(self.tr("Delete…"), lambda: self.delete_requested.emit(summary))
+        if len(chosen) == 1:
+            menu.addAction(self.tr("Rename…"), lambda: self.rename_requested.emit(chosen[0]))
+        self.menu_opening.emit(menu, chosen)
         menu.exec(point)
 
     def sizeHint(self) -> QSize:

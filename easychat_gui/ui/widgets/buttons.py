@@ -35,6 +35,10 @@ class IconButton(QToolButton):
         self.setToolTip(words)
         self.setAccessibleName(words)
 
+    def set_icon(self, icon_name: str) -> None:
+        self._icon_name = icon_name
+        self._recolour()
+
     def _recolour(self) -> None:
         colours = theme.current()
         colour = colours.accent if self.isChecked() else colours.text_muted

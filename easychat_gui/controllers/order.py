@@ -1,0 +1,415 @@
+"""Folders, tags, archive and trash: how chats are put in order, and how that is taken back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from easychat_gui.controllers.chat import ChatController
+from easychat_gui.controllers.conversations import ConversationController
+from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.domain.conversations import ConversationSummary
+from easychat_gui.domain.folder_tree import FolderTree
+from easychat_gui.domain.folders import Folder, Placement, Tag, placed, placement_of
+from easychat_gui.domain.ids import ConversationId, FolderId, TagId, new_folder_id, new_tag_id
+from easychat_gui.settings.store import SettingsStore
+from easychat_gui.support import clock
+from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:
+    from easychat_gui.controllers.presets import PresetController
+    from easychat_gui.storage.store import Store
+    from easychat_gui.storage.tags import Links
+
+UNDO_OFFERED_MS = 12_000
+"""So long the notice with the button stays. The keys undo later, too."""
+
+MOST_UNDOS = 30
+
+DAY_CHECK_MS = 3_600_000
+
+
+class Action(StrEnum):
+    """What was done to chats; the interface has the words."""
+
+    MOVED = "moved"
+    TAKEN_OUT = "taken_out"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    ARCHIVED = "archived"
+    UNARCHIVED = "unarchived"
+    TRASHED = "trashed"
+    RESTORED = "restored"
+    DELETED = "deleted"
+    TAGGED = "tagged"
+    UNTAGGED = "untagged"
+    FOLDER_MOVED = "folder_moved"
+    FOLDER_DELETED = "folder_deleted"
+    FOLDER_REFUSED = "folder_refused"
+    TAG_DELETED = "tag_deleted"
+
+
+QUIET = (Action.PINNED, Action.UNPINNED, Action.TAGGED, Action.UNTAGGED)
+"""What is seen where it happens, and needs no notice besides."""
+
+
+class OrderController(QObject):
+    """All that is done shows at once, and is written by the store's thread in one transaction each.
+
+    ``changed`` when there are other folders or tags than before.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationController,
+        chat: ChatController,
+        presets: Callable[[], PresetController],
+        settings: SettingsStore,
+        store: StoreExecutor,
+        notifier: Notifier,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conversations = conversations
+        self._chat = chat
+        self._presets = presets
+        self._settings = settings
+        self._store = store
+        self._notifier = notifier
+        self._list = conversations.list
+        self._links: Links = {}
+        self._undos: list[Callable[[], None]] = []
+        self.tags: list[Tag] = []
+        self._notice_timer = QTimer(self, singleShot=True, interval=UNDO_OFFERED_MS)
+        self._notice_timer.timeout.connect(self._withdraw)
+        self._day_timer = QTimer(self, interval=DAY_CHECK_MS)
+        self._day_timer.timeout.connect(self._note_day)
+
+    @property
+    def tree(self) -> FolderTree:
+        return self._list.tree
+
+    def load(self) -> None:
+        """Read folders, tags and how much is in the trash; the list of chats is read after them."""
+
+        def show(read: tuple[list[Folder], list[Tag], Links, int]) -> None:
+            folders, self.tags, self._links, count = read
+            self._list.set_folders(FolderTree(folders))
+            self._list.set_tags(self.tags, self._links)
+            self._list.set_trash_count(count)
+            self.changed.emit()
+
+        self._undos.clear()
+        self._submit(
+            lambda store: (store.folders.all(), store.tags.all(), store.tags.links(), store.order.trash_count()), show
+        )
+        self._note_day()
+        self._day_timer.start()
+
+    # Chats
+
+    def move(self, ids: Iterable[ConversationId], folder_id: FolderId | None) -> None:
+        """Put chats into a folder, or with None out of all. What was in the archive or the trash comes back."""
+        ids, folder = list(ids), self.tree.get(folder_id)
+        folder_id = folder.id if folder else None
+
+        def write(store: Store) -> None:
+            store.order.put_into(ids, folder_id)
+            store.order.archive(ids, None)
+            store.order.trash(ids, None)
+
+        action = Action.MOVED if folder else Action.TAKEN_OUT
+        self._place(
+            ids, write, action, folder.name if folder else "", folder_id=folder_id, archived_at=None, trashed_at=None
+        )
+
+    def set_pinned(self, ids: Iterable[ConversationId], *, is_pinned: bool) -> None:
+        ids = list(ids)
+        self._place(
+            ids,
+            lambda store: store.order.set_pinned(ids, is_pinned=is_pinned),
+            Action.PINNED if is_pinned else Action.UNPINNED,
+            is_pinned=int(is_pinned),
+        )
+
+    def archive(self, ids: Iterable[ConversationId], *, is_archived: bool = True) -> None:
+        """Put chats out of the list, or back into it."""
+        ids, moment = list(ids), time.time() if is_archived else None
+        action = Action.ARCHIVED if is_archived else Action.UNARCHIVED
+        self._place(ids, lambda store: store.order.archive(ids, moment), action, archived_at=moment)
+
+    def trash(self, ids: Iterable[ConversationId]) -> None:
+        """Put chats into the trash. An answer that runs is stopped, and what arrived of it kept."""
+        ids, moment = [each for each in ids if not self._is_in_trash(each)], time.time()
+        for each in ids:
+            self._chat.abandon(each)
+        self._place(ids, lambda store: store.order.trash(ids, moment), Action.TRASHED, trashed_at=moment)
+
+    def restore(self, ids: Iterable[ConversationId]) -> None:
+        """Take chats out of the trash, to where they were."""
+        ids = list(ids)
+        self._place(ids, lambda store: store.order.trash(ids, None), Action.RESTORED, trashed_at=None)
+
+    def delete_for_good(self, ids: Iterable[ConversationId]) -> None:
+        """Remove chats with all that is in them. Nothing brings them back."""
+        ids = list(ids)
+        self._conversations.delete(*ids)
+        self._undos.clear()  # they are in what would be put back
+        self._tell(Action.DELETED, len(ids), "", can_undo=False)
+
+    def read_trash(self) -> None:
+        """Read what is in the trash: it is not among the chats of the list."""
+        self._submit(lambda store: store.order.trashed(), self._list.set_trash)
+
+    def empty_trash(self) -> None:
+        """Remove for good all that is in the trash."""
+
+        def remove(trashed: list[ConversationSummary]) -> None:
+            if trashed:
+                self.delete_for_good(each.id for each in trashed)
+
+        self._submit(lambda store: store.order.trashed(), remove)
+
+    # Folders
+
+    def add_folder(self, folder: Folder) -> Folder:
+        """Add a folder, behind those that stand where it shall; it gets its id here."""
+        made = folder.with_(id=new_folder_id(), position=len(self.tree.children(folder.parent_id)))
+        self._save_folders([made])
+        return made
+
+    def change_folder(self, folder: Folder) -> None:
+        """Give a folder another name, icon or preset."""
+        self._save_folders([folder])
+
+    def move_folder(self, folder_id: FolderId, parent_id: FolderId | None, before: FolderId | None = None) -> bool:
+        """Put a folder into another (None: to the top), before one that is there. Return whether it may stand there."""
+        if not self.tree.may_stand_in(folder_id, parent_id):
+            self._tell(Action.FOLDER_REFUSED, 1, "", can_undo=False)
+            return False
+        changed = self.tree.moved(folder_id, parent_id, before)
+        former = [folder for each in changed if (folder := self.tree.get(each.id)) is not None]
+        if changed:
+            self._save_folders(changed)
+            self._undos.append(lambda: self._save_folders(former))
+        return True
+
+    def delete_folder(self, folder_id: FolderId, *, with_chats: bool) -> None:
+        """Remove a folder. What stands in it moves up a level; or its chats, those of its folders too, to the trash."""
+        tree = self.tree
+        folder, parent_id = tree.get(folder_id), tree.parent_of(folder_id)
+        if folder is None:
+            return
+        gone = tree.within(folder_id) if with_chats else [folder_id]
+        removed = [each for each in map(tree.get, gone) if each is not None]
+        children = [] if with_chats else tree.children(folder_id)
+        raised = [each.with_(parent_id=parent_id) for each in children]
+        inside = self.chats_in(gone, with_put_away=True)
+        ids, moment = [each.id for each in inside], time.time()
+        listed = [each.id for each in inside if each.trashed_at is None]
+        before = [placement_of(each) for each in inside]
+
+        def write(store: Store) -> None:
+            store.order.put_into(ids, None if with_chats else parent_id)
+            if with_chats:
+                store.order.trash(listed, moment)
+            store.folders.save(*raised)
+            store.folders.remove(gone)
+
+        for each in listed if with_chats else ():
+            self._chat.abandon(each)
+        new_parent = None if with_chats else parent_id
+        self._conversations.follow(
+            each._replace(
+                folder_id=new_parent,
+                trashed_at=moment if with_chats and each.trashed_at is None else each.trashed_at,
+            )
+            for each in inside
+        )
+        kept = [each for each, _depth in tree.walk() if each.id not in gone]
+        replaced = {each.id: each for each in raised}
+        self._show_folders(replaced.get(each.id, each) for each in kept)
+        self._submit(write)
+
+        def undo() -> None:
+            self._save_folders([*removed, *children])
+            self._put_back(before)
+
+        self._undos.append(undo)
+        self._tell(Action.FOLDER_DELETED, len(listed), folder.name)
+
+    def chats_in(self, folders: Iterable[FolderId], *, with_put_away: bool = False) -> list[ConversationSummary]:
+        """Return the chats of folders; those of the archive and the known trash too, if so wished."""
+        wanted = set(folders)
+        shelves = self._list.shelves
+        found = [
+            each for folder_id in wanted if folder_id in shelves.folders for each in shelves.folders[folder_id].items
+        ]
+        others = [shelves.pinned, *([shelves.archived, shelves.trash] if with_put_away else [])]
+        return found + [each for shelf in others for each in shelf.items if each.folder_id in wanted]
+
+    def begin_chat_in(self, folder_id: FolderId | None) -> None:
+        """Show a new chat that will stand in a folder, and follows its preset."""
+        folder = self.tree.get(folder_id)
+        self._conversations.start_new(folder.id if folder else None)
+        if folder is not None and folder.preset_id is not None:
+            presets = self._presets()
+            if presets.preset(folder.preset_id) is not None:
+                presets.choose(folder.preset_id)
+
+    # Tags
+
+    def save_tag(self, tag: Tag) -> Tag | None:
+        """Add a tag, or change one that is there. None: another has this name already."""
+        name = " ".join(tag.name.split())
+        taken = {each.name.casefold() for each in self.tags if each.id != tag.id}
+        if not name or name.casefold() in taken:
+            return None
+        made = tag.with_(id=tag.id or new_tag_id(), name=name)
+        known = [each.id for each in self.tags]
+        if made.id in known:
+            self.tags[known.index(made.id)] = made
+        else:
+            self.tags.append(made)
+        self._show_tags()
+        self._submit(lambda store: store.tags.save(made))
+        return made
+
+    def delete_tag(self, tag_id: TagId) -> None:
+        """Take a tag away from all chats."""
+        tag = next((each for each in self.tags if each.id == tag_id), None)
+        if tag is None:
+            return
+        ids = [each for each, tags in self._links.items() if tag_id in tags]
+        self.tags.remove(tag)
+        self._set_links(ids, tag_id, is_on=False)
+        self._submit(lambda store: store.tags.remove(tag_id))
+
+        def undo() -> None:
+            self.save_tag(tag)
+            self.set_tag(ids, tag_id, is_on=True)
+
+        self._undos.append(undo)
+        self._tell(Action.TAG_DELETED, len(ids), tag.name)
+
+    def set_tag(self, ids: Iterable[ConversationId], tag_id: TagId, *, is_on: bool) -> None:
+        """Give chats a tag, or take it from them."""
+        changed = [each for each in ids if (tag_id in self._links.get(each, ())) is not is_on]
+        if not changed:
+            return
+        self._set_links(changed, tag_id, is_on=is_on)
+
+        def write(store: Store) -> int:
+            return store.tags.put_on(changed, tag_id) if is_on else store.tags.take_off(changed, tag_id)
+
+        self._submit(write)
+        self._undos.append(lambda: self.set_tag(changed, tag_id, is_on=not is_on))
+
+    # Taking back
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undos)
+
+    def undo(self) -> None:
+        """Take back what was done last."""
+        if self._undos:
+            take_back, known = self._undos.pop(), len(self._undos)
+            take_back()
+            del self._undos[known:]  # what it did is not to be taken back in its turn
+        self._withdraw()
+
+    # Inside
+
+    def _place(
+        self,
+        ids: Sequence[ConversationId],
+        write: Callable[[Store], Any],
+        action: Action,
+        name: str = "",
+        **changes: Any,
+    ) -> None:
+        known = [each for each in map(self._list.get, ids) if each is not None]
+        changed = [(old, new) for old in known if (new := old._replace(**changes)) != old]
+        if not changed:
+            return
+        shown = self._conversations.current.id
+        before = [placement_of(old) for old, _new in changed]
+        self._conversations.follow(new for _old, new in changed)
+        self._submit(write)
+        has_left = shown != self._conversations.current.id
+
+        def undo() -> None:
+            self._put_back(before)
+            if has_left and not self._conversations.current.title:
+                self._conversations.open(shown)
+
+        self._undos.append(undo)
+        self._tell(action, len(changed), name or changed[0][1].title)
+
+    def _put_back(self, placements: Sequence[Placement]) -> None:
+        tree = self.tree
+        placements = [
+            each if each.folder_id is None or each.folder_id in tree else each._replace(folder_id=None)
+            for each in placements
+        ]
+        known = [(each, summary) for each in placements if (summary := self._list.get(each.id)) is not None]
+        self._conversations.follow(placed(summary, each) for each, summary in known)
+        self._submit(lambda store: store.order.put_back(placements))
+
+    def _save_folders(self, folders: Sequence[Folder]) -> None:
+        replaced = {each.id: each for each in folders}
+        others = [each for each, _depth in self.tree.walk() if each.id not in replaced]
+        self._show_folders([*others, *folders])
+        self._submit(lambda store: store.folders.save(*folders))
+
+    def _show_folders(self, folders: Iterable[Folder]) -> None:
+        self._list.set_folders(FolderTree(folders))
+        self.changed.emit()
+
+    def _set_links(self, ids: Iterable[ConversationId], tag_id: TagId, *, is_on: bool) -> None:
+        for each in ids:
+            others = tuple(tag for tag in self._links.get(each, ()) if tag != tag_id)
+            self._links[each] = (*others, tag_id) if is_on else others
+        self._show_tags()
+
+    def _show_tags(self) -> None:
+        self._list.set_tags(self.tags, self._links)
+        self.changed.emit()
+
+    def _is_in_trash(self, conversation_id: ConversationId) -> bool:
+        summary = self._list.get(conversation_id)
+        return summary is not None and summary.trashed_at is not None
+
+    def _note_day(self) -> None:
+        """Count this day for what is in the trash, and have removed what was there for long enough."""
+        days = self._settings.current.general.trash_days or None
+
+        def show(count: int) -> None:
+            if count:
+                self.read_trash()
+
+        self._submit(lambda store: store.order.note_day(clock.today(), days), show)
+
+    def _tell(self, action: Action, count: int, name: str, *, can_undo: bool = True) -> None:
+        del self._undos[:-MOST_UNDOS]
+        if action in QUIET:
+            return
+        kind = NoticeKind.CHATS_ARRANGED if can_undo else NoticeKind.ORDER_TOLD
+        self._withdraw()
+        self._notifier.post(kind, undo=self.undo if can_undo else None, action=action, count=count, name=name)
+        self._notice_timer.start()
+
+    def _withdraw(self) -> None:
+        self._notifier.withdraw(NoticeKind.CHATS_ARRANGED)
+        self._notifier.withdraw(NoticeKind.ORDER_TOLD)
+
+    def _submit(self, job: Callable[[Store], Any], then: Callable[[Any], None] | None = None) -> None:
+        self._store.submit(job, then, self._conversations.on_store_failed)

@@ -1,0 +1,293 @@
+"""The rows of the sidebar: what stands under what, in the view that is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from easychat_gui.domain.conversations import ConversationSummary
+from easychat_gui.domain.folder_tree import FolderTree
+from easychat_gui.domain.folders import Folder, Tag
+from easychat_gui.domain.ids import ConversationId, FolderId, TagId
+from easychat_gui.qtmodels.day_groups import Heading, HeadingKind, by_days, heading_of, position_of
+from easychat_gui.qtmodels.shelves import Rank, Shelf, Shelves, SortOrder, rank_of
+
+SIFTED_AT_ONCE = 5_000
+
+
+class ViewKind(StrEnum):
+    """What the list shows. ALL: everything but archive and trash. FOLDER: one folder, with what stands in it."""
+
+    ALL = "all"
+    FOLDER = "folder"
+    TAG = "tag"
+    ARCHIVE = "archive"
+    TRASH = "trash"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``folder_id`` and ``tag_id`` for the view of one."""
+
+    kind: ViewKind = ViewKind.ALL
+    folder_id: FolderId | None = None
+    tag_id: TagId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """``count`` is of the conversations in it and below, None while not all are read."""
+
+    folder: Folder
+    depth: int
+    is_open: bool
+    count: int | None
+
+
+class ShelfKind(StrEnum):
+    TAGS = "tags"
+    ARCHIVE = "archive"
+    TRASH = "trash"
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """At the end of the list: leads to the archive or the trash, or unfolds the tags."""
+
+    kind: ShelfKind
+    count: int
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    tag: Tag
+    count: int
+
+
+Head = Heading | FolderRow | ShelfRow | TagRow
+Entry = Head | ConversationSummary
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """A row that is no conversation, if there is one, and the conversations below it, in order."""
+
+    key: Hashable
+    head: Head | None = None
+    items: list[ConversationSummary] = field(default_factory=list)
+    depth: int = 0
+
+    @property
+    def row_count(self) -> int:
+        return (self.head is not None) + len(self.items)
+
+
+def folder_key(folder_id: FolderId) -> Hashable:
+    """Return the key of a folder's own row."""
+    return ("folder", folder_id)
+
+
+def inside_key(folder_id: FolderId) -> Hashable:
+    """Return the key of what stands in a folder that is open."""
+    return ("inside", folder_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """All that decides which rows there are. ``tagged`` are the conversations of the view's tag."""
+
+    shelves: Shelves
+    tree: FolderTree
+    view: View
+    order: SortOrder
+    today: date
+    needle: str = ""
+    open_folders: Collection[FolderId] = ()
+    tags: tuple[Tag, ...] = ()
+    tag_counts: Mapping[TagId, int] = field(default_factory=dict)
+    tagged: Collection[ConversationId] = ()
+    are_tags_open: bool = False
+    is_whole: bool = True
+
+    @property
+    def is_sifted(self) -> bool:
+        """Is only part of what stands in the folders shown, and that in closed ones, too?"""
+        return bool(self.needle) or self.view.kind is ViewKind.TAG
+
+    def has(self, summary: ConversationSummary) -> bool:
+        """Does a conversation pass the sieve?"""
+        if self.view.kind is ViewKind.TAG and summary.id not in self.tagged:
+            return False
+        return self.needle in summary.title.casefold()
+
+    def moment_of(self, summary: ConversationSummary) -> float:
+        """Return by which moment it stands under its day."""
+        if self.view.kind is ViewKind.TRASH:
+            return summary.trashed_at or 0.0
+        return summary.created_at if self.order is SortOrder.CREATED else summary.updated_at
+
+    def key_of(self, summary: ConversationSummary) -> Hashable | None:
+        """Return the key of the section in which it belongs, None if it is not of this view."""
+        kind = self.view.kind
+        if (summary.trashed_at is not None) is not (kind is ViewKind.TRASH):
+            return None
+        if kind is ViewKind.TRASH:
+            return self._day_key(summary)
+        if (summary.archived_at is not None) is (kind is ViewKind.ARCHIVE):
+            return self._day_key(summary) if kind is ViewKind.ARCHIVE else self._key_in_list(summary)
+        return Heading(HeadingKind.ARCHIVED) if summary.archived_at is not None and self.shows_archived else None
+
+    @property
+    def shows_archived(self) -> bool:
+        """Does the archive show what the sieve finds in it, below all else?"""
+        return self.is_sifted and self.view.kind in (ViewKind.ALL, ViewKind.TAG)
+
+    def sections(self) -> Generator[None, None, list[Section]]:
+        """Return the sections from top to bottom, in steps of some milliseconds."""
+        shelves = self.shelves
+        match self.view.kind:
+            case ViewKind.TRASH:
+                return (yield from self._days(shelves.trash))
+            case ViewKind.ARCHIVE:
+                return (yield from self._days(shelves.archived))
+        root = self.view.folder_id if self.view.kind is ViewKind.FOLDER else None
+        sections = []
+        inside = None if root is None else set(self.tree.within(root))
+        pinned = yield from self._sifted(shelves.pinned)
+        if inside is not None:
+            pinned = [each for each in pinned if each.folder_id in inside]
+        if pinned:
+            heading = Heading(HeadingKind.PINNED)
+            sections.append(Section(heading, heading, list(pinned)))
+        folders, _ = yield from self._folders(root, 0, self._counts())
+        if folders:
+            if self.view.kind is not ViewKind.FOLDER:
+                heading = Heading(HeadingKind.FOLDERS)
+                sections.append(Section(heading, heading))
+            sections += folders
+        loose = shelves.loose if root is None else shelves.folders.get(root, Shelf())
+        sections += yield from self._days(loose)
+        if self.shows_archived and (found := (yield from self._sifted(shelves.archived))):
+            heading = Heading(HeadingKind.ARCHIVED)
+            sections.append(Section(heading, heading, list(found)))
+        return [*sections, *self.tail()]
+
+    def tail(self) -> list[Section]:
+        """Return what leads on, at the end of all chats."""
+        if self.view.kind is not ViewKind.ALL or self.needle:
+            return []
+        heads: list[Head] = []
+        if self.tags:
+            heads.append(ShelfRow(ShelfKind.TAGS, len(self.tags), self.are_tags_open))
+            if self.are_tags_open:
+                heads += [TagRow(each, self.tag_counts.get(each.id, 0)) for each in self.tags]
+        if self.is_whole and len(self.shelves.archived):
+            heads.append(ShelfRow(ShelfKind.ARCHIVE, len(self.shelves.archived)))
+        if self.shelves.trash_count:
+            heads.append(ShelfRow(ShelfKind.TRASH, self.shelves.trash_count))
+        return [Section(_tail_key(each), each) for each in heads]
+
+    def folder_rows(self) -> dict[Hashable, FolderRow]:
+        """Return the rows of all folders as they are now, by their keys."""
+        counts = self._counts()
+        root = self.view.folder_id if self.view.kind is ViewKind.FOLDER else None
+        return {folder_key(folder.id): self._row(folder, depth, counts) for folder, depth in self.tree.walk(root)}
+
+    def _row(self, folder: Folder, depth: int, counts: Mapping[FolderId, int]) -> FolderRow:
+        count = counts.get(folder.id, 0) if self.is_whole else None
+        return FolderRow(folder, depth, self.is_sifted or folder.id in self.open_folders, count)
+
+    def _counts(self) -> dict[FolderId, int]:
+        counts = self.shelves.counts()
+        for folder, _depth in reversed(list(self.tree.walk())):
+            parent_id = self.tree.parent_of(folder.id)
+            if parent_id is not None:
+                counts[parent_id] = counts.get(parent_id, 0) + counts.get(folder.id, 0)
+        return counts
+
+    def _folders(
+        self, parent_id: FolderId | None, depth: int, counts: Mapping[FolderId, int]
+    ) -> Generator[None, None, tuple[list[Section], int]]:
+        """Return the rows below a folder, and how many conversations there are among them."""
+        sections: list[Section] = []
+        total = 0
+        for folder in self.tree.children(parent_id):
+            row = self._row(folder, depth, counts)
+            if not row.is_open:
+                sections.append(Section(folder_key(folder.id), row))
+                continue
+            below, found = yield from self._folders(folder.id, depth + 1, counts)
+            items = yield from self._sifted(self.shelves.folders.get(folder.id, Shelf()))
+            found += len(items)
+            total += found
+            if self.is_sifted and not found:
+                continue
+            if self.is_sifted:
+                row = FolderRow(folder, depth, is_open=True, count=found)
+            sections.append(Section(folder_key(folder.id), row))
+            sections += below
+            sections.append(Section(inside_key(folder.id), None, list(items), depth + 1))
+        return sections, total
+
+    def rank(self) -> Rank:
+        """Return what the conversations of a section are compared by."""
+        if self.view.kind is ViewKind.TRASH and self.order is SortOrder.USED:
+            return _by_end
+        return rank_of(self.order)
+
+    def _days(self, shelf: Shelf) -> Generator[None, None, list[Section]]:
+        items = yield from self._sifted(shelf)
+        if self.view.kind is ViewKind.TRASH and self.order is SortOrder.USED:
+            items = sorted(items, key=_by_end)
+        if self.order is SortOrder.TITLE:
+            heading = Heading(HeadingKind.CHATS)
+            return [Section(heading, heading, list(items))] if items else []
+        return [Section(heading, heading, cut) for heading, cut in by_days(items, self.today, self.moment_of)]
+
+    def _sifted(self, shelf: Shelf) -> Generator[None, None, list[ConversationSummary]]:
+        items = yield from shelf.arranged(self.order)
+        if not self.is_sifted:
+            return items
+        found: list[ConversationSummary] = []
+        for start in range(0, len(items), SIFTED_AT_ONCE):
+            if start:
+                yield
+            found += [each for each in items[start : start + SIFTED_AT_ONCE] if self.has(each)]
+        return found
+
+    def _day_key(self, summary: ConversationSummary) -> Hashable:
+        if self.order is SortOrder.TITLE:
+            return Heading(HeadingKind.CHATS)
+        return heading_of(self.moment_of(summary), self.today)
+
+    def _key_in_list(self, summary: ConversationSummary) -> Hashable | None:
+        folder_id = summary.folder_id if summary.folder_id in self.tree else None
+        if self.view.kind is ViewKind.FOLDER:
+            root = self.view.folder_id
+            if folder_id is None or root not in {each.id for each in self.tree.path(folder_id)}:
+                return None
+            folder_id = None if folder_id == root else folder_id
+        if summary.is_pinned:
+            return Heading(HeadingKind.PINNED)
+        return self._day_key(summary) if folder_id is None else inside_key(folder_id)
+
+
+def _by_end(summary: ConversationSummary) -> tuple[float, str]:
+    return (-(summary.trashed_at or 0.0), summary.id)
+
+
+def _tail_key(head: Head) -> Hashable:
+    if isinstance(head, TagRow):
+        return ("tag", head.tag.id)
+    return ("tail", head.kind if isinstance(head, ShelfRow) else head)
+
+
+def position_of_key(key: Hashable) -> tuple[int, int]:
+    """Order headings of conversations from top to bottom; folders stand between the pinned ones and the days."""
+    if isinstance(key, Heading):
+        return position_of(key)
+    is_folder = isinstance(key, tuple) and key[0] in ("folder", "inside")
+    return (HeadingKind.FOLDERS.value, 1) if is_folder else (HeadingKind.ARCHIVED.value + 1, 0)
