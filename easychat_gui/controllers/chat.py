@@ -116,7 +116,7 @@ class ChatController(QObject):
 
     def _submit(self, conversation: Conversation, before: list[Message], draft: Draft) -> None:
         text = draft.text.strip()
-        if self.is_running(conversation.id):
+        if self.is_running(conversation.id) or conversation.trashed_at is not None:
             return
         attachments = self._attachments.resolve(draft.attachments)
         if not (text or attachments):
@@ -163,7 +163,7 @@ class ChatController(QObject):
         """
         conversation = self._conversations.current
         branch = self._conversations.branch()
-        if self.is_running(conversation.id) or not branch:
+        if self.is_running(conversation.id) or not branch or conversation.trashed_at is not None:
             return
         ids = [message.id for message in branch]
         last = ids.index(message_id) if message_id in ids else len(ids) - 1
@@ -189,7 +189,8 @@ class ChatController(QObject):
         """Let the model go on with the last answer, which broke off or was stopped."""
         conversation = self._conversations.current
         branch = self._conversations.branch()
-        if self.is_running(conversation.id) or not branch or branch[-1].role is not Role.ASSISTANT:
+        can_go_on = bool(branch) and branch[-1].role is Role.ASSISTANT and conversation.trashed_at is None
+        if self.is_running(conversation.id) or not can_go_on:
             return
         if not branch[-1].text:
             self.regenerate()

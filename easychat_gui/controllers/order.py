@@ -266,6 +266,9 @@ class OrderController(QObject):
 
     # Tags
 
+    def tags_of(self, conversation_id: ConversationId) -> tuple[TagId, ...]:
+        return self._links.get(conversation_id, ())
+
     def save_tag(self, tag: Tag) -> Tag | None:
         """Add a tag, or change one that is there. None: another has this name already."""
         name = " ".join(tag.name.split())

@@ -17,6 +17,7 @@ from easychat_gui.domain.ids import (
 from easychat_gui.storage.branch_changes import copied_message, insert, records
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.database import Database
+from easychat_gui.storage.order import Order
 
 _MESSAGES = "SELECT * FROM messages WHERE conversation_id = ? ORDER BY number"
 _ATTACHMENTS = "SELECT * FROM attachments WHERE conversation_id = ? AND queued_id IS NULL ORDER BY number"
@@ -96,11 +97,8 @@ class Copies:
     def put_in_trash(self, conversation_ids: Sequence[ConversationId], now: float | None) -> list[Conversation]:
         """Put conversations into the trash, or back (None); return them as they are then."""
         with self._database.transaction():
-            found = [each for one in conversation_ids if (each := self._conversations.get(one)) is not None]
-            changed = [each.with_(trashed_at=now) for each in found]
-            for each in changed:
-                self._conversations.save(each)
-            return changed
+            Order(self._database).trash(conversation_ids, now)
+            return [each for one in conversation_ids if (each := self._conversations.get(one)) is not None]
 
     def take_back(self, made: Conversation, messages: int) -> bool:
         """Delete a copy, unless more was written in it than the so many messages that it began with."""

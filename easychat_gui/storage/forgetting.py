@@ -28,7 +28,10 @@ _FRESH = "easychat.fresh.db"
 
 
 _TABLES_OF: Mapping[Part, tuple[str, ...]] = {
-    Part.CHATS: ("conversations", "messages", "queued_messages", "attachments", "conversation_tags", "folders", "tags"),
+    Part.CHATS: (
+        *("conversations", "messages", "queued_messages", "attachments"),
+        *("conversation_tags", "folders", "tags", "running_days"),
+    ),
     Part.WRITING_AIDS: ("presets", "prompts"),
     Part.SETTINGS: ("lessons",),
 }

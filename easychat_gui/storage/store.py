@@ -18,8 +18,8 @@ from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.copies import Copies
 from easychat_gui.storage.database import Database
-from easychat_gui.storage.imports import Imports
 from easychat_gui.storage.folders import Folders
+from easychat_gui.storage.imports import Imports
 from easychat_gui.storage.lessons import LearnedLessons
 from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.order import Order

@@ -36,10 +36,12 @@ class Library(QObject):
         from easychat_gui.ui.chat_part import ChatPart
         from easychat_gui.ui.export.part import ExportPart
         from easychat_gui.ui.imports.part import ImportPart
+        from easychat_gui.ui.order_part import OrderPart
 
         self._imports = ImportPart(self._window, self._controllers, self._flows)
         return [
             self._imports,
+            OrderPart(self._window, self._controllers, self._flows),
             ChatPart(self._window, self._controllers, self._flows),
             ExportPart(self._window, self._controllers, self._flows),
             BackupPart(self._window, self._controllers, self._flows),
@@ -49,6 +51,7 @@ class Library(QObject):
         from easychat_gui.ui.settings.data.backup_section import BackupSection
         from easychat_gui.ui.settings.data.import_section import ImportSection
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection
+        from easychat_gui.ui.settings.data.trash_section import TrashSection
 
         backups = BackupSection(self._controllers.backups())
         imports = ImportSection()
@@ -56,6 +59,7 @@ class Library(QObject):
         return [
             backups,
             imports,
+            TrashSection(),
             PrivacySection(self._controllers.forgetting(), self._controllers.encryption()),
         ]
 

@@ -285,7 +285,6 @@ class MainWindow(Region, QMainWindow):
         self.sidebar.menu_opening.connect(lambda menu, chosen: self.library.fill_menu(menu, chosen))
         self.sidebar.conversation_chosen.connect(to.conversations.open)
         self.sidebar.rename_requested.connect(self._flows.rename)
-        self.sidebar.trash_requested.connect(lambda chosen: to.order().trash(each.id for each in chosen))
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
         self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
@@ -393,7 +392,8 @@ class MainWindow(Region, QMainWindow):
     def _show_card(self) -> None:
         message = self.talk.last_message()
         is_running = self._controllers.chat.is_running(self._controllers.conversations.current.id)
-        if message is None or is_running or not message.is_unfinished:
+        is_in_trash = self._controllers.conversations.current.trashed_at is not None
+        if message is None or is_running or is_in_trash or not message.is_unfinished:
             self.talk.show_card(None, "")
         else:
             self.talk.show_card(message, message.endpoint_name or status_words.local_name())

@@ -13,7 +13,7 @@ LONGEST_NAME = 60
 
 
 def arranged_text(values: Mapping[str, Any]) -> str:
-    """Return the sentence for what was done: ``action``, to how many (``count``), and the ``name`` of one or of where."""
+    """Return what was done in a sentence: the ``action``, to how many (``count``), the ``name`` of one or of where."""
     action = Action(values["action"])
     count = int(values.get("count", 0))
     name = str(values.get("name") or QCoreApplication.translate("OrderWords", "New chat"))

@@ -31,6 +31,9 @@ class Keys:
     EXPORT = QKeySequence("Ctrl+E")
     QUOTE = QKeySequence("Ctrl+Shift+.")
     ASK_ABOUT = QKeySequence("Ctrl+Shift+A")
+    MOVE_TO_FOLDER = QKeySequence("Ctrl+Shift+M")
+    TAG = QKeySequence("Ctrl+Shift+L")
+    ARCHIVE = QKeySequence("Ctrl+Shift+D")
     ZOOM_IN = QKeySequence("Ctrl++")
     ZOOM_OUT = QKeySequence("Ctrl+-")
     ZOOM_RESET = QKeySequence("Ctrl+0")
@@ -78,6 +81,12 @@ def described() -> list[tuple[str, str]]:
         (translate("Shortcuts", "Show or hide the sidebar"), Keys.TOGGLE_SIDEBAR),
         (translate("Shortcuts", "Show or hide the conversation panel"), Keys.TOGGLE_INSPECTOR),
         (translate("Shortcuts", "Show or hide the branches"), Keys.TOGGLE_BRANCHES),
+        (translate("Shortcuts", "Move chats to a folder"), Keys.MOVE_TO_FOLDER),
+        (translate("Shortcuts", "Tag chats"), Keys.TAG),
+        (translate("Shortcuts", "Archive chats, or bring them back"), Keys.ARCHIVE),
+        (translate("Shortcuts", "In the list: put chats into the trash"), QKeySequence("Del")),
+        (translate("Shortcuts", "In the list: take back what was done last"), QKeySequence("Ctrl+Z")),
+        (translate("Shortcuts", "In the list: move a folder up or down"), QKeySequence("Alt+Up")),
         (translate("Shortcuts", "Larger text"), Keys.ZOOM_IN),
         (translate("Shortcuts", "Smaller text"), Keys.ZOOM_OUT),
         (translate("Shortcuts", "Normal text"), Keys.ZOOM_RESET),

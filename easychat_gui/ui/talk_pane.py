@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from easychat_gui.ui.welcome import Welcome
 if TYPE_CHECKING:
     from easychat_gui.ui.answer_card import AnswerCard
     from easychat_gui.ui.conversation.view import ConversationView
+    from easychat_gui.ui.trash_bar import TrashBar
 
 
 class TalkPane(QWidget):
@@ -44,6 +46,7 @@ class TalkPane(QWidget):
         self.composer.setMaximumWidth(Size.READING_COLUMN)
         column.addWidget(self.composer, 1000)
         column.addStretch(1)
+        self._column = column
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -76,6 +79,23 @@ class TalkPane(QWidget):
     def show_messages(self) -> None:
         """Show the conversation if it has messages, else the greeting."""
         self._stack.setCurrentWidget(self.view if self._messages.rowCount() else self.welcome)
+
+    @cached_property
+    def trash_bar(self) -> TrashBar:
+        from easychat_gui.ui.trash_bar import TrashBar
+
+        bar = TrashBar()
+        bar.setMaximumWidth(Size.READING_COLUMN)
+        self._column.insertWidget(2, bar, 1000)
+        return bar
+
+    def show_in_trash(self, is_in_trash: bool, restore: Callable[[], None]) -> None:  # noqa: FBT001 - a state
+        """Show in the place of the message box that the chat is in the trash, or the box again."""
+        if is_in_trash and "trash_bar" not in self.__dict__:
+            self.trash_bar.restore_requested.connect(restore)
+        if "trash_bar" in self.__dict__:
+            self.trash_bar.setVisible(is_in_trash)
+            self.composer.setVisible(not is_in_trash)
 
     def show_card(self, message: Message | None, server_name: str) -> None:
         """Show below the last answer what became of it; None: all is well."""

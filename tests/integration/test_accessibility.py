@@ -116,9 +116,10 @@ def test_each_question(qtbot: QtBot, open_window: OpenWindow) -> None:
         program = window.findChild(Program)
         assert program is not None
         current = program.conversations.current.summary
-        for ask in (program.flows.delete, program.flows.rename):
-            ask(current)
-            check_question(qtbot, window)
+        program.flows.confirm("Delete?", "For good.", "Delete", lambda: None)
+        check_question(qtbot, window)
+        program.flows.rename(current)
+        check_question(qtbot, window)
         program.flows.show_details(program.conversations.branch()[-1])
         check_question(qtbot, window)
 

@@ -49,7 +49,7 @@ def test_a_key_held_down_asks_once(qtbot: QtBot, open_window: OpenWindow) -> Non
         wait_for_end(qtbot, window)
         conversations: ConversationController = program_of(window).conversations
         for _ in range(5):
-            program_of(window).flows.delete(conversations.current.summary)
+            program_of(window).flows.confirm("Delete?", "For good.", "Delete", lambda: None)
         qtbot.waitUntil(lambda: bool(questions(window)))
         qtbot.wait(0)
         (question,) = questions(window)

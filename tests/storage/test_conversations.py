@@ -27,7 +27,7 @@ def test_every_field_is_kept(store: Store) -> None:
     )
     store.conversations.save(conversation)
     assert store.conversations.get(ID) == conversation
-    plain = Conversation(ID, "x", 1.0, 2.0)
+    plain = Conversation(ID, "x", 1.0, 2.0, is_pinned=True)
     store.conversations.save(plain)
     assert store.conversations.get(ID) == plain
     assert store.conversations.get(ConversationId("other")) is None
@@ -69,10 +69,9 @@ def test_the_list_is_read_from_its_index_alone(store: Store) -> None:
 def test_single_fields_can_be_changed(store: Store) -> None:
     store.conversations.save(Conversation(ID, "x"))
     assert store.conversations.rename(ID, "new\0name")
-    assert store.conversations.set_pinned(ID, is_pinned=True)
     assert store.conversations.set_draft(ID, "typed")
     assert store.conversations.touch(ID, 9.0)
-    assert store.conversations.get(ID) == Conversation(ID, "new␀name", 0.0, 9.0, is_pinned=True, draft="typed")
+    assert store.conversations.get(ID) == Conversation(ID, "new␀name", 0.0, 9.0, draft="typed")
     assert not store.conversations.rename(ConversationId("gone"), "y")
 
 

@@ -66,6 +66,7 @@ def test_every_notice_has_a_sentence(kind: NoticeKind) -> None:
     values = {"error": "DiskFull", "path": "/x", "message": "m", "server": "s", "name": "n", "reason": "too large"}
     values |= {"list": "l", "conversations": "1", "messages": "2", "kept": "k", "count": "3", "words": "w"}
     values |= {"date": "d"}
+    values |= {"action": "moved"}
     words = error_texts.notice_text(Notice(kind, values))
     assert words
     assert "{" not in words

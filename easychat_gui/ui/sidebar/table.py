@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from easychat_gui.domain.conversations import ConversationSummary
-from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.ids import ConversationId, FolderId
 from easychat_gui.qtmodels.conversations import ConversationListModel, ConversationRole
 from easychat_gui.qtmodels.sections import FolderRow, ShelfKind, ShelfRow, TagRow, View, ViewKind
 from easychat_gui.ui import theme
@@ -133,8 +134,11 @@ class ConversationTable(QTableView):
 
     def chosen_chats(self) -> list[ConversationSummary]:
         """Return the conversations that are marked."""
-        ranges = sorted((each.top(), each.bottom()) for each in self.selectionModel().selection())
-        return [summary for first, last in ranges for summary in self.list.summaries(first, last)]
+        return [summary for first, last in sorted(self._ranges()) for summary in self.list.summaries(first, last)]
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        selection = self.selectionModel().selection()
+        return [(selection.at(each).top(), selection.at(each).bottom()) for each in range(selection.count())]
 
     def show_current(self, conversation_id: ConversationId | None) -> None:
         """Mark the conversation that is shown, and no other unless several are marked for something else."""
@@ -162,7 +166,7 @@ class ConversationTable(QTableView):
             self._without_scrolling(self._mark_shown)
 
     def _keep(self) -> None:
-        ranges = [(each.top(), each.bottom()) for each in self.selectionModel().selection()]
+        ranges = self._ranges()
         is_many = sum(last + 1 - first for first, last in ranges) > MOST_KEPT
         rows = [] if is_many else [row for first, last in ranges for row in range(first, last + 1)]
         self._kept = [_key(self.list.entry(row)) for row in rows]
@@ -174,7 +178,7 @@ class ConversationTable(QTableView):
             self.delegate.shown_id = self._shown_id
             self.setItemDelegate(self.delegate)
         selection = QItemSelection()
-        for row in filter(None.__ne__, map(self._row_of, self._kept)):
+        for row in [row for row in map(self._row_of, self._kept) if row is not None]:
             index = self.list.index(row, 0)
             selection.select(index, index)
         current = self._row_of(self._kept_current)
@@ -190,10 +194,10 @@ class ConversationTable(QTableView):
         self._without_scrolling(mark)
         self.verticalScrollBar().setValue(self._kept_scroll)
 
-    def _without_scrolling(self, mark: object) -> None:
+    def _without_scrolling(self, mark: Callable[[], None]) -> None:
         self.setAutoScroll(False)
         try:
-            mark()  # type: ignore[operator]
+            mark()
         finally:
             self.setAutoScroll(True)
 
@@ -201,11 +205,11 @@ class ConversationTable(QTableView):
         match key:
             case ("chat", str(conversation_id)):
                 return self.list.row_of(ConversationId(conversation_id))
-            case ("folder", folder_id):
-                return self.list.row_of_folder(folder_id)
+            case ("folder", str(folder_id)):
+                return self.list.row_of_folder(FolderId(folder_id))
         return None
 
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802 - Qt
         super().selectionChanged(selected, deselected)
         self.choice_changed.emit()
 
@@ -257,7 +261,7 @@ class ConversationTable(QTableView):
 
     # Dragging
 
-    def startDrag(self, _actions: Qt.DropAction) -> None:
+    def startDrag(self, _actions: Qt.DropAction) -> None:  # noqa: N802 - Qt
         self.dragging.run()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -298,11 +302,15 @@ class ConversationTable(QTableView):
 
     def event(self, event: QEvent) -> bool:
         # Undo is the window's key too, and would go to the message box.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Undo) or event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._wants(event):
+            event.accept()
+            return True
         return super().event(event)
+
+    def _wants(self, event: QKeyEvent) -> bool:
+        can_step_back = self.list.view.kind is not ViewKind.ALL or len(self.chosen_chats()) > 1
+        is_escape = event.key() == Qt.Key.Key_Escape and can_step_back
+        return is_escape or event.matches(QKeySequence.StandardKey.Undo)
 
     def _do_with_row(self, event: QKeyEvent) -> bool:
         entry, key = self.entry(self.currentIndex()), event.key()

@@ -19,8 +19,10 @@ from easychat_gui.settings.schema import (
     Settings,
     Spelling,
     ThemeChoice,
+    TitleChoice,
 )
 from easychat_gui.ui.settings.data.page import DataPage
+from easychat_gui.ui.settings.data.trash_section import TrashSection
 from easychat_gui.ui.settings.generation_page import GenerationPage
 from easychat_gui.ui.settings.network_page import NetworkPage
 from easychat_gui.ui.settings.page import Page
@@ -37,7 +39,7 @@ CHOSEN_ELSEWHERE = {
 """By the model menu of the window, beside a server's key, and in the popup of the gauge."""
 
 OTHER = Settings(
-    general=General(send_key=SendKey.CTRL_ENTER),
+    general=General(send_key=SendKey.CTRL_ENTER, trash_days=7, auto_titles=TitleChoice.OFF),
     appearance=Appearance(theme=ThemeChoice.DARK, zoom=1.5),
     spelling=Spelling(is_on=False, languages=("sv_SE", "xx")),
     generation=GenerationParams(
@@ -66,7 +68,7 @@ def pages(qtbot: QtBot, tmp_path: Path) -> list[Page]:
         AppearancePage(),
         WritingPage(),
         GenerationPage(),
-        DataPage(tmp_path),
+        DataPage(tmp_path, [TrashSection()]),
         ShortcutsPage(),
         AboutPage(),
     ]

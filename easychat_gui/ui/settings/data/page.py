@@ -45,6 +45,7 @@ class DataPage(Page):
             rows.addSpacing(Space.S)
             rows.addWidget(rule())
             rows.addWidget(section)
+            section.edited.connect(self.edited)
         rows.addStretch()
 
     def show_settings(self, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from easychat_gui.settings.schema import Settings
@@ -12,8 +13,11 @@ from easychat_gui.ui.widgets.labels import heading, muted
 class Section(QWidget):
     """A heading, some words, and below them what the section adds to ``rows``.
 
-    What is a setting is saved with the dialog (`show_settings`, `apply_to`); everything else happens at once.
+    What is a setting is saved with the dialog (`show_settings`, `apply_to`), and told by ``edited``; everything else
+    happens at once.
     """
+
+    edited = Signal()
 
     def __init__(self, title: str, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
