@@ -39,12 +39,13 @@ class ConversationController(QObject):
     ``current`` is never None: a new conversation exists from the start and reaches the database with its first
     message. ``opened(Conversation)`` when another is shown, ``updated(Conversation)`` when the shown one changed,
     ``deleting(ConversationId)`` before one goes, ``sibling_shown(MessageId)`` when another version of a message has
-    taken its place.
+    taken its place, ``reading_list_again`` when the database has more than was shown.
     """
 
     opened = Signal(object)
     updated = Signal(object)
     deleting = Signal(str)
+    reading_list_again = Signal()
     sibling_shown = Signal(object)
 
     def __init__(self, *, store: StoreExecutor, notifier: Notifier, parent: QObject | None = None) -> None:
@@ -105,7 +106,9 @@ class ConversationController(QObject):
 
     def read_list_again(self) -> None:
         """Show what the database has: something has been added past this object."""
-        self._store.submit(lambda store: store.conversations.summaries(), self._show_list, self.on_store_failed)
+        self.reading_list_again.emit()  # folders and tags first
+        self.list.begin_reading()
+        self._store.submit(_read_list, self._show_shelves, self.on_store_failed)
 
     def read_again(self) -> None:
         """Show the conversation that is shown as the database has it."""

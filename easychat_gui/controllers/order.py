@@ -89,6 +89,7 @@ class OrderController(QObject):
         self.tags: list[Tag] = []
         self._notice_timer = QTimer(self, singleShot=True, interval=UNDO_OFFERED_MS)
         self._notice_timer.timeout.connect(self._withdraw)
+        conversations.reading_list_again.connect(self._read)
         self._day_timer = QTimer(self, interval=DAY_CHECK_MS)
         self._day_timer.timeout.connect(self._note_day)
 
@@ -97,7 +98,14 @@ class OrderController(QObject):
         return self._list.tree
 
     def load(self) -> None:
-        """Read folders, tags and how much is in the trash; the list of chats is read after them."""
+        """Read all of it; the list of chats is read after."""
+        self._undos.clear()
+        self._read()
+        self._note_day()
+        self._day_timer.start()
+
+    def _read(self) -> None:
+        """Read folders, tags and how much is in the trash."""
 
         def show(read: tuple[list[Folder], list[Tag], Links, int]) -> None:
             folders, self.tags, self._links, count = read
@@ -106,12 +114,9 @@ class OrderController(QObject):
             self._list.set_trash_count(count)
             self.changed.emit()
 
-        self._undos.clear()
         self._submit(
             lambda store: (store.folders.all(), store.tags.all(), store.tags.links(), store.order.trash_count()), show
         )
-        self._note_day()
-        self._day_timer.start()
 
     # Chats
 
