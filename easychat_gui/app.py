@@ -165,6 +165,7 @@ class Program(LaterParts):
             forgetting=lambda: self.forgetting,
             encryption=lambda: self.encryption,
             exports=lambda: self.exports,
+            search=lambda: self.search,
             titles=lambda: self.titles,
             unread=lambda: self.unread,
             copies=lambda: self.copies,
@@ -226,6 +227,7 @@ class Program(LaterParts):
         from easychat_gui.ui.built_in_presets import built_in_presets
 
         has_no_presets = report.is_new or report.migrated_from == 1
+        _ = self.search
         self.lessons.load()
         self.presets.load(built_in_presets() if has_no_presets else ())
         self.order.load()

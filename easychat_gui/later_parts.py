@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.search import SearchController
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.controllers.titles import TitleController
@@ -252,6 +253,14 @@ class LaterParts(QObject):
             background=self.background,
             parent=self,
         )
+
+    @cached_property
+    def search(self) -> SearchController:
+        """Made when the database is open: from then on the index of all words follows it."""
+        from easychat_gui.controllers.search import SearchController
+        from easychat_gui.workers.indexer import Indexer
+
+        return SearchController(store=self.store, indexer=Indexer(self.store, self), parent=self)
 
     @cached_property
     def spelling(self) -> SpellingController:

@@ -50,6 +50,22 @@ def connect(path: Path, access: Access) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
 
 
+def attach(connection: sqlite3.Connection, to: Path, path: Path, name: str) -> bool:
+    """Have the tables of a second file, only to read them, under ``name`` in a connection to the file ``to``.
+
+    Return whether that can be: not when only one of the two is encrypted. Raises `sqlite3.Error`, OSError.
+    """
+    is_open = is_plain(path)
+    if is_plain(to) is not is_open:
+        return False
+    uri, key = f"{path.as_uri()}?mode={Access.READ}", key_for(path)
+    if is_open or key is None:
+        connection.execute(f"ATTACH ? AS {name}", (uri,))
+    else:
+        connection.execute(f"ATTACH ? AS {name} KEY ?", (uri, f"x'{key.hex()}'"))
+    return True
+
+
 def is_plain(path: Path) -> bool:
     """Can anybody read this database? An empty file and one that is no database count as not."""
     header = read_header(path)

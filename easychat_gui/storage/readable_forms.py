@@ -21,6 +21,7 @@ from easychat_gui.support.atomic_files import create_private
 _HEADER = 100
 _TABLE_INTERIOR = 5
 _PAGE_SIZE_AT = 16
+_LONGEST = 2**40
 _PAGES_AT, _FREE_AT, _FREE_END = 28, 32, 40
 """Where the header counts the pages of the file, and names those that are free: neither is true of another file."""
 
@@ -47,6 +48,8 @@ def other_forms(damaged: Path, donors: Iterator[Path]) -> Iterator[Path]:
     try:
         if has_log(damaged) and has_readable_tables(_copied(damaged, copy)):
             yield copy
+        if _is_cut_off(damaged) and has_readable_tables(_lengthened(_copied(damaged, copy))):
+            yield copy
         if not has_readable_tables(damaged):
             for donor in donors:
                 if _give_first_page(donor, _copied(damaged, copy)) and has_readable_tables(copy):
@@ -61,6 +64,25 @@ def _copied(damaged: Path, copy: Path) -> Path:
     online_copy.require_room(damaged.parent, damaged.stat().st_size)
     create_private(copy)
     shutil.copyfile(damaged, copy)
+    return copy
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Tell whether the file ends before its own header says so."""
+    return is_plain(path) and path.stat().st_size < _whole_size(path) < _LONGEST
+
+
+def _whole_size(path: Path) -> int:
+    with path.open("rb") as file:
+        start = file.read(_HEADER)
+    size = int.from_bytes(start[_PAGE_SIZE_AT : _PAGE_SIZE_AT + 2], "big")
+    return (65_536 if size == 1 else size) * int.from_bytes(start[_PAGES_AT:_FREE_AT], "big")
+
+
+def _lengthened(copy: Path) -> Path:
+    """Fill up what was cut off with zeros: a table that began there would hide all the others."""
+    with copy.open("rb+") as file:
+        file.truncate(_whole_size(copy))
     return copy
 
 

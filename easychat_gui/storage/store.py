@@ -27,6 +27,7 @@ from easychat_gui.storage.presets import Presets
 from easychat_gui.storage.prompts import Prompts
 from easychat_gui.storage.queued import QueuedMessages
 from easychat_gui.storage.reports import OpenReport
+from easychat_gui.storage.search_journal import SearchJournal
 from easychat_gui.storage.sent_requests import SentRequests
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.storage.tags import Tags
@@ -53,6 +54,11 @@ class Store(Database):
         for table in ("conversations", "messages"):
             connection.execute(
                 f"CREATE TEMP TRIGGER note_{table} AFTER DELETE ON main.{table} BEGIN SELECT note_deleted(); END"
+            )
+        for event in ("DELETE", "UPDATE"):  # what was deleted stood in the journal until the index had learnt of it
+            connection.execute(
+                f"CREATE TEMP TRIGGER note_journal_{event.lower()} AFTER {event} ON main.search_journal "
+                "WHEN old.removed IS NOT NULL BEGIN SELECT note_deleted(); END"
             )
         connection.create_function("note_gained", 1, self._gained.add)
         connection.create_function("note_released", 1, self._released.add)
@@ -104,6 +110,10 @@ class Store(Database):
     @property
     def presets(self) -> Presets:
         return Presets(self)
+
+    @property
+    def search_journal(self) -> SearchJournal:
+        return SearchJournal(self)
 
     @property
     def branches(self) -> BranchChanges:

@@ -44,6 +44,7 @@ class TableReader:
         self._range = f"{select} WHERE number BETWEEN ? AND ? ORDER BY number"
         self._one = f"{select} WHERE number = ?"
         self._highest = f"SELECT max(number) FROM {table} NOT INDEXED"  # noqa: S608
+        self._any = f"SELECT 1 FROM {table} NOT INDEXED LIMIT 1"  # noqa: S608
         self._failures = 0
         self._seen: set[int] = set()
         self._strays: list[Row] = []
@@ -54,7 +55,9 @@ class TableReader:
         """Read the table."""
         highest = None
         with suppress(*UNREADABLE):
-            highest = self._source.execute(self._highest).fetchone()[0] or 0
+            is_empty = self._source.execute(self._any).fetchone() is None
+            # Where the end of the table is lost, it may look as if there were no row.
+            highest = 0 if is_empty else (self._source.execute(self._highest).fetchone()[0] or None)
         if highest is None:
             self._read_span((1, _HIGHEST_GUESS))
             self.lost.append((_HIGHEST_GUESS, _HIGHEST))

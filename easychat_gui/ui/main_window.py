@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.search import SearchController
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.controllers.titles import TitleController
@@ -93,6 +94,7 @@ class Controllers:
     forgetting: Callable[[], ForgettingController]
     encryption: Callable[[], EncryptionController]
     exports: Callable[[], ExportController]
+    search: Callable[[], SearchController]
     titles: Callable[[], TitleController]
     unread: Callable[[], UnreadController]
     copies: Callable[[], CopyController]

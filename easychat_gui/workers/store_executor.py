@@ -79,6 +79,8 @@ class StoreExecutor(QObject):
         self._is_closing = threading.Event()
         self._has_unsaved = False
         self.is_open = False
+        self.has_worked = threading.Event()
+        """Set after each job, for one who follows what is written."""
         self.opened.connect(self._on_opened)
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
 
@@ -282,6 +284,7 @@ class StoreExecutor(QObject):
                     runner.report_again()
             elif isinstance(item, Job):
                 runner.run(item)
+                self.has_worked.set()
 
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         self._call_back(lambda: signal.emit(*values))

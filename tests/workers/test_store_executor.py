@@ -290,7 +290,7 @@ def test_damage_found_later_is_told_and_can_be_repaired_without_a_new_start(
     executor.submit(lambda store: store.rows("PRAGMA shrink_memory"))
     settled(executor, qtbot)
     with path.open("rb+") as file:
-        file.seek(40 * 4096)
+        file.seek(60 * 4096)
         file.write(b"\x5a" * 4096 * 10)
     with qtbot.waitSignal(executor.failed) as failed:
         executor.submit(lambda store: store.messages.of_conversation(ID))
@@ -314,7 +314,7 @@ def test_a_large_file_is_checked_in_the_background(
     store.begin_exchange(Conversation(ID), [new_message(ID, Role.USER, "word " * 200) for _ in range(300)])
     store.close()
     with path.open("rb+") as file:
-        file.seek(40 * 4096)
+        file.seek(60 * 4096)
         file.write(b"\x5a" * 4096 * 10)
     monkeypatch.setattr(database, "CHECK_AT_OPEN_BYTES", 0)
     executor = make(upkeep_after_s=0)

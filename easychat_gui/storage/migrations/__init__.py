@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from easychat_gui.storage.migrations import m0001_initial, m0002_writing, m0003_parameters, m0004_order
+from easychat_gui.storage.migrations import m0001_initial, m0002_writing, m0003_parameters, m0004_order, m0005_search
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -18,6 +18,7 @@ MIGRATIONS: Mapping[int, Migration] = {
     2: m0002_writing.apply,
     3: m0003_parameters.apply,
     4: m0004_order.apply,
+    5: m0005_search.apply,
 }
 
 CURRENT_VERSION = max(MIGRATIONS)
