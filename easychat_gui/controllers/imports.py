@@ -262,25 +262,38 @@ def _bring_all(targets: tuple[Target, ...], run: _Run, files: AttachmentFiles) -
     reports: list[tuple[Path, Report]] = []
     run.part = 1 / max(1, len(targets))
     with taken_every(TURNS_S), tempfile.TemporaryDirectory(prefix="easychat-import-") as folder:
-        receive = partial(_receiver, files, Path(folder, "file"))
+        taking = _Files(files, Path(folder, "file"))
         for number, (path, into) in enumerate(targets):
             run.done = number * run.part
-            report = bring(path, into, run.ask, receive, run.progress)
+            report = bring(path, into, run.ask, taking, run.progress)
             reports.append((path, report))
             if report.is_cancelled or isinstance(report.failure, StorageError | AttachmentRefused):
                 break
     return Imported(tuple(reports))
 
 
-def _receiver(files: AttachmentFiles, aside: Path, report: Report, title: str) -> Receive:
-    """Return what takes the files of one conversation into the data folder."""
-    from easychat_gui.controllers.receiving import received_file
+class _Files:
+    """Takes files into the data folder. ``aside`` is where one is put for those who want a path."""
 
-    def receive(file: FoundFile, attachment_id: AttachmentId) -> Attachment | None:
+    def __init__(self, files: AttachmentFiles, aside: Path) -> None:
+        self._files = files
+        self._aside = aside
+
+    def keep(self, content: bytes) -> None:
+        """Keep a file as it is. Raises `AttachmentRefused`."""
+        self._files.receive_bytes(content)
+
+    def receiver(self, report: Report, title: str) -> Receive:
+        """Return what takes the files of one conversation."""
+        return partial(self._receive, report, title)
+
+    def _receive(self, report: Report, title: str, file: FoundFile, attachment_id: AttachmentId) -> Attachment | None:
+        from easychat_gui.controllers.receiving import received_file
+
         name = " ".join(file.name.replace("\\", "/").rpartition("/")[2].split()) or "file"
         try:
-            aside.write_bytes(file.read())
-            return received_file(files, aside, attachment_id, name)
+            self._aside.write_bytes(file.read())
+            return received_file(self._files, self._aside, attachment_id, name)
         except AttachmentRefused as error:
             if error.fault in _STOPPING:
                 raise
@@ -289,5 +302,3 @@ def _receiver(files: AttachmentFiles, aside: Path, report: Report, title: str) -
         except (TransferError, OSError) as error:
             report.tell(Omission(NotRead.DAMAGED, title, f"{name}: {error}"))
         return None
-
-    return receive

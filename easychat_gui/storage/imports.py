@@ -6,20 +6,27 @@ brought. What the person has changed or written here since is never touched; wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, FolderId, MessageId, TagId
 from easychat_gui.domain.messages import Message
+from easychat_gui.domain.prompts import folded, free_name
+from easychat_gui.domain.transfer import Belonging
 from easychat_gui.storage.attachments import attachment_row
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.rows import CONVERSATION_COLUMNS, MESSAGE_COLUMNS, conversation_row, message_row
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.storage.stored_text import mended
+from easychat_gui.storage.whole import BELONGINGS
 from easychat_gui.support.stable_ids import stable_id
+
+T = TypeVar("T")
 
 Values = Mapping[str, Any]
 """A row by the names of its columns."""
@@ -61,12 +68,12 @@ class Present:
 
 
 class Outcome(Enum):
-    """What became of a conversation."""
+    """What became of a conversation. REFUSED: it has values that the tables do not take."""
 
     ADDED = auto()
     EXTENDED = auto()
     KNOWN = auto()
-    IN_TRASH = auto()
+    REFUSED = auto()
 
 
 class Imports:
@@ -91,10 +98,19 @@ class Imports:
                 found[conversation_id] = Present(row[0] is not None, row[1], messages)
         return found
 
-    def add(self, arriving: Iterable[Arriving]) -> list[Outcome]:
-        """Write them, all or none; one that has come here meanwhile stays as it is."""
+    def add(self, arriving: Iterable[Arriving], belongings: Iterable[Belonging] = ()) -> list[Outcome]:
+        """Write them, all or none; one that has come here meanwhile stays as it is.
+
+        ``belongings`` are what they refer to; one that is here stays as it is here.
+        """
         with self._database.transaction():
-            return [self._add(each) for each in arriving]
+            for each in belongings:
+                self._unless_refused(partial(self._add_belonging, each))
+            return [self._unless_refused(partial(self._add, each)) or Outcome.REFUSED for each in arriving]
+
+    def columns(self, table: str) -> frozenset[str]:
+        """Return the names of the columns that a table has here."""
+        return frozenset(row[1] for row in self._database.rows(f"PRAGMA table_info({table})"))
 
     def extend(self, arriving: Arriving, leaf_before: MessageId | None) -> Outcome:
         """Add the messages of one to the conversation that is here.
@@ -135,6 +151,17 @@ class Imports:
             waiting += [(id_, (*path, name)) for id_, name in reversed(below.get(parent, []))]
         return list(paths.values())
 
+    def _unless_refused(self, add: Callable[[], T]) -> T | None:
+        """Add something; None, and nothing of it stays, if it has values that a table does not take."""
+        self._database.execute("SAVEPOINT arriving")
+        try:
+            return add()
+        except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError):
+            self._database.execute("ROLLBACK TO arriving")
+            return None
+        finally:
+            self._database.execute("RELEASE arriving")
+
     def _add(self, arriving: Arriving) -> Outcome:
         row = dict(arriving.row)
         if self._database.row("SELECT 1 FROM conversations WHERE id = ?", (arriving.id,)) is not None:
@@ -148,6 +175,28 @@ class Imports:
             self._insert_tag(arriving.id, mended(name))
         return Outcome.ADDED
 
+    def _add_belonging(self, belonging: Belonging) -> None:
+        table = BELONGINGS[belonging.kind]
+        row = dict(belonging.row)
+        if self._database.row(f"SELECT 1 FROM {table} WHERE id = ?", (row["id"],)) is not None:  # noqa: S608
+            return
+        if belonging.kind == "prompt" and not self._find_name(row):
+            return
+        self._mend_references(row)
+        known = {name: value for name, value in row.items() if name in self.columns(table)}
+        marks = ", ".join("?" * len(known))
+        # OR IGNORE: a tag of this name or a lesson that says the same is here already.
+        sql = f"INSERT OR IGNORE INTO {table} ({', '.join(known)}) VALUES ({marks})"  # noqa: S608
+        self._database.execute(sql, tuple(known.values()))
+
+    def _find_name(self, row: dict[str, Any]) -> bool:
+        """Give a prompt a name that is free. Return False if the very same prompt is here."""
+        prompts = self._database.rows("SELECT name, text FROM prompts")
+        if (row.get("name"), row.get("text", "")) in prompts:
+            return False
+        row["name"] = free_name(str(row.get("name") or "?"), {folded(name) for name, _ in prompts})
+        return True
+
     def _insert_content(self, arriving: Arriving) -> None:
         self._insert("messages", arriving.messages)
         self._insert("queued_messages", arriving.queued)
@@ -155,14 +204,15 @@ class Imports:
 
     def _mend_references(self, row: dict[str, Any]) -> None:
         """A preset or a folder that is not here is no reason to lose a chat."""
-        for column, table in (("preset_id", "presets"), ("folder_id", "folders")):
+        for column, table in (("preset_id", "presets"), ("folder_id", "folders"), ("parent_id", "folders")):
             if row.get(column) is not None:
                 found = self._database.row(f"SELECT 1 FROM {table} WHERE id = ?", (row[column],))  # noqa: S608
                 row[column] = row[column] if found is not None else None
 
     def _insert(self, table: str, rows: Sequence[Values]) -> None:
         """Insert rows that have the same columns, in one go."""
-        for columns, group in _by_columns(rows):
+        known = self.columns(table) if rows else frozenset()
+        for columns, group in _by_columns([_only(row, known) for row in rows]):
             marks = ", ".join("?" * len(columns))
             sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  # names of this package
             with translated(self._database.path):
@@ -211,6 +261,11 @@ def rows_of(
         folder=folder,
         tags=tags,
     )
+
+
+def _only(row: Values, known: frozenset[str]) -> Values:
+    """Return a row without what a later version has added to it."""
+    return row if known.issuperset(row) else {name: value for name, value in row.items() if name in known}
 
 
 def _by_columns(rows: Sequence[Values]) -> Iterator[tuple[tuple[str, ...], list[Values]]]:

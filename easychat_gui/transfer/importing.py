@@ -6,19 +6,22 @@ typing go on being saved meanwhile; a job holds whole conversations, so whatever
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from easychat_gui.domain.errors import TransferError
 from easychat_gui.domain.ids import ConversationId
-from easychat_gui.domain.transfer import FoundConversation, NotRead, Omission, Source
+from easychat_gui.domain.transfer import Belonging, FoundConversation, NotRead, Omission, Source
 from easychat_gui.storage.imports import Arriving, Outcome, Present
 from easychat_gui.transfer.arriving import Receive, prepared
 from easychat_gui.transfer.bundles import Bundle, open_bundle
+from easychat_gui.transfer.json_import import WholeCandidate, WholeFile
 from easychat_gui.transfer.reader import Reader
 from easychat_gui.transfer.readers import reader_of
 
@@ -126,6 +129,8 @@ def survey(path: Path, ask: Ask, progress: Progress) -> Survey:
     with open_bundle(path) as bundle:
         reader = _reader_of(bundle)
         for candidate in _candidates(bundle, reader.read, report):
+            if isinstance(candidate, Belonging | WholeFile):
+                continue
             progress(_share(bundle), len(ids))
             ids.add(candidate.id)
             messages += candidate.size
@@ -138,17 +143,16 @@ def survey(path: Path, ask: Ask, progress: Progress) -> Survey:
     return Survey(path, reader.source, len(ids), messages, here, *dates, report.omitted)
 
 
-def bring(path: Path, into: Sequence[str], ask: Ask, receive: _ReceiveAndTell, progress: Progress) -> Report:
+def bring(path: Path, into: Sequence[str], ask: Ask, files: Files, progress: Progress) -> Report:
     """Bring the conversations of a file. ``into`` is the path of the folder that they go into.
 
-    Never raises for what is wrong with the file or the disk: the report says how far it came. ``receive`` copies a
-    file, and tells the report where that cannot be.
+    Never raises for what is wrong with the file or the disk: the report says how far it came.
     """
     report = Report()
     try:
         with open_bundle(path) as bundle:
             reader = _reader_of(bundle)
-            run = _Run(bundle, into, ask, receive, progress, report)
+            run = _Run(bundle, into, ask, files, progress, report)
             run.take_all(_candidates(bundle, reader.read, report))
     except ImportCancelled:
         report.is_cancelled = True
@@ -157,8 +161,14 @@ def bring(path: Path, into: Sequence[str], ask: Ask, receive: _ReceiveAndTell, p
     return report
 
 
-class _ReceiveAndTell(Protocol):
-    def __call__(self, report: Report, title: str, /) -> Receive: ...
+class Files(Protocol):
+    """Takes files into the data folder."""
+
+    def receiver(self, report: Report, title: str, /) -> Receive:
+        """Return what takes the files of one conversation, and tells the report which cannot be kept."""
+
+    def keep(self, content: bytes, /) -> None:
+        """Keep a file as it is. Raises `AttachmentRefused`."""
 
 
 class _Run:
@@ -169,23 +179,32 @@ class _Run:
         bundle: Bundle,
         into: Sequence[str],
         ask: Ask,
-        receive: _ReceiveAndTell,
+        files: Files,
         progress: Progress,
         report: Report,
     ) -> None:
         self._bundle = bundle
         self._into = tuple(into)
         self._ask = ask
-        self._receive = receive
+        self._files = files
         self._progress = progress
         self._report = report
         self._known = ask(lambda store: store.imports.known())
         self._waiting: list[Candidate] = []
+        self._belongings: list[Belonging] = []
+        self._columns: dict[str, frozenset[str]] = {}
+        self._told_unknown: set[str] = set()
         self._size = 0
         self._count = 0
 
-    def take_all(self, candidates: Iterable[Candidate]) -> None:
+    def take_all(self, candidates: Iterable[Candidate | Belonging | WholeFile]) -> None:
         for candidate in candidates:
+            if isinstance(candidate, Belonging):
+                self._belongings.append(candidate)
+                continue
+            if isinstance(candidate, WholeFile):
+                self._keep(candidate)
+                continue
             self._waiting.append(candidate)
             self._size += candidate.size
             if self._size >= MESSAGES_AT_ONCE or len(self._waiting) >= CHATS_AT_ONCE:
@@ -203,21 +222,46 @@ class _Run:
                 known.append(each)
             else:
                 new[each.id] = each
-        if new:
+        if new or self._belongings:
             self._add(list(new.values()))
         if known:
             self._add_to(known)
 
     def _add(self, new: list[Candidate]) -> None:
-        rows = [each.rows(self._receive(self._report, each.title), self._into) for each in new]
-        outcomes = self._ask(lambda store: store.imports.add(rows))
+        rows = [each.rows(self._files.receiver(self._report, each.title), self._into) for each in new]
+        belongings, self._belongings = self._belongings, []
+        if any(isinstance(each, WholeCandidate) for each in new):
+            self._tell_unknown(rows)
+        outcomes = self._ask(lambda store: store.imports.add(rows, belongings))
         for candidate, row, outcome in zip(new, rows, outcomes, strict=True):
             self._known[candidate.id] = False
             if outcome is Outcome.ADDED:
                 self._report.added.append(candidate.id)
                 self._report.messages += len(row.messages)
+            elif outcome is Outcome.REFUSED:
+                self._report.tell(Omission(NotRead.DAMAGED, candidate.title))
             else:
                 self._report.known += 1
+
+    def _keep(self, file: WholeFile) -> None:
+        """Copy a file in as it is; one that nothing refers to in the end is removed when the program starts next."""
+        if hashlib.sha256(file.content).hexdigest() != file.sha256:
+            self._report.tell(Omission(NotRead.DAMAGED, file.sha256))
+            return
+        self._files.keep(file.content)
+
+    def _tell_unknown(self, rows: Sequence[Arriving]) -> None:
+        """Say what a later version has written that there is no place for here."""
+        for table, values in (
+            ("conversations", [each.row for each in rows]),
+            ("messages", [row for each in rows for row in each.messages]),
+        ):
+            if table not in self._columns:
+                self._columns[table] = self._ask(partial(_columns, table))
+            names = {name for row in values for name in row} - self._columns[table] - self._told_unknown
+            for name in sorted(names):
+                self._told_unknown.add(name)
+                self._report.tell(Omission(NotRead.UNKNOWN_CONTENT, "", f"{table}: {name}"))
 
     def _add_to(self, known: list[Candidate]) -> None:
         """Bring what is new of conversations that are here already."""
@@ -235,11 +279,15 @@ class _Run:
             self._extend(candidate, part, here)
 
     def _extend(self, candidate: Candidate, part: Candidate, here: Present) -> None:
-        rows = part.rows(self._receive(self._report, candidate.title), ())
+        rows = part.rows(self._files.receiver(self._report, candidate.title), ())
         leaf = candidate.leaf_before(here)
         if self._ask(lambda store: store.imports.extend(rows, leaf)) is Outcome.EXTENDED:
             self._report.extended.append(candidate.id)
             self._report.messages += len(rows.messages)
+
+
+def _columns(table: str, store: Store) -> frozenset[str]:
+    return store.imports.columns(table)
 
 
 class NotRecognised(TransferError):
@@ -253,7 +301,9 @@ def _reader_of(bundle: Bundle) -> Reader:
     return reader
 
 
-def _candidates(bundle: Bundle, read: Callable[..., Iterator[Any]], report: Report) -> Iterator[Candidate]:
+def _candidates(
+    bundle: Bundle, read: Callable[..., Iterator[Any]], report: Report
+) -> Iterator[Candidate | Belonging | WholeFile]:
     now = time.time()
     for found in read(bundle, report.tell):
         if not isinstance(found, FoundConversation):

@@ -8,6 +8,7 @@ from easychat_gui.transfer import (
     cherry_studio,
     gpt4all,
     jan,
+    json_import,
     librechat,
     lm_studio,
     open_webui,
@@ -17,6 +18,7 @@ from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.reader import Reader
 
 READERS: tuple[Reader, ...] = (
+    json_import.READER,
     chatgpt.READER,
     gpt4all.READER,
     chatbox.READER,

@@ -40,7 +40,7 @@ class Importer:
         self.jobs += 1
         return job(self.store)
 
-    def receive(self, report: Report, title: str) -> Receive:
+    def receiver(self, report: Report, title: str) -> Receive:
         def take(file: FoundFile, id_: AttachmentId) -> Attachment | None:
             try:
                 incoming = self.store.files.receive_bytes(file.read())
@@ -51,8 +51,11 @@ class Importer:
 
         return take
 
+    def keep(self, content: bytes) -> None:
+        self.store.files.receive_bytes(content)
+
     def bring(self, path: Path, *into: str) -> Report:
-        return bring(path, into, self.ask, self.receive, nobody)
+        return bring(path, into, self.ask, self, nobody)
 
 
 @pytest.fixture
@@ -200,7 +203,7 @@ def test_cancelling_keeps_whole_conversations(
         if count > 10:
             raise ImportCancelled
 
-    report = bring(path, (), importer.ask, importer.receive, progress)
+    report = bring(path, (), importer.ask, importer, progress)
     assert report.is_cancelled
     assert len(report.added) == 10
     assert store.rows("SELECT count(*) FROM messages") == [(20,)]
@@ -219,7 +222,7 @@ def test_a_full_disk_ends_it_with_what_was_written(
             raise DiskFull("The disk is full.", store.path)
         return importer.ask(job)
 
-    report = bring(path, (), ask, importer.receive, nobody)
+    report = bring(path, (), ask, importer, nobody)
     assert isinstance(report.failure, DiskFull)
     assert len(report.added) == 10
 
