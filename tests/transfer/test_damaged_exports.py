@@ -101,7 +101,7 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 @pytest.mark.parametrize("name", OF_JSON)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_wrong_values_in_wrong_places(name: str, data: st.DataObject) -> None:
     with made(name) as path:
@@ -129,11 +129,10 @@ def _change_zip(path: Path, draw: Any) -> None:
         members = {name: archive.read(name) for name in archive.namelist()}
     name = draw(st.sampled_from([each for each in members if each.endswith(".json")]))
     value = changed(json.loads(members[name]), draw)
-    store = value.get("localStorage") if isinstance(value, dict) else None
-    if isinstance(store, dict) and isinstance(store.get("persist:cherry-studio"), str):
+    store: Any = value.get("localStorage") if isinstance(value, dict) else None
+    with suppress(ValueError, TypeError, KeyError):  # what was changed before may have no assistants any more
         inner = json.loads(store["persist:cherry-studio"])
-        if isinstance(inner, dict) and isinstance(inner.get("assistants"), str):
-            inner["assistants"] = json.dumps(changed(json.loads(inner["assistants"]), draw))
+        inner["assistants"] = json.dumps(changed(json.loads(inner["assistants"]), draw))
         store["persist:cherry-studio"] = json.dumps(inner)
     members[name] = json.dumps(value).encode()
     with zipfile.ZipFile(path, "w") as archive:
@@ -142,7 +141,7 @@ def _change_zip(path: Path, draw: Any) -> None:
 
 
 @pytest.mark.parametrize("name", OF_BYTES)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_broken_bytes(name: str, data: st.DataObject) -> None:
     with made(name) as path:
