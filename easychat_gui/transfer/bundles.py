@@ -68,7 +68,7 @@ class Entry:
     def stem(self) -> str:
         return PurePosixPath(self.base_name).stem
 
-    @property
+    @cached_property
     def suffix(self) -> str:
         """The ending of its name in small letters, with the dot."""
         return PurePosixPath(self.base_name).suffix.lower()
@@ -195,7 +195,7 @@ class Bundle:
             return self
         return Bundle(self.path.parent, _in_folder(self.path.parent, depth=4))
 
-    @property
+    @cached_property
     def bytes_in_all(self) -> int:
         """How many bytes there are, of texts if there are any: what pictures weigh says nothing about the work."""
         texts = sum(each.size for each in self if each.suffix in _TEXTS)
