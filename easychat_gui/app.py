@@ -89,7 +89,6 @@ class Program(LaterParts):
         self.chat = ChatController(
             conversations=self.conversations,
             endpoints=self.endpoints,
-            store=self.store,
             presets=lambda: self.presets,
             context=lambda: self.context,
             attachments=self.attachments,
@@ -135,6 +134,7 @@ class Program(LaterParts):
         self.conversations.leave()
         self.attachments.close()
         self.close_made("imports")
+        self.conversations.temporary.close()
         if not self.store.close():
             log.error("Not everything could be written before the end")
         self.close_made("context", "titles")
@@ -218,6 +218,7 @@ class Program(LaterParts):
         if not self._is_down:
             self.endpoints.look_around()
             self.background.run(_import_settings, lambda _: None)
+            self.background.run(_remove_leftovers)
 
     def _start_local_model(self) -> None:
         if not self._is_down and not self.local_model.has_begun:
@@ -390,6 +391,13 @@ def _import_settings() -> None:
     """Import, when all else has begun, the one dialog whose modules are so many that opening it would be felt."""
     import easychat_gui.ui.settings.dialog
     import easychat_gui.ui.settings.servers.page  # noqa: F401
+
+
+def _remove_leftovers() -> int:
+    """Delete what temporary chats of a program that was killed have left."""
+    from easychat_gui.support.private_folder import remove_leftovers
+
+    return remove_leftovers()
 
 
 def _split(address: str) -> tuple[str, str]:

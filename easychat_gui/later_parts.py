@@ -123,7 +123,8 @@ class LaterParts(QObject):
         """What went over the wire; made with the first request."""
         from easychat_gui.controllers.transmissions import TransmissionController
 
-        return TransmissionController(store=self.store, background=self.background, parent=self)
+        store_of = self.conversations.temporary.store_of
+        return TransmissionController(store_of=store_of, background=self.background, parent=self)
 
     @cached_property
     def titles(self) -> TitleController:

@@ -61,6 +61,7 @@ class AttachmentController(QObject):
         self._folder = folder
         self._conversations = conversations
         self._store = store
+        self._store_of = conversations.temporary.store_of
         self._background = background
         self._notifier = notifier
         self._drafts: dict[ConversationId, list[DraftItem]] = {}
@@ -84,6 +85,14 @@ class AttachmentController(QObject):
         return AttachmentFiles(self._folder)
 
     @property
+    def holder_of(self) -> Callable[[str], AttachmentFiles]:
+        """What tells in which folder a kept file is, by its SHA-256, on any thread."""
+        return self._conversations.temporary.holder_of(self.files)
+
+    def _files_here(self) -> AttachmentFiles:
+        return self._conversations.temporary.files_of(self._conversations.current.id, self.files)
+
+    @property
     def items(self) -> tuple[DraftItem, ...]:
         """What goes with the message that is being written, in its order."""
         return tuple(self._list(self._conversations.current.id))
@@ -94,20 +103,23 @@ class AttachmentController(QObject):
         """Attach copies of these files."""
         from easychat_gui.controllers.receiving import received_file
 
+        files = self._files_here()
         for path in paths:
-            self._start(_shown_name(path), partial(received_file, self.files, path))
+            self._start(_shown_name(path), partial(received_file, files, path))
 
     def add_image(self, image: QImage, name: str) -> None:
         """Attach a picture from the clipboard."""
         from easychat_gui.controllers.receiving import received_picture
 
-        self._start(name, partial(received_picture, self.files, image))
+        files = self._files_here()
+        self._start(name, partial(received_picture, files, image))
 
     def add_text(self, text: str, name: str) -> None:
         """Attach a text that was to be pasted."""
         from easychat_gui.controllers.receiving import received_text
 
-        self._start(name, partial(received_text, self.files, text))
+        files = self._files_here()
+        self._start(name, partial(received_text, files, text))
 
     def remove(self, attachment_id: AttachmentId) -> None:
         """Take it out of the message; reading it ends."""
@@ -179,7 +191,7 @@ class AttachmentController(QObject):
 
     def show_picture(self, attachment: Attachment, longest_edge: int, then: Callable[[QImage | None], None]) -> None:
         """Call ``then`` with a kept picture in this size, in pixels; with None if its file is gone or damaged."""
-        files = self.files
+        files = self.holder_of(attachment.sha256)
 
         def read() -> QImage | None:
             from easychat_gui.workers.pictures import read_scaled
@@ -193,7 +205,7 @@ class AttachmentController(QObject):
 
     def save_copy(self, attachment: Attachment, target: Path) -> None:
         """Write a kept file to where the person wants it; say so if that fails."""
-        files = self.files
+        files = self.holder_of(attachment.sha256)
 
         def copy() -> None:
             try:
@@ -238,7 +250,7 @@ class AttachmentController(QObject):
         self.set_edit(conversation.edit.message_id if conversation.edit else None)
         self.changed.emit()
         if not is_known:
-            self._store.submit(
+            self._store_of(conversation.id).submit(
                 lambda store: store.attachments.of_draft(conversation.id),
                 lambda attachments: self._on_draft_read(conversation.id, attachments),
                 self._conversations.on_store_failed,
@@ -276,8 +288,12 @@ class AttachmentController(QObject):
                     gone = DraftItem(item.id, item.name, ItemState.FAILED, fault=AttachmentFault.MISSING)
                     self._replace(conversation_id, gone)
 
-        files = self.files
-        self._background.run(lambda: [each for each, sha256 in wanted.items() if not files.path(sha256).exists()], show)
+        holder_of = self.holder_of
+
+        def missing() -> list[AttachmentId]:
+            return [each for each, sha256 in wanted.items() if not holder_of(sha256).path(sha256).exists()]
+
+        self._background.run(missing, show)
 
     def _forget(self, conversation_id: ConversationId) -> None:
         edit = self._edits.pop(conversation_id, None)
@@ -302,9 +318,11 @@ class AttachmentController(QObject):
             reading.cancel()
         if attachment_id in self._stored:
             self._stored.discard(attachment_id)
-            self._store.submit(
-                lambda store: store.attachments.remove(attachment_id), None, self._conversations.on_store_failed
-            )
+            # It is in one of them: a temporary chat is the one that is shown, or is gone as a whole.
+            for store in {self._store, self._store_of(self._conversations.current.id)}:
+                store.submit(
+                    lambda store: store.attachments.remove(attachment_id), None, self._conversations.on_store_failed
+                )
 
     # The way of one file
 
@@ -357,14 +375,15 @@ class AttachmentController(QObject):
             if store.conversations.get(conversation_id) is not None:
                 store.attachments.add_to_draft(conversation_id, attachment, position)
 
-        self._store.submit(note, None, self._conversations.on_store_failed)
+        self._store_of(conversation_id).submit(note, None, self._conversations.on_store_failed)
 
     def _read(self, conversation_id: ConversationId, attachment: Attachment) -> None:
         """Read the text out of the kept file, in a child process."""
         from easychat_gui.extraction.kinds import Kind
         from easychat_gui.extraction.reading import Reading
 
-        reading = Reading(partial(self.files.readable, attachment.sha256), Kind(attachment.media_type))
+        files = self.holder_of(attachment.sha256)
+        reading = Reading(partial(files.readable, attachment.sha256), Kind(attachment.media_type))
         self._readings[attachment.id] = reading
         self._enqueue(
             attachment.id,
@@ -379,7 +398,7 @@ class AttachmentController(QObject):
         self._readings.pop(attachment.id, None)
         if extracted is not None and not self._is_closed:
             whole = attachment.with_(text=extracted.text, details=extracted.details, is_read=True)
-            self._store.submit(
+            self._store_of(conversation_id).submit(
                 lambda store: store.attachments.set_read(whole), None, self._conversations.on_store_failed
             )
             self._replace(conversation_id, DraftItem.of(whole))

@@ -49,6 +49,7 @@ class BranchController(QObject):
         self._conversations = conversations
         self._chat = chat
         self._store = store
+        self._store_of = conversations.temporary.store_of
         self._notifier = notifier
         self._removals: list[Removal] = []
         self._drawing = 0
@@ -74,7 +75,7 @@ class BranchController(QObject):
         if running is not None and conversations.tree.is_at_or_below(running.message_id, message_id):
             self._chat.abandon(conversations.current.id)
         leaf_id = conversations.show_without(message_id, with_following=with_following)
-        self._store.submit(
+        self._store_of(conversations.current.id).submit(
             lambda store: store.branches.take_out(message_id, leaf_id, with_following=with_following),
             self._on_taken_out,
             conversations.on_store_failed,
@@ -88,7 +89,7 @@ class BranchController(QObject):
             return
         removal = self._removals.pop()
         self._tell()
-        self._store.submit(
+        self._store_of(removal.conversation_id).submit(
             lambda store: store.branches.put_back(removal),
             lambda is_back: self._on_put_back(removal) if is_back else None,
             self._conversations.on_store_failed,
@@ -111,10 +112,17 @@ class BranchController(QObject):
             return whole
 
         def show(conversation: Conversation) -> None:
-            conversations.list.upsert(conversation.summary)
-            conversations.open(conversation.id)
+            if is_temporary:
+                conversations.temporary.leave(lambda: conversations.open(conversation.id))
+            else:
+                conversations.list.upsert(conversation.summary)
+                conversations.open(conversation.id)
 
-        self._store.submit(copy, show, conversations.on_store_failed)
+        if is_temporary := conversations.current.id in conversations.temporary:
+            conversations.temporary.add(
+                made.id, conversations.on_store_failed
+            )
+        self._store_of(made.id).submit(copy, show, conversations.on_store_failed)
 
     def close(self) -> None:
         """Begin nothing new. For quitting."""
@@ -139,7 +147,7 @@ class BranchController(QObject):
         def lay_out(outline: list[Outline]) -> None:
             self._background.run(partial(_draw, self._with_unsaved(outline), unfolded), tell)
 
-        self._store.submit(
+        self._store_of(conversation_id).submit(
             lambda store: store.messages.outline(conversation_id), lay_out, self._conversations.on_store_failed
         )
 

@@ -17,7 +17,6 @@ from easychat_gui.domain.errors import ProviderError, StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, QueuedId, RequestId, new_request_id
 from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, Role, new_message
-from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:  # nothing of an answer is imported before the first question
     from easychat_gui.controllers.answers import RunningAnswer
@@ -54,7 +53,6 @@ class ChatController(QObject):
         *,
         conversations: ConversationController,
         endpoints: EndpointController,
-        store: StoreExecutor,
         presets: Callable[[], PresetController],
         context: Callable[[], ContextController],
         attachments: AttachmentController,
@@ -63,7 +61,7 @@ class ChatController(QObject):
         super().__init__(parent)
         self._conversations = conversations
         self._endpoints = endpoints
-        self._store = store
+        self._store_of = conversations.temporary.store_of
         self._presets = presets
         self._context = context
         self._attachments = attachments
@@ -108,7 +106,7 @@ class ChatController(QObject):
         if conversation_id == self._conversations.current.id:
             send((None, []))
             return
-        self._store.submit(
+        self._store_of(conversation_id).submit(
             lambda store: (store.conversations.get(conversation_id), store.messages.branch_of(conversation_id)),
             send,
             fail,
@@ -209,7 +207,7 @@ class ChatController(QObject):
         answer = _new_answer(message, endpoint, request, conversation)
         self._conversations.show_changed(message)
         self._begin(answer)
-        self._store.submit(
+        self._store_of(message.conversation_id).submit(
             lambda store: store.messages.save(message),
             lambda _: self._start(answer),
             lambda error: self._start_unsaved(answer, error),
@@ -269,7 +267,7 @@ class ChatController(QObject):
         self._conversations.show_branch_end(conversation, question, message)
         self._begin(answer)
         new = [message] if question is None else [question, message]
-        self._store.submit(
+        self._store_of(conversation.id).submit(
             lambda store: store.begin_exchange(conversation, new, queued),
             lambda _: self._start(answer),
             lambda error: self._start_unsaved(answer, error),
@@ -289,7 +287,7 @@ class ChatController(QObject):
         )
         conversation = self._conversations.current.with_(leaf_id=version.id, updated_at=version.created_at)
         self._conversations.show_branch_end(conversation, None, version)
-        self._store.submit(
+        self._store_of(conversation.id).submit(
             lambda store: store.begin_exchange(conversation, [version]), None, self._conversations.on_store_failed
         )
 
@@ -335,12 +333,12 @@ class ChatController(QObject):
         has_pictures = any(each.is_picture for message in answer.request.messages for each in message.attachments)
         if not has_pictures or self._endpoints.takes_pictures(answer.endpoint.id, answer.request.model) is False:
             return connect
-        read_file = self._attachments.files.read
+        holder_of = self._attachments.holder_of
 
         def connect_with_pictures() -> EventSource:
             from easychat_gui.providers.attached import WithPictures
 
-            return WithPictures(connect(), read_file)
+            return WithPictures(connect(), lambda sha256: holder_of(sha256).read(sha256))
 
         return connect_with_pictures
 
@@ -402,7 +400,7 @@ class ChatController(QObject):
         self._unwritten[message.id] = message
         self._conversations.show_changed(message)
         chances, is_continued = tuple(answer.chances), bool(answer.message.text)
-        self._store.submit(
+        self._store_of(message.conversation_id).submit(
             lambda store: store.finalise(message, chances=chances, is_continued=is_continued),
             lambda _: self._on_written(message),
             self._conversations.on_store_failed,
@@ -423,7 +421,7 @@ class ChatController(QObject):
                 continue
             answer.is_dirty = False
             message = answer.snapshot()
-            self._store.submit(
+            self._store_of(message.conversation_id).submit(
                 partial(_save_partial, message=message),
                 None,
                 self._conversations.on_store_failed,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.controllers.temporary import TemporaryChats
 from easychat_gui.domain.branches import BranchTree
 from easychat_gui.domain.conversations import ContextChoice, Conversation, ConversationSummary, Edit, TitleFrom
 from easychat_gui.domain.errors import StorageError
@@ -61,6 +62,7 @@ class ConversationController(QObject):
         self._is_saved = False
         self._wanted: ConversationId | None = None
         self._deleted: set[ConversationId] = set()
+        self.temporary = TemporaryChats(store, self)
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._save_timer.timeout.connect(self._write)
 
@@ -132,15 +134,24 @@ class ConversationController(QObject):
 
     def start_new(self, folder_id: FolderId | None = None) -> None:
         """Show a new, empty conversation, with the model that the last one used; it will stand in this folder."""
-        self.leave()
-        self._show_fresh(folder_id)
+        if self._may_leave(lambda: self.start_new(folder_id)):
+            self.leave()
+            self._show_fresh(_fresh().with_(folder_id=folder_id))
 
-    def _show_fresh(self, folder_id: FolderId | None = None) -> None:
+    def start_temporary(self) -> None:
+        """Show a new conversation of which nothing is ever written."""
+        if self._may_leave(self.start_temporary):
+            self.leave()
+            fresh = _fresh()
+            if self.temporary.add(fresh.id, self.on_store_failed):
+                self._show_fresh(fresh)
+
+    def _show_fresh(self, fresh: Conversation | None = None) -> None:
         self._wanted = None
         last = self.current
         self._tree = BranchTree()
-        fresh = _fresh().with_(endpoint_id=last.endpoint_id, model_id=last.model_id, folder_id=folder_id)
-        self._show(fresh, [], is_saved=False)
+        new = fresh or _fresh()
+        self._show(new.with_(endpoint_id=last.endpoint_id, model_id=last.model_id), [], is_saved=False)
 
     def follow(self, summaries: Iterable[ConversationSummary]) -> None:
         """Show conversations where they stand by now. One that is shown and comes into the trash is left."""
@@ -157,17 +168,46 @@ class ConversationController(QObject):
         else:
             self.updated.emit(self.current)
 
+    # Temporary ones
+
+    @property
+    def is_temporary(self) -> bool:
+        """Is the conversation that is shown one that is not written?"""
+        return self.current.id in self.temporary
+
+    def keep_temporary(self, then: Callable[[], None] | None = None) -> None:
+        """Write the temporary chat that is shown from now on."""
+        self._save(self.current)
+
+        def show() -> None:
+            self._is_saved = self._is_saved or bool(self.current.title)
+            shown = list(self.messages.messages())
+            self._save(self.current)
+            # What an answer has said since its rows were read is only here.
+            self._store.submit(lambda store: [store.messages.save(each) for each in shown], None, self.on_store_failed)
+            self._update(self.current)
+            if then is not None:
+                then()
+
+        self.temporary.keep(self.current.id, show, self.on_store_failed)
+
+    def _may_leave(self, go_on: Callable[[], None]) -> bool:
+        """May another conversation take the place of this one now? If not, ``go_on`` is called when it may."""
+        return not self.is_temporary or self.temporary.may_leave(go_on, has_words=self.messages.rowCount() > 0)
+
     def open(self, conversation_id: ConversationId) -> None:
         """Show a conversation of the list as soon as it is read; the latest wish counts."""
         if conversation_id == self.current.id:
             self._wanted = None
+            return
+        if not self._may_leave(lambda: self.open(conversation_id)):
             return
         self.flush()
         self._read(conversation_id)
 
     def _read(self, conversation_id: ConversationId) -> None:
         self._wanted = conversation_id
-        self._store.submit(
+        self.temporary.store_of(conversation_id).submit(
             lambda store: (
                 store.conversations.get(conversation_id),
                 store.messages.branch_of(conversation_id),
@@ -196,7 +236,7 @@ class ConversationController(QObject):
                 if then is not None:
                     then()
 
-        self._store.submit(lambda store: store.messages.branch(leaf_id), show, self.on_store_failed)
+        self._own_store.submit(lambda store: store.messages.branch(leaf_id), show, self.on_store_failed)
 
     def read_tree_again(self, then: Callable[[], None]) -> None:
         """Call ``then`` when the tree of the conversation that is shown is again that of the database."""
@@ -208,7 +248,7 @@ class ConversationController(QObject):
                 self.messages.set_tree(self._tree)
                 then()
 
-        self._store.submit(lambda store: store.messages.family(conversation_id), take, self.on_store_failed)
+        self._own_store.submit(lambda store: store.messages.family(conversation_id), take, self.on_store_failed)
 
     def _on_read(self, read: tuple[Conversation | None, list[Message], BranchTree]) -> None:
         conversation, messages, tree = read
@@ -220,6 +260,10 @@ class ConversationController(QObject):
         self._show(conversation, [self.overlay(message) for message in messages], is_saved=True)
 
     def _show(self, conversation: Conversation, messages: list[Message], *, is_saved: bool) -> None:
+        if self.is_temporary:
+            self.deleting.emit(self.current.id)
+            self._deleted.add(self.current.id)
+            self.temporary.discard(self.current.id)
         self.current = conversation
         self._is_saved = is_saved
         self.messages.set_messages(messages)
@@ -374,10 +418,17 @@ class ConversationController(QObject):
         if self.current.id in ids:
             self._save_timer.stop()
             self._is_saved = False
+        for each in filter(self.temporary.__contains__, ids):
+            self.temporary.discard(each)
         self._store.submit(lambda store: store.order.delete(ids), None, self.on_store_failed)
 
     def _list(self, conversation: Conversation) -> None:
-        """Show it in the list as it is now; but where that has it, which may be later than it was read."""
+        """Show it in the list as it is now; but where that has it, which may be later than it was read.
+
+        Of one that is not written nothing is to be found there.
+        """
+        if conversation.id in self.temporary:
+            return
         known = self.list.get(conversation.id)
         summary = conversation.summary
         self.list.upsert(summary if known is None else placed(summary, placement_of(known)))
@@ -406,7 +457,7 @@ class ConversationController(QObject):
             if conversation is not None and conversation_id not in self._deleted:
                 self._list(conversation)
 
-        self._store.submit(change, show, self.on_store_failed)
+        self.temporary.store_of(conversation_id).submit(change, show, self.on_store_failed)
 
     def _change(self, **changes: Any) -> None:
         self._update(self.current.with_(**changes))
@@ -420,7 +471,13 @@ class ConversationController(QObject):
 
     def _save(self, conversation: Conversation) -> None:
         if self._is_saved:
-            self._store.submit(lambda store: store.conversations.save(conversation), None, self.on_store_failed)
+            store = self.temporary.store_of(conversation.id)
+            store.submit(lambda store: store.conversations.save(conversation), None, self.on_store_failed)
+
+    @property
+    def _own_store(self) -> StoreExecutor:
+        """Where the conversation that is shown is kept."""
+        return self.temporary.store_of(self.current.id)
 
     def on_store_failed(self, error: StorageError) -> None:
         """Tell the person that something could not be written or read."""

@@ -93,7 +93,7 @@ class QueueController(QObject):
         message = self._find(queued_id)
         if message is not None:
             self._take_out(message)
-            self._write(lambda store: store.queued.remove(queued_id))
+            self._write(message.conversation_id, lambda store: store.queued.remove(queued_id))
 
     def send_now(self, conversation_id: ConversationId) -> None:
         """Let a queue that is held go on."""
@@ -105,7 +105,7 @@ class QueueController(QObject):
     def _add(self, message: QueuedMessage) -> None:
         self._known.add(message.id)
         self._queues.setdefault(message.conversation_id, []).append(message)
-        self._write(lambda store: store.queued.add(message))
+        self._write(message.conversation_id, lambda store: store.queued.add(message))
         self.changed.emit(message.conversation_id)
 
     def _replace(self, queued_id: QueuedId, draft: Draft) -> None:
@@ -119,7 +119,7 @@ class QueueController(QObject):
             return
         queue = self._queues[old.conversation_id]
         queue[queue.index(old)] = new
-        self._write(lambda store: store.queued.replace(new))
+        self._write(new.conversation_id, lambda store: store.queued.replace(new))
         self.changed.emit(new.conversation_id)
         self.end_edit(queued_id)
 
@@ -168,5 +168,6 @@ class QueueController(QObject):
         for conversation_id in {message.conversation_id for message in left}:
             self.changed.emit(conversation_id)
 
-    def _write(self, job: Callable[..., object]) -> None:
-        self._store.submit(job, None, self._conversations.on_store_failed)
+    def _write(self, conversation_id: ConversationId, job: Callable[..., object]) -> None:
+        store = self._conversations.temporary.store_of(conversation_id)
+        store.submit(job, None, self._conversations.on_store_failed)

@@ -108,7 +108,8 @@ class TitleController(QObject):
 
     def _on_answer_ended(self, message: Message) -> None:
         is_whole = message.status is MessageStatus.COMPLETE and bool(message.text.strip())
-        if is_whole and self._settings.current.general.auto_titles is TitleChoice.MODEL:
+        is_passing = message.conversation_id in self._conversations.temporary
+        if is_whole and not is_passing and self._settings.current.general.auto_titles is TitleChoice.MODEL:
             self._read(message.conversation_id, self._begin_if_new)
 
     def _begin_if_new(self, conversation: Conversation, branch: Sequence[Message]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
-from easychat_gui.domain.ids import MessageId, RequestId
+from easychat_gui.domain.ids import ConversationId, MessageId, RequestId
 from easychat_gui.domain.messages import Message
 from easychat_gui.domain.sent_requests import Run, SentRequest
 from easychat_gui.workers.background import Background
@@ -37,9 +37,15 @@ _REQUESTS_REMEMBERED = 64
 class TransmissionController(QObject):
     """Keeps every request in the database, and the last answers as they came in memory."""
 
-    def __init__(self, *, store: StoreExecutor, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        store_of: Callable[[ConversationId], StoreExecutor],
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store_of = store_of
         self._background = background
         self._received: OrderedDict[MessageId, AnswerReceived] = OrderedDict()
         self._noted: OrderedDict[MessageId, RequestId] = OrderedDict()
@@ -64,11 +70,12 @@ class TransmissionController(QObject):
             sent, files = found
             self._background.run(partial(_wire_texts, message, sent, files, received), then)
 
-        self._store.submit(read, put_together)
+        self._store_of(message.conversation_id).submit(read, put_together)
 
     def read_chances(self, message: Message, then: Callable[[Sequence[TokenChance]], None]) -> None:
         """Call ``then`` with how likely the tokens of an answer were; with none where that was not told."""
-        self._store.submit(lambda store: store.messages.chances_of(message.id), then)
+        store = self._store_of(message.conversation_id)
+        store.submit(lambda store: store.messages.chances_of(message.id), then)
 
     def _note_request(self, answer: RunningAnswer, request: SentRequest) -> None:
         message_id = answer.message_id
@@ -76,7 +83,8 @@ class TransmissionController(QObject):
         _keep(self._noted, message_id, answer.request_id, _REQUESTS_REMEMBERED)
         if answer.message.text:
             request = replace(request, continues_at=len(answer.message.text))
-        self._store.submit(lambda store: store.sent_requests.note(message_id, request, is_again=is_again))
+        store = self._store_of(answer.conversation_id)
+        store.submit(lambda store: store.sent_requests.note(message_id, request, is_again=is_again))
 
 
 def _keep(kept: OrderedDict[MessageId, T], message_id: MessageId, value: T, most: int) -> None:

@@ -66,6 +66,11 @@ def attach(connection: sqlite3.Connection, to: Path, path: Path, name: str) -> b
     return True
 
 
+def connect_in_memory() -> sqlite3.Connection:
+    """Return a connection in autocommit mode to an empty database that never touches a disk."""
+    return sqlite3.connect(":memory:", isolation_level=None)
+
+
 def is_plain(path: Path) -> bool:
     """Can anybody read this database? An empty file and one that is no database count as not."""
     header = read_header(path)

@@ -13,7 +13,7 @@ from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.ui import status_words, theme
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import Dot, IconButton, paint_dot
-from easychat_gui.ui.widgets.labels import heading
+from easychat_gui.ui.widgets.labels import Mark, heading
 
 ARROW = " ▾"
 
@@ -124,6 +124,9 @@ class Header(QFrame):
         self.title = heading("")
         self.title.setObjectName("conversationTitle")
         self.title.setMinimumWidth(40)
+        self.mark = Mark("eye-off")
+        self.mark.setObjectName("conversationMark")
+        self.mark.hide()
         self.picker = ModelPicker()
         self.sidebar_button = IconButton("sidebar", self.tr("Show or hide the sidebar"))
         self.sidebar_button.clicked.connect(self.sidebar_toggled)
@@ -142,6 +145,7 @@ class Header(QFrame):
         row.setSpacing(Space.S)
         row.addWidget(self.sidebar_button)
         row.addWidget(self.title, 1)
+        row.addWidget(self.mark)
         row.addWidget(self.picker)
         row.addWidget(self.branches_button)
         row.addWidget(self.menu_button)

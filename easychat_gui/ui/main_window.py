@@ -119,6 +119,8 @@ class MainWindow(Region, QMainWindow):
         self._was_painted = False
         self._keeps_place = True
         self._worn: theme.Theme | None = None
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked when the person closes the window; who says no closes it later."""
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
         self.setToolTip(self.tr("EasyChat GUI"))
@@ -360,7 +362,7 @@ class MainWindow(Region, QMainWindow):
             (keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP)),
             (keys.ZOOM_OUT, lambda: self._zoom(1 / ZOOM_STEP)),
             (keys.ZOOM_RESET, lambda: self._zoom(None)),
-            (keys.QUIT, self.close),
+            (keys.QUIT, self._quit),
         ]
 
     # What the controllers tell
@@ -470,7 +472,14 @@ class MainWindow(Region, QMainWindow):
         if event.size().width() != event.oldSize().width():
             self.panels.fit()
 
+    def _quit(self) -> None:
+        if self.may_close():
+            self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if event.spontaneous() and not self.may_close():
+            event.ignore()
+            return
         if self._keeps_place:
             self.state.setValue("geometry", self.saveGeometry())
             self.state.setValue("inspector", self.header.inspector_button.isChecked())

@@ -16,6 +16,7 @@ class Keys:
     """Key sequences. On macOS Qt reads Ctrl as Command."""
 
     NEW_CHAT = QKeySequence("Ctrl+N")
+    NEW_TEMPORARY_CHAT = QKeySequence("Ctrl+Shift+T")
     SEARCH = QKeySequence("Ctrl+K")
     FOCUS_COMPOSER = QKeySequence("Ctrl+L")
     PROMPTS = QKeySequence("Ctrl+Shift+P")
@@ -60,6 +61,7 @@ def described() -> list[tuple[str, str]]:
     translate = QCoreApplication.translate
     rows = [
         (translate("Shortcuts", "New chat"), Keys.NEW_CHAT),
+        (translate("Shortcuts", "New temporary chat"), Keys.NEW_TEMPORARY_CHAT),
         (translate("Shortcuts", "Search chats"), Keys.SEARCH),
         (translate("Shortcuts", "Go to the message box"), Keys.FOCUS_COMPOSER),
         (translate("Shortcuts", "Earlier prompts, in an empty box"), Keys.EARLIER_PROMPT),

@@ -117,6 +117,7 @@ QFrame[look="notice"] { background: $warning_soft; border: none; border-bottom: 
 QFrame[look="notice"] QLabel { color: $text; }
 QFrame[look="error"] { background: $danger_soft; border: 1px solid $danger; border-radius: ${card}px; }
 QFrame[look="code"] { background: $code_bg; border: 1px solid $code_border; border-radius: ${card}px; }
+QFrame[look="mark"] { background: $accent_soft; border: none; border-radius: ${control}px; }
 QFrame[look="note"] { background: $surface; border: 1px solid $border; border-radius: ${card}px; }
 QListWidget[look="choices"] {
     background: $raised; border: 1px solid $border; border-radius: ${control}px; padding: 4px; outline: none;
