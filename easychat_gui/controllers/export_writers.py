@@ -25,6 +25,12 @@ def _pdf() -> Writer:
     return write
 
 
+def _odt() -> Writer:
+    from easychat_gui.transfer.odt import write
+
+    return write
+
+
 def _json() -> Writer:
     from easychat_gui.transfer.json_export import write
 
@@ -41,6 +47,7 @@ _WRITERS: dict[Format, Callable[[], Writer]] = {
     Format.MARKDOWN: _markdown,
     Format.HTML: _html,
     Format.PDF: _pdf,
+    Format.ODT: _odt,
     Format.JSON: _json,
     Format.JSONL: _jsonl,
 }

@@ -11,13 +11,16 @@ import inspect
 import re
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 from xml.etree import ElementTree as ET
 
 from easychat_gui.rendering.math_grammar import LONGEST_FORMULA
 
+T = TypeVar("T")
 UNITS = 24.0
 """Units of the picture to one em of its font."""
 INK = "#010203"
@@ -68,13 +71,22 @@ def typeset(tex: str, *, is_display: bool) -> Picture:
         raise CannotTypesetError("too long")
     source = _prepared(tex)
     with _library:
-        return _drawn_within_limits(source, is_display=is_display)
+        return _within_limits(partial(_draw, source, is_display=is_display))
 
 
-def _drawn_within_limits(tex: str, *, is_display: bool) -> Picture:
+def mathml(tex: str, *, is_display: bool) -> str:
+    """Return a formula as MathML, for programs that set it by themselves. Raises CannotTypesetError."""
+    if len(tex) > LONGEST_FORMULA:
+        raise CannotTypesetError("too long")
+    source = _prepared(tex)
+    with _library:
+        return _within_limits(partial(_mathml, source, is_display=is_display))
+
+
+def _within_limits(work: Callable[[], T]) -> T:
     _count_calls(_Counter())
     try:
-        return _draw(tex, is_display=is_display)
+        return work()
     except (_TooManyStepsError, RecursionError, MemoryError) as error:
         _count_calls(None)
         _forget_fonts()
@@ -129,13 +141,18 @@ def _prepared(tex: str) -> str:
     return re.sub(r"\\dots\b", r"\\ldots", tex)
 
 
+def _mathml(tex: str, *, is_display: bool) -> str:
+    from ziamath.tex import tex2mml
+
+    return str(tex2mml(tex, inline=not is_display))
+
+
 def _draw(tex: str, *, is_display: bool) -> Picture:
     import ziamath.zmath
     from ziamath.config import config
-    from ziamath.tex import tex2mml
 
     config.svg2 = False  # Qt would clip the glyphs of the other kind to slivers
-    root = ET.fromstring(tex2mml(tex, inline=not is_display))  # noqa: S314  (made here, by the line's own call)
+    root = ET.fromstring(_mathml(tex, is_display=is_display))  # noqa: S314  (made here, by the line's own call)
     for element in root.iter():
         if _COMMAND.search(element.text or ""):
             raise CannotTypesetError(f"unknown command {element.text}")
