@@ -81,8 +81,8 @@ class ForgetDialog(Region, QDialog):
     def _lay_out(self) -> None:
         words = muted(
             self.tr(
-                "What is ticked is removed from this computer, and cannot be brought back by anybody. Files that you "
-                "exported or mirrored to other folders stay. EasyChat GUI closes for it."
+                "What is ticked is removed from this computer for good. Files that you exported or mirrored to other "
+                "folders stay. EasyChat GUI closes for it."
             )
         )
         words.setWordWrap(True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QVBoxLayout, QWidget
 
 from easychat_gui import __version__
 from easychat_gui.settings.schema import Appearance, General, Settings, TitleChoice
@@ -16,6 +16,7 @@ from easychat_gui.ui.shortcuts import described
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import faint, muted, plain, show_copyable
+from easychat_gui.ui.widgets.spin_boxes import CountSpin
 
 FIELD_WIDTH = 220
 
@@ -80,9 +81,8 @@ class AppearancePage(Page):
         self._theme.setAccessibleName(self.tr("Colours"))
         self._theme.setToolTip(self.tr("“As the system” follows it live"))
         self._theme.activated.connect(lambda _index: self.edited.emit())
-        self._zoom = QSpinBox()
+        self._zoom = CountSpin(50, 300)
         self._zoom.setObjectName("zoomSpin")
-        self._zoom.setRange(50, 300)
         self._zoom.setSingleStep(10)
         self._zoom.setSuffix(self.tr(" %"))
         self._zoom.setFixedWidth(FIELD_WIDTH)

@@ -1,4 +1,4 @@
-"""Number fields that can also say "not sent"."""
+"""Number fields without buttons, plain ones and those that can also say "not sent"."""
 
 from __future__ import annotations
 
@@ -19,23 +19,14 @@ EDGE = 4
 """Between the border of a field and its text, in device-independent pixels."""
 
 
-class _Optional(_AnySpin):
-    """What both kinds of field share: the value below the smallest one, or an empty field, means "not sent"."""
+class _Bare(_AnySpin):
+    """What all fields share: the number has the whole field, and changes by a wheel only when it is meant."""
 
-    def _set_up(self, unset_words: str) -> None:
-        self.setSpecialValueText(unset_words)
+    def _set_up(self) -> None:
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setKeyboardTracking(False)  # a half-typed number is not a value
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        if not text.strip():
-            return QValidator.State.Acceptable, text, position
-        return super().validate(text, position)
-
-    def valueFromText(self, text: str) -> float:
-        return super().valueFromText(text) if text.strip() else self.minimum()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel that scrolls the panel must not change a value on its way."""
@@ -49,6 +40,31 @@ class _Optional(_AnySpin):
         leaves the text a single pixel."""
         super().resizeEvent(event)
         self.lineEdit().setGeometry(self.rect().adjusted(EDGE, 1, -EDGE, -1))
+
+
+class CountSpin(_Bare, QSpinBox):  # type: ignore[misc]  # int here, float there
+    """A whole number."""
+
+    def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._set_up()
+        self.setRange(minimum, maximum)
+
+
+class _Optional(_Bare):
+    """The value below the smallest one, or an empty field, means "not sent"."""
+
+    def _set_up_optional(self, unset_words: str) -> None:
+        self._set_up()
+        self.setSpecialValueText(unset_words)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        if not text.strip():
+            return QValidator.State.Acceptable, text, position
+        return super().validate(text, position)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(text) if text.strip() else self.minimum()
 
 
 class OptionalDoubleSpin(_Optional, QDoubleSpinBox):
@@ -65,7 +81,7 @@ class OptionalDoubleSpin(_Optional, QDoubleSpinBox):
         self.setDecimals(2)
         self.setSingleStep(self.STEP)
         self.setRange(limits.minimum - self.STEP, limits.maximum)
-        self._set_up(unset_words)
+        self._set_up_optional(unset_words)
         self.valueChanged.connect(lambda _value: self.edited.emit(self.optional()))
 
     def valueFromText(self, text: str) -> float:
@@ -99,7 +115,7 @@ class OptionalSpin(_Optional, QSpinBox):  # type: ignore[misc]  # int here, floa
     def __init__(self, minimum: int, maximum: int, unset_words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(minimum - 1, maximum)
-        self._set_up(unset_words)
+        self._set_up_optional(unset_words)
         self.valueChanged.connect(lambda _value: self.edited.emit(self.optional()))
 
     def optional(self) -> int | None:

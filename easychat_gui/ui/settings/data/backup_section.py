@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
 
 from easychat_gui.controllers.backups import BackupController
 from easychat_gui.domain.backups import BackupKind, BackupsReport
@@ -20,6 +19,7 @@ from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.labels import muted, plain
 from easychat_gui.ui.widgets.overlay import Overlay
+from easychat_gui.ui.widgets.spin_boxes import CountSpin
 
 FIELD_WIDTH = 76
 
@@ -83,19 +83,17 @@ class BackupSection(Section):
     def apply_to(self, settings: Settings) -> Settings:
         values = Backups(
             is_on=self._is_on.isChecked(),
-            days=self._days.value(),
-            weeks=self._weeks.value(),
-            months=self._months.value(),
+            days=int(self._days.value()),
+            weeks=int(self._weeks.value()),
+            months=int(self._months.value()),
         )
         return replace(settings, backups=values)
 
-    def _field(self, name: str, words: str) -> QSpinBox:
-        field = QSpinBox()
-        field.setObjectName(f"{name}Spin")
+    def _field(self, name: str, words: str) -> CountSpin:
         rule = SETTING_OF[f"backups.{name}"].rule
-        field.setRange(int(getattr(rule, "minimum", 0)), int(getattr(rule, "maximum", 0)))
+        field = CountSpin(int(getattr(rule, "minimum", 0)), int(getattr(rule, "maximum", 0)))
+        field.setObjectName(f"{name}Spin")
         field.setFixedWidth(FIELD_WIDTH)
-        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.setAccessibleName(words)
         field.setToolTip(words)
         return field

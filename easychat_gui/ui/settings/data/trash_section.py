@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from easychat_gui.settings.schema import Settings
 from easychat_gui.ui.settings.data.section import Section
+from easychat_gui.ui.widgets.spin_boxes import CountSpin
 
 FIELD_WIDTH = 220
 LONGEST = 3650
@@ -26,9 +27,8 @@ class TrashSection(Section):
             ),
             parent,
         )
-        self._days = QSpinBox()
+        self._days = CountSpin(0, LONGEST)
         self._days.setObjectName("trashDaysSpin")
-        self._days.setRange(0, LONGEST)
         self._days.setSuffix(self.tr(" days"))
         self._days.setSpecialValueText(self.tr("Never"))
         self._days.setFixedWidth(FIELD_WIDTH)
@@ -41,4 +41,4 @@ class TrashSection(Section):
         self._days.setValue(settings.general.trash_days)
 
     def apply_to(self, settings: Settings) -> Settings:
-        return replace(settings, general=replace(settings.general, trash_days=self._days.value()))
+        return replace(settings, general=replace(settings.general, trash_days=int(self._days.value())))
