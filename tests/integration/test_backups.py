@@ -102,8 +102,8 @@ def test_chosen_chats_come_back_among_those_of_today(qtbot: QtBot, open_window: 
     assert words is not None
     chats.selectAll()
     click(dialog, "bringBackButton")
-    qtbot.waitUntil(lambda: "2 chat(s) brought back" in words.text(), timeout=10_000)
-    assert "1 of them beside the one that is here" in words.text()
+    qtbot.waitUntil(lambda: "Brought back: 2 chats" in words.text(), timeout=10_000)
+    assert "beside the one that is here: 1" in words.text()
     qtbot.waitUntil(lambda: titles(window) == {"Renamed since", "Talk kept", "Talk deleted", "Talk new"})
     click(dialog, "backupsCloseButton")
     window.close()
@@ -168,7 +168,7 @@ def test_the_settings_tell_of_backups_and_make_one(qtbot: QtBot, open_window: Op
     assert state is not None
     assert check is not None
     assert days is not None
-    qtbot.waitUntil(lambda: "1 are kept" in state.text() or "1 is kept" in state.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "There is one of" in state.text(), timeout=10_000)
     click(dialog, "backUpNowButton")
     qtbot.waitUntil(lambda: len(backups.find(data_dir / "backups")) == 2 and "2 are kept" in state.text())
     click(dialog, "checkNowButton")

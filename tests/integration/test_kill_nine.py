@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import MessageStatus
 from easychat_gui.storage.store import open_store
+from tests.integration import killing
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
@@ -72,3 +74,15 @@ def test_text_older_than_a_second_survives(tmp_path: Path, batch: int) -> None:
         killed.append((path, *kill(child)))
     for path, moment, lines in killed:
         judge(path, moment, ["saved 0 0", *lines])
+
+
+BUSY_AT_ONCE = 5
+
+
+@pytest.mark.parametrize("batch", range(3))
+def test_a_busy_program_may_be_killed_at_any_moment(tmp_path: Path, batch: int) -> None:
+    paths = [tmp_path / str(number) / "easychat.db" for number in range(BUSY_AT_ONCE)]
+    with ThreadPoolExecutor(BUSY_AT_ONCE) as pool:
+        killed = list(pool.map(killing.run_and_kill, paths, (random.uniform(0.0, 1.5) for _ in paths)))
+    for path, (moment, said) in zip(paths, killed, strict=True):
+        assert killing.judge(path, moment, said).answers >= 1

@@ -195,7 +195,9 @@ class BackupsDialog(Region, QDialog):
 
     def _on_chosen(self) -> None:
         count = len(self._chosen())
-        words = self.tr("Bring back %n chat(s)", "", count) if count else self.tr("Bring back chosen chats")
+        words = self.tr("Bring back {count} chats").format(count=count)
+        if count < 2:
+            words = self.tr("Bring back this chat") if count else self.tr("Bring back chosen chats")
         self._some.setText(words)
         self._some.setAccessibleName(words)
         self._some.setEnabled(count > 0)
@@ -271,11 +273,12 @@ class BackupsDialog(Region, QDialog):
     def _take_restored(self, restored: RestoredChats) -> None:
         if self._is_done:
             return
-        words = self.tr("%n chat(s) brought back.", "", len(restored.chats))
+        words = self.tr("Brought back: {chats}.").format(chats=chats_of(len(restored.chats)))
         if restored.copies:
-            words += " " + self.tr("%n of them beside the one that is here, as a copy.", "", restored.copies)
+            copies = self.tr("As a copy, beside the one that is here: {count}.")
+            words += " " + copies.format(count=restored.copies)
         if restored.missing_files:
-            words += " " + self.tr("%n attached file(s) could not be found.", "", restored.missing_files)
+            words += " " + self.tr("Attached files that are nowhere: {count}.").format(count=restored.missing_files)
         self._say(words)
         self._backups.read_differences(self._listed, self._take_differences)
 

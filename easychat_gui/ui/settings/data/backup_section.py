@@ -21,7 +21,7 @@ from easychat_gui.ui.widgets.labels import muted, plain
 from easychat_gui.ui.widgets.overlay import Overlay
 from easychat_gui.ui.widgets.spin_boxes import CountSpin
 
-FIELD_WIDTH = 76
+FIELD_WIDTH = 56
 
 
 class BackupSection(Section):
@@ -154,6 +154,8 @@ class BackupSection(Section):
         if not good:
             return self.tr("There is no backup yet.")
         values = {"date": date_of(good[0].made_at), "count": len(report.backups), "size": size_of(report.folder_size)}
+        if len(report.backups) == 1:
+            return self.tr("There is one of {date}, which takes {size}.").format(**values)
         return self.tr("The last one is of {date}. {count} are kept, which take {size}.").format(**values)
 
     def _words_of_checkup(self) -> str:
