@@ -4,7 +4,8 @@ backups are made. `test_kill_nine` ends it.
 Says on standard output, for what the store has acknowledged and for what was on the screen:
 ``shown <chat> <number> <moment>``: the answer of this chat was on the screen up to this word; ``saved`` the same when
 it is on disk. ``added <chat> <count>``, ``deleting <chat>`` and ``deleted <chat>``, ``file <chat>``,
-``ended <chat> <count>`` and ``backup`` when that was acknowledged. Moments are those of the system's monotonic clock, in seconds.
+``ended <chat> <count>`` and ``backup`` when that was acknowledged. Moments are those of the system's monotonic clock,
+in seconds.
 """
 
 from __future__ import annotations
