@@ -6,9 +6,9 @@ Source of the format: CherryHQ/cherry-studio, ``BackupService.ts``, ``BackupMana
 assistants are in ``localStorage``, as JSON in JSON: of ``persist:cherry-studio`` only the part ``assistants`` is
 opened, since keys lie in the others. An assistant becomes a folder, its prompt the system prompt.
 
-Answers of several models to one question (``askId``) are branches; what follows hangs on the one that was chosen. Since
-1.8 "backup" copies the browser's own files ("IndexedDB", LevelDB), which nothing but a browser reads; the lite form for
-another computer ("export to …") still is this one.
+Answers of several models to one question (``askId``) are branches; what follows hangs on the one that was chosen. From
+backup version 6 on a backup is a copy of the browser's own files ("IndexedDB", LevelDB), which nothing but a browser
+reads; what is exported for a phone (``backupToLanTransfer``) still is this form.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ from easychat_gui.transfer.recognition import has_keys
 
 _STORE = "persist:cherry-studio"
 _DIRECT = ("IndexedDB", "Local Storage")
+_ONLY_A_COPY = (
+    "it is a copy of Cherry Studio's own database, which only Cherry Studio reads. "
+    "What it exports to a phone can be read."
+)
 
 
 def recognises(bundle: Bundle) -> bool:
@@ -41,7 +45,7 @@ def read(bundle: Bundle, told: Told) -> Iterator[FoundConversation]:
     """Yield the topics, assistant by assistant. Raises `TransferError`."""
     backups = [entry for entry in bundle.of_json() if _is_backup(entry)]
     if not backups:
-        raise TransferError("A backup of this form holds the database of a browser, which cannot be read.", bundle.path)
+        raise TransferError(_ONLY_A_COPY, bundle.path)
     for entry in backups:
         yield from _of_backup(load(entry), entry, bundle, told)
 

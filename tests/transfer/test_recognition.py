@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from easychat_gui.domain.errors import TransferError
 from easychat_gui.domain.transfer import Source
 from easychat_gui.transfer.bundles import open_bundle
 from easychat_gui.transfer.readers import READERS, reader_of
 from easychat_gui.transfer.recognition import has_keys
-from tests.transfer.exports import gpt_chat, gpt_node, write_json, write_zip
+from tests.transfer.exports import gpt_chat, gpt_node, read_all, write_json, write_zip
 from tests.transfer.foreign_exports import MAKERS
 
 FOREIGN = {source for source, _ in MAKERS.values()}
@@ -85,4 +86,7 @@ def test_a_file_too_large_to_be_looked_at_whole_is_known_by_its_beginning(tmp_pa
 def test_the_copy_of_a_browsers_files_is_refused_with_a_reason(tmp_path: Path) -> None:
     members = {"metadata.json": {"appName": "Cherry Studio", "version": 6}, "IndexedDB/file__0/000003.log": b"\0",
                "Local Storage/leveldb/000003.log": b"\0"}  # fmt: skip
-    assert recognising(write_zip(tmp_path / "cherry.zip", members)) == [Source.CHERRY_STUDIO]
+    path = write_zip(tmp_path / "cherry.zip", members)
+    assert recognising(path) == [Source.CHERRY_STUDIO]
+    with pytest.raises(TransferError, match="only Cherry Studio reads"):
+        read_all(path)

@@ -52,7 +52,10 @@ def how_to_export() -> list[tuple[str, str]]:
         ),
         ("LibreChat", tr("Imports", "The menu of a chat → Export → json. Choose one file, or a folder of them.")),
         ("Chatbox", tr("Imports", "Settings → General → Data backup → Export.")),
-        ("Cherry Studio", tr("Imports", "Settings → Data → Backup. Choose the zip file or its data.json.")),
+        (
+            "Cherry Studio",
+            tr("Imports", "Settings → Data → Backup; in newer versions: Export to phone. Choose the zip file."),
+        ),
         ("Jan", tr("Imports", "Choose the folder “threads” in Jan's data folder (Settings → General).")),
         ("LM Studio", tr("Imports", "Choose the folder .lmstudio/conversations in your home folder.")),
         ("GPT4All", tr("Imports", "Choose the folder in which GPT4All keeps its chats (files that end in .chat).")),
