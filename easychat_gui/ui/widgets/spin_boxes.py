@@ -127,26 +127,3 @@ class OptionalSpin(_Optional, QSpinBox):  # type: ignore[misc]  # int here, floa
         was_blocked = self.blockSignals(True)
         self.setValue(self.minimum() if value is None else value)
         self.blockSignals(was_blocked)
-
-
-class CountSpin(QSpinBox):
-    """A whole number that there always is, in the same look."""
-
-    def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(minimum, maximum)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel that scrolls the page must not change a value on its way."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As for the others: the whole field is for the number."""
-        super().resizeEvent(event)
-        self.lineEdit().setGeometry(self.rect().adjusted(EDGE, 1, -EDGE, -1))
