@@ -23,8 +23,8 @@ AS_TEXT = "$json"
 BELONGINGS = {"preset": "presets", "prompt": "prompts", "folder": "folders", "tag": "tags", "lesson": "lessons"}
 """What conversations refer to or go with, and its tables, in the order in which they may be written."""
 
-NOT_WRITTEN = frozenset({"running_days"})
-"""Tables that are about this installation alone."""
+NOT_WRITTEN = frozenset({"running_days", "search_journal"})
+"""Tables that are about this installation alone, or made of the others."""
 
 _MESSAGES = "SELECT * FROM messages WHERE conversation_id = ? ORDER BY number"
 _ATTACHMENTS = "SELECT * FROM attachments WHERE conversation_id = ? ORDER BY position, number"

@@ -11,7 +11,7 @@ from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import Conversation, TitleFrom
 from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId
 from easychat_gui.domain.messages import Message, MessageStatus, Role
-from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage
+from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, Source
 from easychat_gui.storage.imports import Arriving, Present, rows_of
 from easychat_gui.support.stable_ids import stable_id
 from easychat_gui.transfer.reader import fenced
@@ -21,6 +21,7 @@ LONGEST_TITLE = 200
 FIRST_WORDS = 48
 """Of a title that is made of the first question, in characters."""
 
+_OWN_ID = re.compile(r"[0-9a-f]{32}")
 _SOONER_S = 0.001
 """So long after what it follows a message without a date is said to be."""
 
@@ -101,7 +102,14 @@ class Prepared:
 
 def conversation_id_of(found: FoundConversation) -> ConversationId:
     """Return the id that it has here, whenever it is brought."""
-    return ConversationId(stable_id(found.source.value, found.key))
+    return ConversationId(_id(found, found.key))
+
+
+def _id(found: FoundConversation, key: str) -> str:
+    """Return the id of a conversation or message: what this program has written has its own already."""
+    if found.source is Source.EASYCHAT and _OWN_ID.fullmatch(key):
+        return key
+    return stable_id(found.source.value, *dict.fromkeys((found.key, key)))
 
 
 def prepared(found: FoundConversation, now: float) -> Prepared | None:
@@ -112,7 +120,7 @@ def prepared(found: FoundConversation, now: float) -> Prepared | None:
     if not nodes:
         return None
     dates = _dates(nodes, found, now)
-    ids = {node.key: MessageId(stable_id(found.source.value, found.key, node.key)) for node in nodes}
+    ids = {node.key: MessageId(_id(found, node.key)) for node in nodes}
     messages = tuple(_message(node, id_, ids, dates[node.key]) for node in _in_order(nodes, dates))
     first, last = min(dates.values()), max(dates.values())
     title = _tidy_title(found.title)

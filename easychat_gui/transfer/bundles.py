@@ -183,7 +183,7 @@ class Bundle:
 
     def of_json(self, most: int = 10_000) -> Iterator[Entry]:
         """Yield the files that hold JSON by their first character, least deep first; ``most``: look at so many."""
-        named = [each for each in self if self.is_single or each.suffix in (".json", ".txt", ".jsonl", "")]
+        named = [each for each in self if self.is_single or each.suffix in (".json", ".jsonl", ".ndjson", ".txt", "")]
         for entry in sorted(named, key=lambda each: (each.name.count("/"), each.name))[:most]:
             if entry.head.lstrip(_BEFORE_JSON)[:1] in (b"{", b"["):
                 yield entry

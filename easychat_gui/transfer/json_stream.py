@@ -30,6 +30,7 @@ _BLANK = re.compile(r"[\s,]*")
 _SPACE = re.compile(r"\s*")
 _MARKS = re.compile(r'[\\"{}\[\]]')
 _FIRST_KEY = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:')
+_NEXT_LINE = re.compile(r"\n(?=[{\[])")
 _AT_THE_END = 16
 """An error so near to the end of what has been read may be due to that."""
 
@@ -124,11 +125,12 @@ class _Splitter:
         self._text = ""
         self._at = 0
         self._has_ended = False
+        self._is_list = False
         self._signature: re.Pattern[str] | None = None
 
     def items(self) -> Iterator[Any]:
         self._skip(_SPACE)
-        is_list = self._text[self._at : self._at + 1] == "["
+        is_list = self._is_list = self._text[self._at : self._at + 1] == "["
         self._at += is_list
         number = 0
         while True:
@@ -192,7 +194,9 @@ class _Splitter:
 
     def _skip_damaged(self) -> bool:
         """Stand behind an element that cannot be read. Return False if nothing more can be found."""
-        return self._skip_brackets() or self._skip_to_signature()
+        if not self._is_list:
+            return self._skip_to(_NEXT_LINE)
+        return self._skip_brackets() or (self._signature is not None and self._skip_to(self._signature))
 
     def _skip_brackets(self) -> bool:
         depth, at, is_text = 0, self._at, False
@@ -224,12 +228,10 @@ class _Splitter:
                     self._at = at
                     return True
 
-    def _skip_to_signature(self) -> bool:
-        if self._signature is None:
-            return False
+    def _skip_to(self, beginning: re.Pattern[str]) -> bool:
         self._at += 1
         while True:
-            match = self._signature.search(self._text, self._at)
+            match = beginning.search(self._text, self._at)
             if match is not None:
                 self._at = match.start()
                 return True

@@ -6,11 +6,14 @@ from easychat_gui.transfer import (
     chatbox,
     chatgpt,
     cherry_studio,
+    claude,
     gpt4all,
     jan,
     json_import,
+    jsonl,
     librechat,
     lm_studio,
+    markdown_import,
     open_webui,
     vividnode,
 )
@@ -20,6 +23,7 @@ from easychat_gui.transfer.reader import Reader
 READERS: tuple[Reader, ...] = (
     json_import.READER,
     chatgpt.READER,
+    claude.READER,
     gpt4all.READER,
     chatbox.READER,
     cherry_studio.READER,
@@ -28,6 +32,8 @@ READERS: tuple[Reader, ...] = (
     lm_studio.READER,
     jan.READER,
     vividnode.READER,
+    jsonl.READER,
+    markdown_import.READER,
 )
 
 

@@ -55,6 +55,14 @@ def test_a_damaged_element_costs_itself_only() -> None:
     assert [each for each in found if not isinstance(each, Damaged)] == [*CHATS[:3], *CHATS[4:7], *CHATS[8:]]
 
 
+@pytest.mark.usefixtures("chunk")
+def test_a_damaged_line_costs_itself_only() -> None:
+    parts = [json.dumps(each) for each in CHATS]
+    parts[3] = parts[3][:-2]
+    found = read("\n".join(parts))
+    assert [each for each in found if not isinstance(each, Damaged)] == [*CHATS[:3], *CHATS[4:]]
+
+
 def test_a_lost_bracket_costs_no_more_than_its_neighbour() -> None:
     parts = [json.dumps(each) for each in CHATS]
     parts[3] = parts[3][:-2]

@@ -1,0 +1,187 @@
+"""Claude's export: a zip with `conversations.json`, `projects.json` and `users.json`, or the first of them alone.
+
+Source of the format: exports of 2024 to 2026; it is not documented. A conversation has ``chat_messages``, whose
+``content`` is a list of blocks; since 2025 each names the message that it follows. What was pasted or attached stands
+in the message as text (``extracted_content``); pictures are named and are not in the export.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from easychat_gui.domain.messages import FinishReason, Role
+from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
+from easychat_gui.transfer.arranging import chained, conversation_of
+from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.contents import file_of, joined, role_of, text_file, tool_note
+from easychat_gui.transfer.json_stream import Damaged, items
+from easychat_gui.transfer.reader import Reader, Told, damaged_item, fenced, listed, mapping, seconds, text_of
+
+_ARTIFACT = re.compile(r"<antArtifact\b([^>]*)>(.*?)</antArtifact>", re.DOTALL)
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_LONGEST_RESULT = 4_000
+_QUIET = ("token_budget", "flag", "voice_note", "redacted_thinking")
+
+
+def recognises(bundle: Bundle) -> bool:
+    """Is there a conversation with Claude's names in it?"""
+    return any(map(_is_of_claude, bundle.of_json(most=200)))
+
+
+def read(bundle: Bundle, told: Told) -> Iterator[FoundConversation]:
+    """Yield the conversations in the order of the files. Raises `TransferError`."""
+    projects = _projects(bundle)
+    for entry in bundle.of_json():
+        if not _is_of_claude(entry):
+            continue
+        for number, item in enumerate(items(entry), 1):
+            if isinstance(item, Damaged):
+                told(damaged_item(entry, item))
+            elif not _is_conversation(item):
+                told(Omission(NotRead.DAMAGED, text_of(mapping(item).get("name")) or f"{entry.base_name}, {number}"))
+            elif (found := _conversation(item, projects, bundle, told)) is not None:
+                yield found
+
+
+READER = Reader(Source.CLAUDE, recognises, read)
+
+
+def _is_of_claude(entry: Entry) -> bool:
+    return _is_conversation(entry.first_item)
+
+
+def _is_conversation(item: Any) -> bool:
+    return isinstance(mapping(item).get("chat_messages"), list)
+
+
+def _projects(bundle: Bundle) -> dict[str, dict[str, Any]]:
+    """Return the projects by their ids."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in bundle.of_json(most=2_000):
+        first = mapping(entry.first_item)
+        if "prompt_template" in first or ("docs" in first and "name" in first):
+            found.update((text_of(mapping(each).get("uuid")), mapping(each)) for each in items(entry))
+    return found
+
+
+def _conversation(
+    item: dict[str, Any], projects: dict[str, dict[str, Any]], bundle: Bundle, told: Told
+) -> FoundConversation | None:
+    title = text_of(item.get("name")) or text_of(item.get("summary"))[:80]
+    project = mapping(item.get("project"))
+    id_ = text_of(project.get("uuid")) or text_of(item.get("project_uuid"))
+    project = {**project, **projects.get(id_, {})}
+    told_messages = [mapping(each) for each in listed(item["chat_messages"])]
+    messages = [_message(each, place, title, bundle, told) for place, each in enumerate(told_messages)]
+    if not any("parent_message_uuid" in each for each in told_messages):
+        messages = chained(messages)
+    name = text_of(project.get("name")).strip()
+    return conversation_of(
+        Source.CLAUDE,
+        text_of(item.get("uuid")),
+        title,
+        messages,
+        told,
+        created_at=seconds(item.get("created_at")),
+        updated_at=seconds(item.get("updated_at")),
+        leaf_key=text_of(item.get("current_leaf_message_uuid")) or None,
+        system_prompt=text_of(project.get("prompt_template")),
+        is_pinned=item.get("is_starred") is True,
+        folder=(name,) if name else (),
+    )
+
+
+def _message(item: dict[str, Any], place: int, title: str, bundle: Bundle, told: Told) -> FoundMessage:
+    role = role_of(item.get("sender")) or Role.ASSISTANT
+    texts: list[str] = []
+    thoughts: list[str] = []
+    for block in listed(item.get("content")):
+        _add_block(mapping(block), texts, thoughts, title, told)
+    text = joined(texts) or text_of(item.get("text"))
+    if role is Role.ASSISTANT and "<antArtifact" in text:
+        text = _ARTIFACT.sub(_artifact_of_tag, text)
+    return FoundMessage(
+        text_of(item.get("uuid")) or str(place),
+        role,
+        text,
+        text_of(item.get("parent_message_uuid")) or None,
+        seconds(item.get("created_at")),
+        reasoning=joined(thoughts),
+        model_id=text_of(item.get("model")),
+        endpoint_name="Claude" if role is Role.ASSISTANT else "",
+        finish_reason=FinishReason.LENGTH if item.get("truncated") is True else None,
+        files=tuple(_files(item, title, bundle, told)),
+    )
+
+
+def _add_block(block: dict[str, Any], texts: list[str], thoughts: list[str], title: str, told: Told) -> None:
+    kind = text_of(block.get("type"))
+    if kind == "text":
+        texts.append(text_of(block.get("text")))
+    elif kind == "thinking":
+        thoughts.append(text_of(block.get("thinking")))
+    elif kind in ("tool_use", "server_tool_use"):
+        name, values = text_of(block.get("name")), mapping(block.get("input"))
+        if document := _document(name, values):
+            texts.append(document)
+        else:
+            thoughts.append(tool_note(name, values))
+    elif kind.endswith("tool_result"):
+        said = "\n".join(text_of(mapping(each).get("text")) for each in listed(block.get("content")))
+        if said.strip() and text_of(block.get("name")) != "artifacts":
+            thoughts.append(fenced(said[:_LONGEST_RESULT]))
+    elif kind and kind not in _QUIET:
+        told(Omission(NotRead.UNKNOWN_CONTENT, title, kind))
+
+
+def _document(tool: str, values: dict[str, Any]) -> str:
+    """Return what was written beside the chat, where a call of a tool holds it as a whole."""
+    if tool == "artifacts":
+        return _artifact(
+            text_of(values.get("title")),
+            text_of(values.get("type")),
+            text_of(values.get("language")),
+            text_of(values.get("content")),
+        )
+    if tool == "create_file":
+        path = text_of(values.get("path"))
+        return _artifact(path.rpartition("/")[2], "", path.rpartition(".")[2], text_of(values.get("file_text")))
+    return ""
+
+
+def _artifact_of_tag(match: re.Match[str]) -> str:
+    values = dict(_ATTRIBUTE.findall(match.group(1)))
+    return _artifact(values.get("title", ""), values.get("type", ""), values.get("language", ""), match.group(2))
+
+
+def _artifact(title: str, kind: str, language: str, content: str) -> str:
+    if not content.strip():
+        return ""
+    if kind != "text/markdown" and language != "md":
+        kinds = {"text/html": "html", "image/svg+xml": "svg", "application/vnd.ant.react": "jsx"}
+        content = fenced(content, language or kinds.get(kind, ""))
+    return f"**{title}**\n\n{content.strip()}" if title else content.strip()
+
+
+def _files(item: dict[str, Any], title: str, bundle: Bundle, told: Told) -> Iterator[FoundFile]:
+    for attachment in map(mapping, listed(item.get("attachments"))):
+        text = text_of(attachment.get("extracted_content"))
+        name = text_of(attachment.get("file_name")) or "pasted.txt"
+        if text.strip():
+            yield text_file(name, text)
+        elif name != "pasted.txt":
+            told(Omission(NotRead.FILE_MISSING, title, name))
+    seen: set[str] = set()
+    for file in map(mapping, listed(item.get("files")) + listed(item.get("files_v2"))):
+        id_, name = text_of(file.get("file_uuid")), text_of(file.get("file_name"))
+        if (id_ or name) in seen or not (id_ or name):
+            continue
+        seen.add(id_ or name)
+        entry = next((each for each in bundle if id_ and id_ in each.name), None)
+        entry = entry or next(iter(bundle.called(name) if name else ()), None)
+        if entry is not None:
+            yield file_of(name or entry.base_name, entry.read)
+        else:
+            told(Omission(NotRead.FILE_MISSING, title, name or id_))
