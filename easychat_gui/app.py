@@ -133,7 +133,7 @@ class Program(LaterParts):
         self.chat.close()
         self.conversations.leave()
         self.attachments.close()
-        self.close_made("imports")
+        self.close_made("imports", "mirror")
         self.conversations.temporary.close()
         if not self.store.close():
             log.error("Not everything could be written before the end")
@@ -166,6 +166,7 @@ class Program(LaterParts):
             encryption=lambda: self.encryption,
             exports=lambda: self.exports,
             search=lambda: self.search,
+            mirror=lambda: self.mirror,
             titles=lambda: self.titles,
             unread=lambda: self.unread,
             copies=lambda: self.copies,

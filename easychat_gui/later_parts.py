@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.imports import ImportController
     from easychat_gui.controllers.lessons import LessonController
+    from easychat_gui.controllers.mirror import MirrorController
     from easychat_gui.controllers.notifier import Notifier
     from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
@@ -270,6 +271,22 @@ class LaterParts(QObject):
 
         return SpellingController(
             settings=self.settings, background=self.background, own_words=self.paths.own_words, parent=self
+        )
+
+    @cached_property
+    def mirror(self) -> MirrorController:
+        """What keeps chats as files, too; made when that is first wished."""
+        from easychat_gui.controllers.mirror import MirrorController
+        from easychat_gui.ui.export.words import file_words
+
+        return MirrorController(
+            file_words(),
+            settings=self.settings,
+            store=self.store,
+            attachments_folder=self.paths.attachments,
+            background=self.background,
+            notifier=self.notifier,
+            parent=self,
         )
 
     @cached_property

@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     CHATS_IMPORTED = "chats_imported"
     CHATS_ARRANGED = "chats_arranged"
     ORDER_TOLD = "order_told"
+    MIRROR_FAILED = "mirror_failed"
+    MIRROR_SET_APART = "mirror_set_apart"
     FILE_NOT_SAVED = "file_not_saved"
     UNEXPECTED_ERROR = "unexpected_error"
 

@@ -96,6 +96,14 @@ class Backups:
 
 
 @dataclass(frozen=True, slots=True)
+class Mirror:
+    """``folder`` is where each chat is kept as a file, too; ``is_on`` without a folder means nothing."""
+
+    is_on: bool = field(default=False, metadata={"rule": Flag()})
+    folder: str = field(default="", metadata={"rule": Text(4096)})
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. ``system_prompt`` and ``generation`` hold for conversations that set nothing of their own."""
 
@@ -103,6 +111,7 @@ class Settings:
     appearance: Appearance = field(default_factory=Appearance)
     spelling: Spelling = field(default_factory=Spelling)
     backups: Backups = field(default_factory=Backups)
+    mirror: Mirror = field(default_factory=Mirror)
     generation: GenerationParams = field(default_factory=GenerationParams)
     system_prompt: str = field(default="", metadata={"rule": Text()})
     context: Context = field(default_factory=Context)
@@ -140,6 +149,7 @@ def _declared() -> tuple[Setting, ...]:
         ("appearance", Appearance),
         ("spelling", Spelling),
         ("backups", Backups),
+        ("mirror", Mirror),
     ):
         found += [Setting(f"{section}.{each.name}", each.default, each.metadata["rule"]) for each in fields(kind)]
     context = Context()

@@ -262,6 +262,9 @@ _FILE_REASONS: Mapping[str, str] = {
     "missing": QT_TRANSLATE_NOOP("Errors", "it is not there, or is no file."),
     "unreadable": QT_TRANSLATE_NOOP("Errors", "it cannot be read."),
     "too large": QT_TRANSLATE_NOOP("Errors", "it is larger than 256 kB."),
+    "disk full": QT_TRANSLATE_NOOP("Errors", "there is no space left on that disk."),
+    "no right": QT_TRANSLATE_NOOP("Errors", "nothing may be written there."),
+    "folder gone": QT_TRANSLATE_NOOP("Errors", "the folder is not there; perhaps its drive is away."),
     "not text": QT_TRANSLATE_NOOP("Errors", "it is not a text in UTF-8."),
 }
 
@@ -306,6 +309,12 @@ _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.CHATS_COPIED: QT_TRANSLATE_NOOP("Errors", "{count} chats were duplicated."),
     NoticeKind.CHATS_MERGED: QT_TRANSLATE_NOOP("Errors", "{count} chats were merged into this one."),
     NoticeKind.CHATS_IMPORTED: QT_TRANSLATE_NOOP("Errors", "The import has ended. {words}"),
+    NoticeKind.MIRROR_FAILED: QT_TRANSLATE_NOOP(
+        "Errors", "The mirror in {name} cannot be kept up to date: {reason} It is tried again, and nothing is lost."
+    ),
+    NoticeKind.MIRROR_SET_APART: QT_TRANSLATE_NOOP(
+        "Errors", "You have changed files of the mirror. They stay as they are; the chats go on in files like {name}."
+    ),
     NoticeKind.FILE_NOT_SAVED: QT_TRANSLATE_NOOP("Errors", "{name} could not be saved: {reason}"),
     NoticeKind.UNEXPECTED_ERROR: QT_TRANSLATE_NOOP(
         "Errors", "Something went wrong in EasyChat GUI itself; {path} says what."

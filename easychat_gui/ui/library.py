@@ -52,6 +52,7 @@ class Library(QObject):
     def _make_data_sections(self) -> list[Section]:
         from easychat_gui.ui.settings.data.backup_section import BackupSection
         from easychat_gui.ui.settings.data.import_section import ImportSection
+        from easychat_gui.ui.settings.data.mirror_section import MirrorSection
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection
         from easychat_gui.ui.settings.data.trash_section import TrashSection
 
@@ -61,6 +62,7 @@ class Library(QObject):
         return [
             backups,
             imports,
+            MirrorSection(self._controllers.mirror),
             TrashSection(),
             PrivacySection(self._controllers.forgetting(), self._controllers.encryption()),
         ]

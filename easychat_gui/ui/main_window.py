@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.export import ExportController
     from easychat_gui.controllers.forgetting import ForgettingController
     from easychat_gui.controllers.imports import ImportController
+    from easychat_gui.controllers.mirror import MirrorController
     from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
@@ -95,6 +96,7 @@ class Controllers:
     encryption: Callable[[], EncryptionController]
     exports: Callable[[], ExportController]
     search: Callable[[], SearchController]
+    mirror: Callable[[], MirrorController]
     titles: Callable[[], TitleController]
     unread: Callable[[], UnreadController]
     copies: Callable[[], CopyController]

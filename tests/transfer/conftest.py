@@ -11,7 +11,6 @@ import pytest
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message, Role, new_message
-from easychat_gui.storage.attachment_files import ATTACHMENTS_FOLDER
 from easychat_gui.storage.records import RecordReader
 from easychat_gui.storage.store import Store
 
@@ -30,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def reader(store: Store) -> Iterator[RecordReader]:
-    with RecordReader(store.path, store.path.parent / ATTACHMENTS_FOLDER) as reader:
+    with RecordReader(store.path, store.path.parent / "attachments") as reader:
         yield reader
 
 

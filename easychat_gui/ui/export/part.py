@@ -13,6 +13,7 @@ from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.exports import Scope, Wanted
 from easychat_gui.domain.folders import Folder
 from easychat_gui.domain.messages import Message
+from easychat_gui.settings.schema import Settings
 from easychat_gui.ui.commands import Command, Place
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.shortcuts import Keys
@@ -38,6 +39,8 @@ class ExportPart(QObject):
         self._flows = flows
         flows.export_message = self.export_message
         flows.export_selection = self.export_selection
+        controllers.settings.subscribe(self._mirror_if_wished)
+        self._mirror_if_wished(controllers.settings.current)
 
     def commands(self) -> Iterable[Command]:
         return [
@@ -143,6 +146,10 @@ class ExportPart(QObject):
             return ExportDialog(choices, self._to.exports(), Remembered(self._window.state), format_)
 
         self._flows.open_dialog(make)
+
+    def _mirror_if_wished(self, settings: Settings) -> None:
+        if settings.mirror.is_on and settings.mirror.folder:
+            self._to.mirror()
 
     def _has_messages(self) -> bool:
         return self._to.conversations.messages.rowCount() > 0

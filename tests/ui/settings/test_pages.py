@@ -15,12 +15,14 @@ from easychat_gui.settings.schema import (
     Appearance,
     Context,
     General,
+    Mirror,
     SendKey,
     Settings,
     Spelling,
     ThemeChoice,
     TitleChoice,
 )
+from easychat_gui.ui.settings.data.mirror_section import MirrorSection
 from easychat_gui.ui.settings.data.page import DataPage
 from easychat_gui.ui.settings.data.trash_section import TrashSection
 from easychat_gui.ui.settings.generation_page import GenerationPage
@@ -58,6 +60,7 @@ OTHER = Settings(
     ),
     system_prompt="Be brief.",
     context=Context(policy=ContextPolicy.KEEP_FIRST),
+    mirror=Mirror(is_on=True, folder="/somewhere"),
 )
 
 
@@ -68,7 +71,7 @@ def pages(qtbot: QtBot, tmp_path: Path) -> list[Page]:
         AppearancePage(),
         WritingPage(),
         GenerationPage(),
-        DataPage(tmp_path, [TrashSection()]),
+        DataPage(tmp_path, [TrashSection(), MirrorSection()]),
         ShortcutsPage(),
         AboutPage(),
     ]
