@@ -190,7 +190,11 @@ class MirrorController(QObject):
         def done(report: MirrorReport | None) -> None:
             self._end(folder, changed, report, None)
 
-        self._background.run(work, done, lambda error: self._end(folder, changed, None, error))
+        def start(_: object = None) -> None:
+            self._background.run(work, done, lambda error: self._end(folder, changed, None, error))
+
+        # What was noted is perhaps not committed yet; behind this it is.
+        self._store.submit(lambda _store: None, start, start)
         self.changed.emit()
 
     def _work(
