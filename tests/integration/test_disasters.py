@@ -120,7 +120,7 @@ def test_a_lock_of_another_program_holds_writing_up_and_loses_nothing(
     other.close()
     window.save_retry_requested.emit()
     qtbot.waitUntil(lambda: not window.notices.texts(), timeout=15_000)
-    assert "before meanwhile" in drafts(path)
+    qtbot.waitUntil(lambda: "before meanwhile" in drafts(path), timeout=15_000)
 
 
 def drafts(path: Path) -> str:
