@@ -147,7 +147,7 @@ def test_a_backup_of_encrypted_chats_is_encrypted_and_can_be_read_again(path: Pa
     (backup,) = backups.find(folder)
     opened = OpenedBackup.open(backup)
     try:
-        assert [message.text for message in opened.messages_of(ID)] == texts(path)[-1:]
+        assert [message.text for message in opened.messages_of(ID)] == texts(path)
         assert SECRET.encode() not in everything_in(path.parent)
     finally:
         opened.close()
