@@ -119,9 +119,7 @@ class BranchController(QObject):
                 conversations.open(conversation.id)
 
         if is_temporary := conversations.current.id in conversations.temporary:
-            conversations.temporary.add(
-                made.id, conversations.on_store_failed
-            )
+            conversations.temporary.add(made.id, conversations.on_store_failed)
         self._store_of(made.id).submit(copy, show, conversations.on_store_failed)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from easychat_gui.domain.conversations import ConversationSummary
@@ -83,7 +83,8 @@ class Library(QObject):
         menu = QMenu(button)
         menu.aboutToHide.connect(menu.deleteLater)
         add_to_menu(menu, [each for each in self.commands() if each.place is Place.LIBRARY])
-        menu.exec(button.mapToGlobal(button.rect().topLeft()))
+        # Above the button, which stands at the foot of the window.
+        menu.exec(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def fill_menu(self, menu: QMenu, chosen: list[ConversationSummary]) -> None:
         """Add what can be done with these conversations to a menu, each part between two lines."""
