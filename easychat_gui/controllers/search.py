@@ -15,6 +15,10 @@ from easychat_gui.workers.store_reader import StoreReader
 
 if TYPE_CHECKING:
     from easychat_gui.storage.reading import Reader
+    from easychat_gui.storage.search import Finder
+
+AT_ONCE = 8
+"""So many conversations are looked for at each key: more are not in sight."""
 
 
 class SearchController(QObject):
@@ -28,16 +32,24 @@ class SearchController(QObject):
     def __init__(self, *, store: StoreExecutor, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.indexer = indexer
+        self._query = Query()
+        self._kept: list[Finder] = []
         self._reader = StoreReader(store, "search", self)
 
     def ask(self, typed: str, names: Mapping[str, str] | None = None) -> Query:
-        """Look for what was typed, and return how it is understood. ``names``: see `domain.search.parse`."""
-        query = parse(typed, names)
-        if query.is_empty:
+        """Look for what was typed, and return how it is understood: at first only for as many as are in sight.
+
+        Of nothing the latest conversations are found. ``names``: see `domain.search.parse`."""
+        query = self._query = parse(typed, names)
+        if query.is_empty and typed.strip():
             self._reader.forget("find")
         else:
-            self._reader.ask("find", _finding(query), self._tell, self.failed.emit)
+            self._reader.ask("find", _finding(query, AT_ONCE, self._kept), self._tell, self.failed.emit)
         return query
+
+    def ask_for_all(self) -> None:
+        """Look again for what was asked last, and this time for all that can be shown."""
+        self._reader.ask("find", _finding(self._query, None, self._kept), self._tell, self.failed.emit)
 
     def count(self) -> None:
         """Count all conversations; ``counted`` follows."""
@@ -55,11 +67,15 @@ class SearchController(QObject):
         self.found.emit(replace(found, searchable=self.indexer.searchable))
 
 
-def _finding(query: Query) -> Callable[[Reader], Found]:
-    def find(reader: Reader) -> Found:
-        from easychat_gui.storage.search import WordFinder
+def _finding(query: Query, limit: int | None, kept: list[Finder]) -> Callable[[Reader], Found]:
+    """Return what looks for it. ``kept``: the finder, which is made on the thread that reads."""
 
-        return WordFinder().find(reader, query)
+    def find(reader: Reader) -> Found:
+        from easychat_gui.storage.search import CHATS, WordFinder
+
+        if not kept:
+            kept.append(WordFinder())
+        return kept[0].find(reader, query, CHATS if limit is None else limit)
 
     return find
 

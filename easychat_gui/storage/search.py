@@ -21,7 +21,7 @@ AT_FIRST = 8
 """So many are shown at once; up to this limit the newest hits of the very words do, if there are as many."""
 
 HITS_OF_CHAT = 20
-"""So many hits are looked at for each conversation wanted: of a word that is in every message, the last chats' only."""
+"""After so many hits a conversation is passed over, so that a long one does not hide all others."""
 
 CONTEXT_BEFORE = 34
 CONTEXT_AFTER = 120
@@ -105,16 +105,33 @@ class _Conditions:
 
 
 class WordFinder:
-    """A `Finder` that asks the index of all words."""
+    """A `Finder` that asks the index of all words. Belongs to one reader."""
+
+    def __init__(self) -> None:
+        self._branches: dict[tuple[ConversationId, MessageId], int] = {}
+        self._state: Any = None
 
     def find(self, reader: Reader, query: Query, limit: int = CHATS) -> Found:
         begun = time.perf_counter()
         gathered = _Gathering(reader, query, limit)
         newest = sorted(gathered.chats.values(), key=lambda each: each.updated_at, reverse=True)
         wanted = pattern((term.words, term.is_prefix) for term in query.wanted)
-        found = tuple(_shown(reader, each, wanted) for each in newest[:limit])
+        found = tuple(_shown(reader, each, wanted, self._branch(reader, each)) for each in newest[:limit])
         is_more = gathered.is_more or len(newest) > limit
         return Found(query, found, is_more, time.perf_counter() - begun)
+
+    def _branch(self, reader: Reader, chat: _Chat) -> int:
+        """Return the branch of a hit, as `place_of`; remembered from key to key while nobody writes."""
+        if chat.message_id is None or chat.message_id == chat.leaf_id:
+            return 0
+        state = reader.row("PRAGMA data_version")
+        if state != self._state:
+            self._state = state
+            self._branches.clear()
+        key = (chat.id, chat.message_id)
+        if key not in self._branches:
+            self._branches[key] = place_of(reader, chat.id, chat.leaf_id, chat.message_id)
+        return self._branches[key]
 
 
 def place_of(reader: Reader, chat: ConversationId, leaf_id: MessageId | None, message_id: MessageId) -> int:
@@ -143,10 +160,14 @@ class _Gathering:
         self._filters = query.filters
         self._of_chat, self._of_message = _conditions(reader, query.filters)
         self._has_index = reader.attach(index_path(reader.path), _ALIAS)
-        if query.wanted and self._has_index:
-            self._by_words(query)
-        elif not query.wanted and not query.is_empty:
+        if query.wanted:
+            if self._has_index:
+                self._by_words(query)
+        elif not query.is_empty:
             self._by_filters(query)
+        elif not query.typed.strip():
+            self._of_chat.add("c.archived_at IS NULL")
+            self._collect(_CHATS, self._of_chat, (), "")
 
     def _by_words(self, query: Query) -> None:
         if not self._filters.are_of_message:
@@ -158,7 +179,7 @@ class _Gathering:
 
     def _by_text(self, query: Query) -> bool:
         """Collect messages; return whether there are as many as can be used."""
-        return any(self._collect(_TEXTS, self._of_message, (query.match, *span), "message") for span in self._spans())
+        return self._in_spans(_TEXTS, (query.match,))
 
     def _by_filters(self, query: Query) -> None:
         if not self._filters.are_of_message:
@@ -167,9 +188,16 @@ class _Gathering:
         if query.excluded and self._has_index:
             excluded = " OR ".join(term.match for term in query.excluded)
             self._of_message.add("m.number NOT IN (SELECT rowid FROM search.texts WHERE texts MATCH ?)", excluded)
-        for span in self._spans():
-            if self._collect(_MESSAGES, self._of_message, span, "message"):
-                return
+        self._in_spans(_MESSAGES, ())
+
+    def _in_spans(self, sql: str, values: tuple[Any, ...]) -> bool:
+        for first, last in self._spans():
+            following: int | None = last
+            while following is not None:
+                following = self._collect(sql, self._of_message, (*values, first, following), "message")
+                if self.is_more:
+                    return True
+        return False
 
     def _spans(self) -> list[tuple[int, int]]:
         """Return the numbers between which messages of the wanted time are, the newest first."""
@@ -186,22 +214,29 @@ class _Gathering:
                 spans.append((first, last))
         return spans
 
-    def _collect(self, sql: str, conditions: _Conditions, values: tuple[Any, ...], what: str) -> bool:
-        """Note the first hit of each conversation; return whether that was broken off since there are enough."""
+    def _collect(self, sql: str, conditions: _Conditions, values: tuple[Any, ...], what: str) -> int | None:
+        """Note the first hit of each conversation, until there are enough (`is_more`).
+
+        Where one has so many hits that it hides others, return the number from which to go on without it.
+        """
         rows = self._reader.each(sql.format(filters=conditions), (*values, *conditions.values))
-        new = 0
-        for count, (*chat, message_id, number) in enumerate(rows):
-            found = self.chats.get(chat[0])
+        seen: dict[ConversationId, int] = {}
+        for *chat, message_id, number in rows:
+            id_ = chat[0]
+            seen[id_] = seen.get(id_, 0) + 1
+            found = self.chats.get(id_)
             if found is None:
-                new += 1
-                found = self.chats[chat[0]] = _Chat(*chat)
+                found = self.chats[id_] = _Chat(*chat)
             if what and found.message_id is None:
                 found.message_id = message_id
                 setattr(found, what, number)
-            if new > self._limit or count >= HITS_OF_CHAT * self._limit:
+            if len(seen) > self._limit:
                 self.is_more = True
-                return True
-        return False
+                return None
+            if seen[id_] > HITS_OF_CHAT and what == "message":
+                conditions.add("c.id <> ?", id_)
+                return int(number) - 1
+        return None
 
 
 def _conditions(reader: Reader, filters: Filters) -> tuple[_Conditions, _Conditions]:
@@ -276,12 +311,9 @@ def _folders(reader: Reader, names: tuple[str, ...]) -> set[str]:
 # What is shown of a hit
 
 
-def _shown(reader: Reader, chat: _Chat, wanted: re.Pattern[str] | None) -> FoundChat:
+def _shown(reader: Reader, chat: _Chat, wanted: re.Pattern[str] | None, branch: int) -> FoundChat:
     title = composed(chat.title)
     name, text = _text_of(reader, chat)
-    branch = 0
-    if chat.message_id is not None and chat.message_id != chat.leaf_id:
-        branch = place_of(reader, chat.id, chat.leaf_id, chat.message_id)
     return FoundChat(
         chat.id,
         Excerpt(title, tuple(marks(title, wanted)) if wanted else ()),

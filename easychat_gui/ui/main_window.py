@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from easychat_gui.ui.inspector import Inspector
     from easychat_gui.ui.key_flows import KeyFlows
     from easychat_gui.ui.library import Library
+    from easychat_gui.ui.palette.part import PalettePart
     from easychat_gui.ui.writing import Writing
 
 DEFAULT_SIZE = QSize(1280, 820)
@@ -151,11 +152,11 @@ class MainWindow(Region, QMainWindow):
             talk=self.talk,
             add_server=partial(self.open_settings, on_servers=True, is_new=True),
         )
-        self._choose_model = self._models.choose
+        self.choose_model = self._models.choose
         self.setFocusProxy(self.composer.edit)
         self._connect_parts()
         self._connect_controllers()
-        shortcuts.install(self, self._shortcuts())
+        shortcuts.install(self, self.bindings())
         self._restore()
         self._apply_settings(controllers.settings.current)
         self._on_opened(controllers.conversations.current)
@@ -212,6 +213,13 @@ class MainWindow(Region, QMainWindow):
         from easychat_gui.ui.library import Library
 
         return Library(self, self._controllers, self._flows)
+
+    @cached_property
+    def palette_part(self) -> PalettePart:
+        """What finds chats and all that can be done."""
+        from easychat_gui.ui.palette.part import PalettePart
+
+        return PalettePart(self, self._controllers, self._flows)
 
     @cached_property
     def attachment_desk(self) -> AttachmentDesk:
@@ -289,6 +297,7 @@ class MainWindow(Region, QMainWindow):
         self.sidebar.settings_requested.connect(self.open_settings)
         self.sidebar.library_requested.connect(lambda button: self.library.show_menu(button))
         self.sidebar.menu_opening.connect(lambda menu, chosen: self.library.fill_menu(menu, chosen))
+        self.sidebar.search.returnPressed.connect(self._open_palette)
         self.sidebar.conversation_chosen.connect(to.conversations.open)
         self.sidebar.rename_requested.connect(self._flows.rename)
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
@@ -341,12 +350,13 @@ class MainWindow(Region, QMainWindow):
         to.settings.subscribe(self._apply_settings)
         theme.watcher().changed.connect(self._retheme)
 
-    def _shortcuts(self) -> list[shortcuts.Binding]:
+    def bindings(self) -> list[shortcuts.Binding]:
+        """Return what the window's keys do."""
         to = self._controllers
         keys = shortcuts.Keys
         return [
             (keys.NEW_CHAT, self._start_new),
-            (keys.SEARCH, self._go_to_search),
+            (keys.SEARCH, self._open_palette),
             (keys.FOCUS_COMPOSER, self.composer.edit.setFocus),
             (keys.PROMPTS, lambda: self.writing.manage_prompts()),
             (keys.SETTINGS, self.open_settings),
@@ -416,10 +426,8 @@ class MainWindow(Region, QMainWindow):
         self._controllers.order().begin_chat_in(self._controllers.conversations.list.view.folder_id)
         self.composer.edit.setFocus()
 
-    def _go_to_search(self) -> None:
-        if not self.sidebar.isVisible():
-            self.panels.toggle_sidebar()
-        self.sidebar.search.setFocus()
+    def _open_palette(self) -> None:
+        self.palette_part.open(self.sidebar.search.text() if self.sidebar.search.hasFocus() else "")
 
     def _in_conversation(self, do: Callable[[ConversationView], object]) -> None:
         if self.talk.last_message() is not None:

@@ -62,7 +62,7 @@ def described() -> list[tuple[str, str]]:
     rows = [
         (translate("Shortcuts", "New chat"), Keys.NEW_CHAT),
         (translate("Shortcuts", "New temporary chat"), Keys.NEW_TEMPORARY_CHAT),
-        (translate("Shortcuts", "Search chats"), Keys.SEARCH),
+        (translate("Shortcuts", "Search chats, actions and models"), Keys.SEARCH),
         (translate("Shortcuts", "Go to the message box"), Keys.FOCUS_COMPOSER),
         (translate("Shortcuts", "Earlier prompts, in an empty box"), Keys.EARLIER_PROMPT),
         (translate("Shortcuts", "Use a saved prompt, in an empty box"), Keys.USE_PROMPT),

@@ -92,6 +92,10 @@ QLineEdit[look="search"]:focus { background: $raised; border-color: $accent; }
 QLineEdit[look="title"] { background: transparent; border-color: transparent; padding: 4px 6px; }
 QLineEdit[look="title"]:hover { border-color: $border; }
 QLineEdit[look="title"]:focus { background: $raised; border-color: $accent; }
+QLineEdit[look="palette"], QLineEdit[look="palette"]:focus {
+    background: transparent; border: none; border-radius: 0; padding: 0;
+}
+QListWidget[look="palette"] { background: transparent; border: none; outline: none; }
 QPlainTextEdit[look="bare"] { background: transparent; border: none; padding: 0; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox QAbstractItemView {

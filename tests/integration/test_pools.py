@@ -110,7 +110,7 @@ def test_a_pool_is_made_by_keyboard_and_answers(qtbot: QtBot, open_window: OpenW
         assert settings.current.pools[0].members == ("s1", "s2")
         click(dialog, "serversDoneButton")
         qtbot.waitUntil(lambda: 'policy = "order"' in (data_dir / "settings.toml").read_text())
-        window._choose_model(settings.current.pools[0].id, "m")
+        window.choose_model(settings.current.pools[0].id, "m")
         send(qtbot, window, "Hello?")
         wait_for_end(qtbot, window)
         assert last_text(window) == "from the second"
@@ -264,7 +264,7 @@ def test_a_preset_may_name_a_pool_and_a_chat_keeps_its_own(
         write_settings(data_dir, [bad, good])
         window = open_window(data_dir)
         to = window._controllers
-        window._choose_model(EndpointId("s1"), "m")
+        window.choose_model(EndpointId("s1"), "m")
         to.conversations.start_new()
         preset = Preset(PresetId("x"), "Pooled", endpoint_id=EndpointId("p"), model_id="m")
         to.presets().save(preset)

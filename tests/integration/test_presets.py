@@ -139,7 +139,7 @@ def test_the_model_of_a_preset_answers_until_another_is_chosen(qtbot: QtBot, ope
         presets.save(presets.presets[0].with_(endpoint_id=endpoint.id, model_id="big"))
         choose(qtbot, window, "Precise coder")
         assert ask(qtbot, window, server)["model"] == "big"
-        window._choose_model(endpoint.id, "small")
+        window.choose_model(endpoint.id, "small")
         assert title(window, "Model") == "Model •"
         assert ask(qtbot, window, server)["model"] == "small"
         click(window, "resetAllButton")

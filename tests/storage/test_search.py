@@ -188,6 +188,22 @@ def test_what_is_shown_at_once_is_the_newest_of_the_very_word(store: Store, find
     assert names(first) == [f"c{AT_FIRST + 3}", f"c{AT_FIRST + 1}"]
 
 
+def test_a_long_chat_does_not_hide_the_others(store: Store, find: Find) -> None:
+    for name, count in (("a", 1), ("long", 500), ("b", 1), ("longer", 700)):
+        messages = [message(name, f"{name}{number}", f"numpy {number}") for number in range(count)]
+        store.begin_exchange(Conversation(ConversationId(name)), messages)
+    found = find("numpy")
+    assert sorted(names(found)) == ["a", "b", "long", "longer"]
+    assert not found.is_more
+    assert sorted(names(find("from:me"))) == ["a", "b", "long", "longer"]
+
+
+def test_nothing_typed_finds_the_latest_chats_that_are_in_the_list(library: Store, find: Find) -> None:
+    assert names(find("")) == ["new", "old"]
+    library.execute("UPDATE conversations SET archived_at = 5 WHERE id = 'old'")
+    assert names(find("")) == ["new"]
+
+
 def test_without_an_index_nothing_is_found_and_nothing_fails(store: Store) -> None:
     reader = Reader(store.path)
     assert WordFinder().find(reader, parse("numpy from:me")).chats == ()

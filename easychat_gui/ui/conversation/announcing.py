@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QWidget
 
 from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import MessageStatus
@@ -129,7 +130,7 @@ def shortened(text: str) -> str:
     return text[: ends[-1] if ends else LONGEST].rstrip() + " …"
 
 
-def announce(view: ConversationView, text: str) -> None:
+def announce(view: QWidget, text: str) -> None:
     """Have screen readers say something when they have finished what they are saying."""
     from PySide6 import QtGui
 

@@ -67,6 +67,15 @@ class Finding(QObject):
         view.make_room(self.bar.sizeHint().height())
         self._on_changed()
 
+    def open_at(self, row: int, text: str) -> None:
+        """Show the bar with a text to find, at its first hit in this message or after it."""
+        if not self.is_open:
+            self.open()
+        self.bar.begin(text)
+        self._current = None
+        self._origin = Position(row, 0, 0, 0)
+        self._on_changed()
+
     def close(self) -> None:
         """Take the bar away, mark the hit that was shown, and go back to where the keyboard was."""
         if not self.is_open:

@@ -16,6 +16,9 @@ from easychat_gui.ui.theme import Radius, Space, Theme
 
 SHADOW_STEPS = 36
 
+TOP = "top"
+"""The property by which a panel says how far below the upper edge it wants to be; else it stands in the middle."""
+
 
 class Overlay(QWidget):
     """Covers its parent while a panel is open. ``closed`` when it went.
@@ -84,6 +87,8 @@ class Overlay(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        if self._panel.property(TOP) is not None:  # what only floats above goes with a click beside it
+            self._panel.reject()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the shadow from a picture of it: an answer that arrives below has all this painted at each word."""
@@ -117,7 +122,10 @@ class Overlay(QWidget):
         wanted = self._panel.sizeHint()
         width = min(wanted.width(), self.width() - 2 * Space.L)
         height = min(wanted.height(), self.height() - 2 * Space.L)
-        self._panel.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        middle = (self.height() - height) // 2
+        wanted_top = self._panel.property(TOP)
+        top = middle if wanted_top is None else min(int(wanted_top), middle)
+        self._panel.setGeometry((self.width() - width) // 2, top, width, height)
 
     def _close(self) -> None:
         self._ground.removeEventFilter(self)

@@ -1,0 +1,1 @@
+"""The palette: one field that finds chats, and all that can be done."""

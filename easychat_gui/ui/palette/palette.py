@@ -1,0 +1,218 @@
+"""The palette itself: a field, what is found below it, and at the foot what can be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from easychat_gui.ui import icons, theme
+from easychat_gui.ui.conversation.announcing import announce
+from easychat_gui.ui.palette.delegate import ENTRY_ROLE, HEADING_HEIGHT, ROW_HEIGHT, PaletteDelegate
+from easychat_gui.ui.palette.entries import Entry
+from easychat_gui.ui.theme import Size, Space
+from easychat_gui.ui.widgets.labels import faint, rule
+from easychat_gui.ui.widgets.list_search import ListSearch
+from easychat_gui.ui.widgets.overlay import TOP
+from easychat_gui.ui.widgets.region import Region
+
+WIDTH = 640
+FIELD_HEIGHT = 52
+FOOT_HEIGHT = 40
+LIST_HEIGHT = 3 * HEADING_HEIGHT + 6 * ROW_HEIGHT
+TOP_OF_WINDOW = 91
+
+_PAGE = 6
+"""Rows that Page Up and Page Down go."""
+
+
+class _Field(ListSearch):
+    """Where one types. Keys that move in the list are the list's."""
+
+    def __init__(self, found: QListWidget) -> None:
+        super().__init__(found)
+        self.setObjectName("paletteField")
+        self.setProperty("look", "palette")
+        self.setPlaceholderText(self.tr("Search chats, actions and models"))
+        self.setAccessibleName(self.tr("Search chats, actions and models"))
+        self.setToolTip(self.tr("Words, “phrases”, -words to leave out, and filters such as from:me"))
+        self.setMaxLength(4_000)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() + 1.5)
+        self.setFont(font)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            for _ in range(_PAGE):
+                self.step(1 if event.key() == Qt.Key.Key_PageDown else -1)
+        else:
+            super().keyPressEvent(event)
+
+
+class _Glass(QWidget):
+    """The picture before the field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(Size.ICON, Size.ICON)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).drawPixmap(0, 0, icons.pixmap("search", theme.current().text, Size.ICON))
+
+
+class Palette(Region, QDialog):
+    """``typed(str)`` at each key, ``taken(Entry)`` when one was chosen; the palette is closed by then."""
+
+    typed = Signal(str)
+    taken = Signal(object)
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__()
+        self.setObjectName("palette")
+        self.setWindowTitle(self.tr("Search and actions"))
+        self.setAccessibleName(self.windowTitle())
+        self.setToolTip(self.windowTitle())
+        self.setProperty(TOP, TOP_OF_WINDOW)
+        self._list = QListWidget()
+        self.field = _Field(self._list)
+        self._count = faint("")
+        self._foot = QLabel()
+        self._has_moved = False
+        self._set_up_list()
+        self._lay_out()
+        self._restyle()
+        self.field.setText(words)
+        self.field.textChanged.connect(self._on_typed)
+        self.field.returnPressed.connect(self._take)
+        theme.watcher().changed.connect(self._restyle)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, FIELD_HEIGHT + 1 + LIST_HEIGHT + FOOT_HEIGHT)
+
+    def entries(self) -> list[Entry]:
+        """Return all rows, headings among them."""
+        return [self._list.item(row).data(ENTRY_ROLE) for row in range(self._list.count())]
+
+    @property
+    def current(self) -> Entry | None:
+        """What Enter does."""
+        row = self._list.currentRow()
+        entry: Entry | None = self._list.item(row).data(ENTRY_ROLE) if row >= 0 else None
+        return entry
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Show these rows in the place of those that are there. Who has gone to one stays at it."""
+        before = self.current.key if self._has_moved and self.current is not None else None
+        self._list.setUpdatesEnabled(False)
+        self._list.clear()
+        for entry in entries:
+            item = QListWidgetItem()
+            item.setData(ENTRY_ROLE, entry)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.spoken)
+            if entry.run is None:
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            self._list.addItem(item)
+        kept = [row for row, entry in enumerate(entries) if entry.key == before]
+        if kept:
+            self._list.setCurrentRow(kept[0])
+        else:
+            self._list.setCurrentRow(-1)
+            self.field.step(1)
+            self._list.scrollToTop()
+        self._list.setUpdatesEnabled(True)
+
+    def show_count(self, words: str) -> None:
+        """Say how many were found, at the end of the field."""
+        self._count.setText(words)
+        self._count.setToolTip(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # the field has heard it
+        else:
+            super().keyPressEvent(event)
+
+    def _on_typed(self, text: str) -> None:
+        self._has_moved = False
+        self.typed.emit(text)
+
+    def _on_moved(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        row = self._list.row(item)
+        if row == 1:
+            self._list.scrollToTop()  # its heading, too
+        self._has_moved = self._has_moved or row > 1
+        announce(self.field, item.data(ENTRY_ROLE).spoken)
+
+    def _take(self) -> None:
+        entry = self.current
+        if entry is not None and entry.run is not None:
+            self.accept()
+            self.taken.emit(entry)
+
+    def _set_up_list(self) -> None:
+        found = self._list
+        found.setObjectName("paletteList")
+        found.setProperty("look", "palette")
+        found.setAccessibleName(self.tr("What was found"))
+        found.setToolTip(self.tr("Enter or a click takes a row"))
+        found.setItemDelegate(PaletteDelegate(found))
+        found.setFrameShape(QFrame.Shape.NoFrame)
+        found.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard stays in the field
+        found.setMouseTracking(True)
+        found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        found.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        found.itemClicked.connect(lambda _item: self._take())
+        found.currentItemChanged.connect(lambda item, _before: self._on_moved(item))
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setContentsMargins(Space.L + 3, 0, Space.L + 2, 0)
+        above.setSpacing(Space.M)
+        above.addWidget(_Glass())
+        above.addWidget(self.field, 1)
+        above.addWidget(self._count)
+        top = QWidget()
+        top.setFixedHeight(FIELD_HEIGHT)
+        top.setLayout(above)
+        self._foot.setTextFormat(Qt.TextFormat.PlainText)
+        font = self._foot.font()
+        font.setPointSizeF(font.pointSizeF() - 1.0)
+        self._foot.setFont(font)
+        self._foot.setProperty("look", "faint")
+        self._foot.setFixedHeight(FOOT_HEIGHT)
+        self._foot.setMinimumWidth(0)
+        self._foot.setContentsMargins(Space.L + 3, 0, Space.L + 2, 0)
+        self._foot.setText(self._foot_words())
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(top)
+        rows.addWidget(rule())
+        rows.addWidget(self._list, 1)
+        rows.addWidget(self._foot)
+
+    def _foot_words(self) -> str:
+        parts = (
+            self.tr("↑↓ move"),
+            self.tr("↵ open"),
+            self.tr("Esc close"),
+            self.tr("from: model: before: after: in: has:code"),
+        )
+        return "     ".join(parts)
+
+    def _restyle(self) -> None:
+        clear = QColor(0, 0, 0, 0)
+        palette = self._list.palette()
+        palette.setColor(QPalette.ColorRole.Base, clear)
+        self._list.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+            self.field.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)

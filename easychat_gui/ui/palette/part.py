@@ -1,0 +1,196 @@
+"""Opens the palette, asks for what is typed in it, and goes where its rows lead."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QDialog
+
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.errors import StorageError
+from easychat_gui.domain.ids import MessageId
+from easychat_gui.domain.search import Excerpt, Found, FoundChat, Query
+from easychat_gui.domain.search_words import tokens
+from easychat_gui.ui.flows import Flows
+from easychat_gui.ui.palette import words
+from easychat_gui.ui.palette.entries import Entry, heading, note
+from easychat_gui.ui.palette.offers import Offers
+from easychat_gui.ui.palette.palette import Palette
+
+if TYPE_CHECKING:
+    from easychat_gui.ui.main_window import Controllers, MainWindow
+
+REST_MS = 150
+"""After so long without a key all that there is is asked for; before, only what fits the palette."""
+
+
+class PalettePart(QObject):
+    """Serves Ctrl+K."""
+
+    def __init__(self, window: MainWindow, controllers: Controllers, flows: Flows) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controllers = controllers
+        self._flows = flows
+        self._search = controllers.search()
+        self._offers = Offers(window, controllers)
+        self._palette: Palette | None = None
+        self._query = Query()
+        self._found: Found | None = None
+        self._total: int | None = None
+        self._problem = ""
+        self._goal: tuple[FoundChat, str] | None = None
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._ask_for_all)
+        self._search.found.connect(self._on_found)
+        self._search.counted.connect(self._on_counted)
+        self._search.failed.connect(self._on_failed)
+        self._search.indexer.progressed.connect(self._on_progressed)
+        controllers.conversations.opened.connect(self._on_opened)
+
+    def open(self, text: str = "") -> None:
+        """Show the palette with these words in it, unless another dialog is open."""
+
+        def make() -> QDialog:
+            palette = self._palette = Palette(text)
+            palette.typed.connect(self._on_typed)
+            palette.taken.connect(self._on_taken)
+            palette.finished.connect(self._on_closed)
+            return palette
+
+        self._flows.open_dialog(make)
+        if self._palette is not None:
+            self._palette.field.setFocus()
+            self._search.count()
+            self._on_typed(text)
+
+    # What is typed and found
+
+    def _on_typed(self, text: str) -> None:
+        self._found, self._problem = None, ""
+        self._query = self._search.ask(text, words.filter_names())
+        if self._query.is_empty and text.strip():
+            self._show()
+        else:
+            # Old rows stay for the moment that the answer takes: a list that empties at each key would flicker.
+            self._rest.start()
+
+    def _ask_for_all(self) -> None:
+        if self._palette is not None and self._found is not None and self._found.is_more:
+            self._search.ask_for_all()
+
+    def _on_found(self, found: Found) -> None:
+        if self._palette is not None and found.query.typed == self._query.typed:
+            self._found = found
+            self._show()
+            if not self._rest.isActive():
+                self._rest.start()
+
+    def _on_counted(self, total: int) -> None:
+        self._total = total
+        self._show_count()
+
+    def _on_failed(self, error: StorageError) -> None:
+        self._problem = str(error)
+        self._show()
+
+    def _on_progressed(self) -> None:
+        if self._palette is not None and self._found is not None:
+            self._show()
+
+    def _on_closed(self) -> None:
+        self._palette = None
+        self._rest.stop()
+        self._search.forget()
+
+    # Rows
+
+    def _show(self) -> None:
+        if self._palette is not None:
+            self._palette.show_entries([*self._notes(), *self._chats(), *self._others()])
+            self._show_count()
+
+    def _show_count(self) -> None:
+        if self._palette is not None:
+            found = self._found
+            is_asked = found is not None and not self._query.is_empty
+            self._palette.show_count(words.count_words(found, self._total) if found is not None and is_asked else "")
+
+    def _notes(self) -> list[Entry]:
+        notes = [note(words.hint_words(hint)) for hint in self._query.hints]
+        if self._problem:
+            notes.append(note(self.tr("The chats could not be searched: {error}").format(error=self._problem)))
+        return notes
+
+    def _chats(self) -> list[Entry]:
+        found = self._found
+        if found is None:
+            return []
+        title = self.tr("Recent chats") if self._query.is_empty else self.tr("Chats")
+        searchable = self._search.indexer.searchable
+        aside = ""
+        if searchable < 1:
+            aside = self.tr("{percent} % of your messages are searchable so far").format(percent=int(searchable * 100))
+        chats = [self._chat_entry(chat) for chat in found.chats]
+        if not chats and self._query.is_empty:
+            return []
+        return [heading(title, aside), *(chats or [note(self.tr("No chat has this in it"))])]
+
+    def _chat_entry(self, chat: FoundChat) -> Entry:
+        title = chat.title if chat.title.text else Excerpt(self.tr("New chat"))
+        suffix = words.chat_detail_suffix(chat)
+        detail = chat.excerpt
+        if chat.file_name:
+            before = self.tr("{file}: ").format(file=chat.file_name)
+            shifted = tuple((begin + len(before), end + len(before)) for begin, end in detail.marks)
+            detail = Excerpt(before + detail.text, shifted)
+        if suffix:
+            detail = Excerpt(f"{detail.text} {suffix}", detail.marks)
+        aside = words.date_words(chat.updated_at)
+        return Entry(f"chat {chat.id}", title, detail, aside, partial(self._go_to, chat))
+
+    def _others(self) -> list[Entry]:
+        wanted = tokens(self._query.words)
+        if self._query.typed.strip() and not wanted:
+            return []
+        actions, models = self._offers.actions(wanted), self._offers.models(wanted)
+        shown = [heading(self.tr("Actions")), *actions] if actions else []
+        return [*shown, heading(self.tr("Models")), *models] if models else shown
+
+    # Where they lead
+
+    def _on_taken(self, entry: Entry) -> None:
+        if entry.run is not None:
+            # When the palette has gone, and with it what keeps the keys of the window silent.
+            QTimer.singleShot(0, self, entry.run)
+
+    def _go_to(self, chat: FoundChat) -> None:
+        conversations = self._controllers.conversations
+        begin, end = chat.excerpt.marks[0] if chat.excerpt.marks and not chat.file_name else (0, 0)
+        self._goal = (chat, chat.excerpt.text[begin:end])
+        if chat.id == conversations.current.id:
+            self._on_opened(conversations.current)
+        else:
+            conversations.open(chat.id)
+
+    def _on_opened(self, conversation: Conversation) -> None:
+        if self._goal is None:
+            return
+        (chat, hit), self._goal = self._goal, None
+        if conversation.id != chat.id or chat.message_id is None:
+            return
+        self._reveal(chat.message_id, hit)
+
+    def _reveal(self, message_id: MessageId, hit: str) -> None:
+        branches = self._controllers.branches()
+
+        def mark(revealed: MessageId) -> None:
+            branches.revealed.disconnect(mark)
+            row = self._controllers.conversations.messages.row_of(revealed)
+            if revealed == message_id and row is not None and hit:
+                self._window.conversation_view.finding.open_at(row, hit)
+
+        branches.revealed.connect(mark)
+        branches.go_to(message_id)

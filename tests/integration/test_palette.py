@@ -1,0 +1,189 @@
+"""Ctrl+K finds chats, actions and models, and goes to what was found, at its message and in its branch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.ids import ConversationId, MessageId
+from easychat_gui.domain.messages import Message, Role
+from easychat_gui.domain.search import Excerpt
+from easychat_gui.storage.store import Store
+from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.palette.entries import Entry
+from easychat_gui.ui.palette.palette import Palette
+from easychat_gui.ui.sidebar.sidebar import Sidebar
+from tests.integration.conftest import OpenWindow, part
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    store = Store.open(tmp_path / "data" / "easychat.db")
+    chat = ConversationId("physics")
+
+    def message(name: str, text: str, role: Role, parent: str | None = None) -> Message:
+        return Message(MessageId(name), chat, role, text, parent_id=None if parent is None else MessageId(parent))
+
+    store.begin_exchange(
+        Conversation(chat, "Physics homework", 1.0, 1.0, leaf_id=MessageId("a2")),
+        [
+            message("q1", "How do I plot a wave?", Role.USER),
+            message("a1", "With Ёлка.linspace(0, 2π)", Role.ASSISTANT, "q1"),
+            message("a2", "By hand", Role.ASSISTANT, "q1"),
+        ],
+    )
+    other = ConversationId("other")
+    store.begin_exchange(
+        Conversation(other, "Letter", 2.0, 2.0), [Message(MessageId("l1"), other, Role.USER, "Dear landlord")]
+    )
+    store.close()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, folder: Path, qtbot: QtBot) -> MainWindow:
+    window = open_window(folder)
+    window.resize(1280, 820)
+    window.show()
+    qtbot.waitUntil(lambda: len(window._controllers.conversations.list.shelves.by_id) == 2)
+    qtbot.waitUntil(lambda: window._controllers.search().indexer.searchable == 1)
+    return window
+
+
+def opened(window: MainWindow, qtbot: QtBot) -> Palette:
+    QTest.keyClick(window, Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    return shown(window)
+
+
+def shown(window: MainWindow) -> Palette:
+    palette = part(window, "palette")
+    assert isinstance(palette, Palette)
+    assert palette.isVisible()
+    return palette
+
+
+def rows(palette: Palette) -> list[str]:
+    return [entry.title.text for entry in palette.entries()]
+
+
+def row(palette: Palette, title: str) -> Entry:
+    return next(entry for entry in palette.entries() if entry.title.text == title)
+
+
+def search(palette: Palette, qtbot: QtBot, words: str, expected: str) -> Entry:
+    palette.field.insert(words)
+    qtbot.waitUntil(lambda: expected in rows(palette))
+    return row(palette, expected)
+
+
+def test_it_begins_with_the_latest_chats_and_useful_actions(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    qtbot.waitUntil(lambda: "Letter" in rows(palette))
+    assert rows(palette)[:3] == ["Recent chats", "Letter", "Physics homework"]
+    assert row(palette, "New chat").detail.text == "Ctrl+N"
+    assert palette.current is row(palette, "Letter")
+
+
+def test_enter_goes_to_the_hit_in_its_branch_and_marks_it(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    found = search(palette, qtbot, "елка.lin", "Physics homework")
+    assert [found.detail.text[begin:end] for begin, end in found.detail.marks] == ["Ёлка.lin"]
+    assert found.detail.text.endswith("‹branch 1›")
+    assert "1 of 2 chats" in palette._count.text()
+    QTest.keyClick(palette.field, Key.Key_Return)
+    conversations = window._controllers.conversations
+    qtbot.waitUntil(lambda: [message.id for message in conversations.branch()] == ["q1", "a1"])
+    finding = window.conversation_view.finding
+    qtbot.waitUntil(lambda: finding.is_open and finding.searching.total == 1)
+    assert finding._current is not None
+    assert finding._current[0] == 1
+
+
+def test_the_arrows_go_from_group_to_group_and_enter_does_it(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    search(palette, qtbot, "new c", "New chat")
+    while palette.current is not row(palette, "New chat"):
+        QTest.keyClick(palette.field, Key.Key_Down)
+    window._controllers.conversations.open(ConversationId("other"))
+    qtbot.waitUntil(lambda: window._controllers.conversations.current.id == "other")
+    QTest.keyClick(palette.field, Key.Key_Return)
+    qtbot.waitUntil(lambda: window._controllers.conversations.current.id != "other")
+
+
+def test_escape_closes_it_and_goes_back_to_where_the_keyboard_was(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    window.composer.edit.setFocus()
+    palette = opened(window, qtbot)
+    QTest.keyClick(palette.field, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not palette.isVisible())
+    assert window.focusWidget() is window.composer.edit
+
+
+def test_a_click_beside_it_closes_it(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    overlay = palette.parentWidget()
+    assert overlay is not None
+    QTest.mouseClick(overlay, Qt.MouseButton.LeftButton, pos=overlay.rect().bottomLeft())
+    qtbot.waitUntil(lambda: not palette.isVisible())
+
+
+def test_what_cannot_be_understood_is_said(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    QTest.keyClicks(palette.field, "before:soon wave")
+    qtbot.waitUntil(lambda: "Physics homework" in rows(palette))
+    assert "“soon” is no date. Write it as 2026-01-31, 2026-01 or 2026." in rows(palette)
+
+
+def test_enter_in_the_sidebars_field_searches_all_messages(window: MainWindow, qtbot: QtBot) -> None:
+    sidebar = part(window, "sidebar")
+    assert isinstance(sidebar, Sidebar)
+    field = part(window, "chatSearch")
+    assert isinstance(field, QLineEdit)
+    window.activateWindow()
+    field.setFocus()
+    QTest.keyClicks(field, "landl")
+    QTest.keyClick(field, Key.Key_Return)
+    palette = shown(window)
+    assert palette.field.text() == "landl"
+    qtbot.waitUntil(lambda: "Letter" in rows(palette))
+
+
+def test_rows_that_arrive_later_leave_the_chosen_one_chosen(qtbot: QtBot) -> None:
+    palette = Palette()
+    qtbot.addWidget(palette)
+
+    def entries(*names: str) -> list[Entry]:
+        return [Entry("h", Excerpt("Chats")), *(Entry(name, Excerpt(name), run=lambda: None) for name in names)]
+
+    palette.show_entries(entries("a", "b", "c"))
+    QTest.keyClick(palette.field, Key.Key_Down)
+    assert palette.current is not None
+    assert palette.current.key == "b"
+    palette.show_entries(entries("new", "a", "b"))
+    assert palette.current.key == "b"
+    palette.field.setText("x")
+    palette.show_entries(entries("new", "a", "b"))
+    assert palette.current.key == "new"
+
+
+def test_a_message_that_was_just_written_is_found(window: MainWindow, qtbot: QtBot) -> None:
+    conversations = window._controllers.conversations
+    message = Message(MessageId("l2"), ConversationId("other"), Role.USER, "zanzibar")
+    conversations._store.submit(lambda store: store.messages.add(message))
+    palette = opened(window, qtbot)
+
+    def is_found() -> bool:
+        palette.field.setText("")
+        palette.field.setText("zanzib")
+        qtbot.wait(50)
+        return "Letter" in rows(palette)
+
+    qtbot.waitUntil(is_found)
