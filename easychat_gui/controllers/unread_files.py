@@ -66,8 +66,7 @@ class UnreadFiles(QObject):
         except ValueError:
             self._keep(attachment.with_(is_read=True))
             return
-        path_of = self._files().path
-        self._reading = Reading(lambda: path_of(attachment.sha256), kind)
+        self._reading = Reading(partial(self._files().readable, attachment.sha256), kind)
         self._background.run(
             self._reading.run, partial(self._on_read, attachment), partial(self._on_failed, attachment)
         )
