@@ -34,7 +34,7 @@ from easychat_gui.transfer.contents import (
     usage_of,
     without_thinking,
 )
-from easychat_gui.transfer.json_stream import Damaged, items, load
+from easychat_gui.transfer.json_stream import Damaged, load, members
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, mapping, seconds, text_of
 from easychat_gui.transfer.recognition import has_keys
 
@@ -58,11 +58,7 @@ def read(bundle: Bundle, told: Told) -> Iterator[FoundConversation]:
         return
     for entry in bundle.of_json():
         if _is_store(entry):
-            for item in items(entry):
-                if isinstance(item, Damaged):
-                    told(damaged_item(entry, item))
-                else:
-                    yield from _of_store(mapping(item), told)
+            yield from _of_store(entry, told)
 
 
 READER = Reader(Source.CHATBOX, recognises, read)
@@ -82,19 +78,29 @@ def _is_store(entry: Entry) -> bool:
     return bool(sessions) and isinstance(mapping(sessions[0]).get("messages"), list)
 
 
-def _of_store(store: dict[str, Any], told: Told) -> Iterator[FoundConversation]:
-    known = {key_of(mapping(each).get("id")): mapping(each) for each in listed(store.get(_LIST))}
-    known.pop("", None)
-    sessions: dict[str, Any] = {name.removeprefix(_SESSION): store[name] for name in store if name.startswith(_SESSION)}
-    for each in listed(store.get(_OLD_LIST)) + listed(store.get(_LIST)):
-        if isinstance(mapping(each).get("messages"), list):
-            sessions.setdefault(key_of(mapping(each).get("id")) or f"#{len(sessions)}", each)
-    for id_ in [*(each for each in known if each in sessions), *(each for each in sessions if each not in known)]:
-        about = known.get(id_, {})
-        if not isinstance(sessions[id_], dict):
-            told(Omission(NotRead.DAMAGED, text_of(about.get("name")) or id_))
-            continue
-        yield from _of_session({**about, **sessions[id_]}, id_, {}, told)
+def _of_store(entry: Entry, told: Told) -> Iterator[FoundConversation]:
+    """Yield the sessions one by one: a store may be larger than memory ought to be."""
+    known: dict[str, dict[str, Any]] = {}
+    for name, value in members(entry):
+        if name == _LIST:
+            known = {key_of(mapping(each).get("id")): mapping(each) for each in listed(value)}
+    seen: set[str] = set()
+    for name, value in members(entry):
+        if isinstance(value, Damaged):
+            about = known.get(name.removeprefix(_SESSION), {})
+            told(damaged_item(entry, value) if not about else Omission(NotRead.DAMAGED, text_of(about.get("name"))))
+        elif name.startswith(_SESSION):
+            id_ = name.removeprefix(_SESSION)
+            seen.add(id_)
+            if isinstance(value, dict):
+                yield from _of_session({**known.get(id_, {}), **value}, id_, {}, told)
+            else:
+                told(Omission(NotRead.DAMAGED, text_of(known.get(id_, {}).get("name")) or id_))
+        elif name in (_OLD_LIST, _LIST):
+            for number, session in enumerate(map(mapping, listed(value))):
+                id_ = key_of(session.get("id")) or f"#{number}"
+                if isinstance(session.get("messages"), list) and id_ not in seen:
+                    yield from _of_session(session, id_, {}, told)
 
 
 # The zip

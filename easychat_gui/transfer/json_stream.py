@@ -28,6 +28,7 @@ _CHUNK_BYTES = 256 * 1024
 _MARK_BYTES = 4
 _BLANK = re.compile(r"[\s,]*")
 _SPACE = re.compile(r"\s*")
+_COLON = re.compile(r"[\s:]*")
 _MARKS = re.compile(r'[\\"{}\[\]]')
 _FIRST_KEY = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:')
 _NEXT_LINE = re.compile(r"\n(?=[{\[])")
@@ -53,6 +54,15 @@ def items(entry: Entry) -> Iterator[Any]:
     """
     with entry.open() as file:
         yield from _Splitter(file, LARGEST_ITEM).items()
+
+
+def members(entry: Entry) -> Iterator[tuple[str, Any]]:
+    """Yield the names and values of a file's one object, a `Damaged` for each value that cannot be read.
+
+    A file that is no object has none. Raises `TransferError` where the file cannot be read.
+    """
+    with entry.open() as file:
+        yield from _Splitter(file, LARGEST_ITEM).members()
 
 
 def sample(entry: Entry) -> Any:
@@ -145,6 +155,27 @@ class _Splitter:
                 is_too_large = isinstance(error, _TooLarge)
                 yield Damaged(number, str(error) or type(error).__name__, beginning, is_too_large)
                 if not self._skip_damaged():
+                    return
+
+    def members(self) -> Iterator[tuple[str, Any]]:
+        self._skip(_SPACE)
+        if self._text[self._at : self._at + 1] != "{":
+            return
+        self._at += 1
+        number = 0
+        while True:
+            self._skip(_BLANK)
+            if self._at >= len(self._text) or self._text[self._at] == "}":
+                return
+            number += 1
+            name = ""
+            try:
+                name = str(self._next())
+                self._skip(_COLON)
+                yield name, self._next()
+            except (ValueError, RecursionError) as error:
+                yield name, Damaged(number, str(error) or type(error).__name__, "", isinstance(error, _TooLarge))
+                if not self._skip_brackets():
                     return
 
     def _next(self) -> Any:

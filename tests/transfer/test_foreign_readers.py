@@ -407,3 +407,14 @@ def test_files_have_names_without_folders(tmp_path: Path) -> None:
     chat = owui_chat([owui_message("q", None, "user", "", files=[picture])], "q")
     found, _ = read_all(write_json(tmp_path / "x.json", [chat]))
     assert files(found[0].messages[0]) == [("passwd.png", PNG)]
+
+
+def test_a_damaged_session_of_chatbox_costs_itself(tmp_path: Path) -> None:
+    sessions = [json.dumps(chatbox_session(id=f"s{number}", threads=[])) for number in range(3)]
+    sessions[1] = sessions[1].replace('"role": "user"', '"role" "user"')
+    parts = [f'"session:s{number}": {session}' for number, session in enumerate(sessions)]
+    names = json.dumps([{"id": f"s{number}", "name": f"Chat {number}"} for number in range(3)])
+    (tmp_path / "x.json").write_text(f'{{{", ".join(parts)}, "chat-sessions-list": {names}}}', encoding="utf-8")
+    found, told = read_all(tmp_path / "x.json")
+    assert [each.key for each in found] == ["s0", "s2"]
+    assert [(each.why, each.where) for each in told] == [(NotRead.DAMAGED, "Chat 1")]

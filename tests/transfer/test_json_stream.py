@@ -10,7 +10,7 @@ import pytest
 from easychat_gui.domain.errors import TransferError
 from easychat_gui.transfer import json_stream
 from easychat_gui.transfer.bundles import Entry
-from easychat_gui.transfer.json_stream import Damaged, items, lines, load, sample
+from easychat_gui.transfer.json_stream import Damaged, items, lines, load, members, sample
 
 CHATS = [{"title": f"Chat {number} ёж 🦔", "text": 'a "quoted" [bracket] {brace} \\ ' * number} for number in range(20)]
 
@@ -115,3 +115,20 @@ def test_a_whole_value_is_loaded_or_refused() -> None:
     assert load(entry_of('\ufeff{"a": 1}')) == {"a": 1}
     with pytest.raises(TransferError, match="damaged"):
         load(entry_of('{"a": '))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"a": 1, "b": [1, 2], "c": {"d": "x}"}} ', [("a", 1), ("b", [1, 2]), ("c", {"d": "x}"})]),
+        ('{"a": {bad}, "b": 2}', [("a", None), ("b", 2)]),
+        ('{"a": {"x": [1, "}]"}, "b": 3}', [("a", None)]),
+        ('{"a": "' + "x" * 600_000 + '", "b": 2', [("a", "x" * 600_000), ("b", 2)]),
+        ('{"a": tru, "b": 1}', [("a", None)]),
+        ("[]", []),
+        ("", []),
+    ],
+)
+def test_members_of_an_object_come_one_by_one(text: str, found: list[tuple[str, Any]]) -> None:
+    told = [(name, None if isinstance(value, Damaged) else value) for name, value in members(entry_of(text))]
+    assert told == found
