@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.header import Header
 from easychat_gui.ui.model_choice import ModelChoice
 from easychat_gui.ui.notice_bar import NoticeBar
+from easychat_gui.ui.reading_keys import reading_keys
 from easychat_gui.ui.side_panels import SidePanels
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.style_sheet import style_sheet
@@ -70,7 +71,6 @@ WINDOW_FRAME = QSize(16, 48)
 """What a desktop puts around a window, at most: on a small screen the default size must leave room for it."""
 
 SMALLEST_SIZE = QSize(420, 420)
-ZOOM_STEP = 1.1
 APP_ICON = 64
 
 
@@ -365,15 +365,8 @@ class MainWindow(Region, QMainWindow):
             (keys.TOGGLE_INSPECTOR, self.header.inspector_button.toggle),
             (keys.TOGGLE_BRANCHES, self.panels.toggle_branches),
             (keys.REGENERATE, to.chat.regenerate),
-            (keys.FIND, lambda: self._in_conversation(lambda view: view.finding.open())),
-            (keys.FIND_NEXT, lambda: self._in_conversation(lambda view: view.finding.go(1))),
-            (keys.FIND_PREVIOUS, lambda: self._in_conversation(lambda view: view.finding.go(-1))),
-            (keys.QUOTE, lambda: self._in_conversation(lambda view: view.quote_selection())),
-            (keys.ASK_ABOUT, lambda: self._in_conversation(lambda view: view.ask_about_selection())),
             (keys.STOP, self._stop),
-            (keys.ZOOM_IN, lambda: self._zoom(ZOOM_STEP)),
-            (keys.ZOOM_OUT, lambda: self._zoom(1 / ZOOM_STEP)),
-            (keys.ZOOM_RESET, lambda: self._zoom(None)),
+            *reading_keys(self.talk, to),
             (keys.QUIT, self._quit),
         ]
 
@@ -429,10 +422,6 @@ class MainWindow(Region, QMainWindow):
     def _open_palette(self) -> None:
         self.palette_part.open(self.sidebar.search.text() if self.sidebar.search.hasFocus() else "")
 
-    def _in_conversation(self, do: Callable[[ConversationView], object]) -> None:
-        if self.talk.last_message() is not None:
-            do(self.conversation_view)
-
     def _stop(self) -> None:
         if self.composer.is_editing:
             self.composer.end_edit()
@@ -454,12 +443,6 @@ class MainWindow(Region, QMainWindow):
         menu.setEnabled(self.talk.last_message() is not None)
         button = self.header.menu_button
         menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
-
-    def _zoom(self, factor: float | None) -> None:
-        settings = self._controllers.settings.current
-        zoom = 1.0 if factor is None else min(3.0, max(0.5, round(settings.appearance.zoom * factor, 2)))
-        changed = replace(settings, appearance=replace(settings.appearance, zoom=zoom))
-        self._controllers.endpoints.save_settings(lambda: self._controllers.settings.apply(changed))
 
     # Qt
 
