@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,9 @@ from easychat_gui.transfer.exporting import Exported, Progress, export
 from easychat_gui.transfer.formats import ExportCancelled, ExportFailed, ExportFault, Job
 from easychat_gui.workers.background import Background
 from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:
+    from easychat_gui.workers.printing.press import Press
 
 TURNS_S = 0.001
 """While a long export works, the window's thread gets its turn so often."""
@@ -57,14 +61,23 @@ class ExportController(QObject):
         if self._cancel is not None:
             return
         cancel = self._cancel = threading.Event()
-        self._conversations.flush()
 
-        def start(_: object = None) -> None:
+        def start() -> None:
             work = self._work(job, target, cancel)
             self._background.run(work, self._on_done, self._on_failed)
 
-        # Behind everything that is still to be written; where that cannot be, what is in the file is exported.
-        self._store.submit(lambda _store: None, start, start)
+        self.when_written(start)
+
+    def when_written(self, then: Callable[[], None]) -> None:
+        """Call ``then`` when everything that is on the screen is in the file; also where that cannot be."""
+        self._conversations.flush()
+        self._store.submit(lambda _store: None, lambda _done: then(), lambda _error: then())
+
+    def press(self, parent: QObject) -> Press:
+        """Return who sets the pages of what is in the file, shows and prints them."""
+        from easychat_gui.workers.printing.press import Press
+
+        return Press(self._store.database, self._attachments_folder, parent)
 
     def cancel(self) -> None:
         """End what runs; nothing of it stays."""

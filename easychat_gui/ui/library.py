@@ -37,15 +37,18 @@ class Library(QObject):
         from easychat_gui.ui.export.part import ExportPart
         from easychat_gui.ui.imports.part import ImportPart
         from easychat_gui.ui.order_part import OrderPart
+        from easychat_gui.ui.printing.part import PrintPart
         from easychat_gui.ui.temporary_part import TemporaryPart
 
         self._imports = ImportPart(self._window, self._controllers, self._flows)
+        exports = ExportPart(self._window, self._controllers, self._flows)
         return [
             self._imports,
             OrderPart(self._window, self._controllers, self._flows),
             ChatPart(self._window, self._controllers, self._flows),
             TemporaryPart(self._window, self._controllers, self._flows),
-            ExportPart(self._window, self._controllers, self._flows),
+            exports,
+            PrintPart(self._window, self._controllers, self._flows, exports),
             BackupPart(self._window, self._controllers, self._flows),
         ]
 

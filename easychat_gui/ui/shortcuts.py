@@ -30,6 +30,7 @@ class Keys:
     FIND_NEXT = QKeySequence("F3")
     FIND_PREVIOUS = QKeySequence("Shift+F3")
     EXPORT = QKeySequence("Ctrl+E")
+    PRINT = QKeySequence("Ctrl+P")
     QUOTE = QKeySequence("Ctrl+Shift+.")
     ASK_ABOUT = QKeySequence("Ctrl+Shift+A")
     MOVE_TO_FOLDER = QKeySequence("Ctrl+Shift+M")
@@ -74,6 +75,7 @@ def described() -> list[tuple[str, str]]:
         (translate("Shortcuts", "Next hit"), Keys.FIND_NEXT),
         (translate("Shortcuts", "Previous hit"), Keys.FIND_PREVIOUS),
         (translate("Shortcuts", "Export this chat"), Keys.EXPORT),
+        (translate("Shortcuts", "Print this chat"), Keys.PRINT),
         (translate("Shortcuts", "Quote what is marked"), Keys.QUOTE),
         (translate("Shortcuts", "Ask about what is marked"), Keys.ASK_ABOUT),
         (translate("Shortcuts", "In the chat: next message"), QKeySequence("Alt+Down")),

@@ -50,7 +50,7 @@ class ExportPart(QObject):
                 self.export_current,
                 Keys.EXPORT,
                 group=EXPORT_GROUP,
-                is_enabled=self._has_messages,
+                is_enabled=self.has_messages,
             ),
             Command(
                 "exportAll", self.tr("Export all chats…"), self.export_all, place=Place.LIBRARY, group=EXPORT_GROUP
@@ -62,22 +62,27 @@ class ExportPart(QObject):
 
     def export_current(self, format_: Format | None = None) -> None:
         """Ask how to export the chat that is shown, or what is marked in it."""
-        if self._has_messages():
-            choices = [*self._of_current(), self._of_all()]
-            selection = self._selected()
-            self._open([selection, *choices] if selection is not None else choices, format_)
+        if self.has_messages():
+            self._open([*self.choices_of_current(), self._of_all()], format_)
 
-    def export_chosen(self, chosen: Sequence[ConversationSummary]) -> None:
+    def choices_of_current(self) -> list[ExportChoice]:
+        """Return what can be taken of the chat that is shown: what is marked in it, and the whole."""
+        selection = self._selected()
+        return [*([selection] if selection is not None else []), *self._of_current()]
+
+    def export_chosen(self, chosen: Sequence[ConversationSummary], format_: Format | None = None) -> None:
         """Ask how to export chats of the list."""
+        self._open(self.choices_of(chosen), format_)
+
+    def choices_of(self, chosen: Sequence[ConversationSummary]) -> list[ExportChoice]:
+        """Return what can be taken of chats of the list."""
         from easychat_gui.ui.export.choices import ExportChoice
 
         if len(chosen) == 1:
-            only = chosen[0]
-            self._open(self._of_chat(only, has_branches=True))
-            return
+            return self._of_chat(chosen[0], has_branches=True)
         words = self.tr("{count} chosen chats").format(count=len(chosen))
         wanted = Wanted(Scope.CHOSEN, tuple(each.id for each in chosen))
-        self._open([ExportChoice(words, wanted, self.tr("EasyChat chats"))])
+        return [ExportChoice(words, wanted, self.tr("EasyChat chats"))]
 
     def export_folder(self, folder: Folder) -> None:
         """Ask how to export a folder with all that is in it."""
@@ -151,5 +156,6 @@ class ExportPart(QObject):
         if settings.mirror.is_on and settings.mirror.folder:
             self._to.mirror()
 
-    def _has_messages(self) -> bool:
+    def has_messages(self) -> bool:
+        """Is there something to export in the chat that is shown?"""
         return self._to.conversations.messages.rowCount() > 0

@@ -1,0 +1,1 @@
+"""Printing: the preview and the dialog around it."""
