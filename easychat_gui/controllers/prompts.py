@@ -60,7 +60,11 @@ class PromptController(QObject):
         self._store = store
         self._background = background
         self._on_error = on_error
-        store.submit(lambda store: store.prompts.all(), self._on_read, on_error)
+        store.opened.connect(self._on_store_opened)  # it may be another database then: a backup that was restored
+        self._on_store_opened()
+
+    def _on_store_opened(self, _report: object = None) -> None:
+        self._store.submit(lambda store: store.prompts.all(), self._on_read, self._on_error)
 
     def prompts(self) -> list[Prompt]:
         """Return them in the order of their names."""

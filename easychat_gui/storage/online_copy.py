@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,11 +16,11 @@ from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private, make_private_folder, sync_folder
 
-_PAGES_AT_ONCE = 2048
-"""8 MB: how much is copied before `should_stop` is asked again."""
+_PAGES_AT_ONCE = 512
+"""2 MB: how much is copied before `should_stop` is asked again."""
 
-_STEPS_BETWEEN_QUESTIONS = 20_000
-"""Of SQLite's machine, some milliseconds: how long a check runs before it is asked whether it should stop."""
+_BETWEEN_QUESTIONS_S = 0.1
+"""How long a check runs before it is asked whether it should stop."""
 
 _ROOM_LEFT = 64_000_000
 """In bytes, or as much as the copy itself: it must not take the last space of a disk, which the chats need."""
@@ -86,16 +87,19 @@ def copy_unfinished(source: sqlite3.Connection, path: Path, ask: Callable[[], No
 def findings(connection: sqlite3.Connection, check: str, ask: Callable[[], None] = never) -> list[str]:
     """Run a check of SQLite's; return what it finds, nothing where all is well. Raises what ``ask`` raises."""
     reasons: list[BaseException] = []
+    has_ended = threading.Event()
 
-    def should_end() -> int:
-        try:
-            ask()
-        except BaseException as reason:  # it cannot pass through SQLite
-            reasons.append(reason)
-            return 1
-        return 0
+    def watch() -> None:
+        while not has_ended.wait(_BETWEEN_QUESTIONS_S):
+            try:
+                ask()
+            except BaseException as reason:  # it is raised where the check was asked for
+                reasons.append(reason)
+                connection.interrupt()  # a progress handler would not be asked: the check of a table is one step
+                return
 
-    connection.set_progress_handler(should_end, _STEPS_BETWEEN_QUESTIONS)
+    watcher = threading.Thread(target=watch, name="check-watcher", daemon=True)
+    watcher.start()
     try:
         rows = connection.execute(check).fetchall()
     except sqlite3.Error:
@@ -103,7 +107,10 @@ def findings(connection: sqlite3.Connection, check: str, ask: Callable[[], None]
             raise reasons[0] from None
         raise
     finally:
-        connection.set_progress_handler(None, 0)
+        has_ended.set()
+        watcher.join()
+    if reasons:
+        raise reasons[0]
     return [str(row[0]) for row in rows if row != ("ok",)]
 
 

@@ -29,9 +29,12 @@ from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private
 
 
-def put_together(backup: Backup, target: Path, ask: Callable[[], None] = online_copy.never) -> None:
-    """Write the database of a backup to ``target``, where nothing is yet, in the format of today, and check it.
+def put_together(
+    backup: Backup, target: Path, ask: Callable[[], None] = online_copy.never, *, is_to_stay: bool = True
+) -> None:
+    """Write the database of a backup to ``target``, where nothing is yet, in the format of today.
 
+    One that is to stay is checked again as a whole, and brought to the disk; for a look the sums of its pieces do.
     Raises `StorageError`, `BackupUnusable` among them, and what ``ask`` raises; nothing is left then.
     """
     with translated(target):
@@ -43,7 +46,9 @@ def put_together(backup: Backup, target: Path, ask: Callable[[], None] = online_
                 online_copy.require_room(target.parent, backup.size)
                 create_private(target)
                 shutil.copyfile(backup.path, target)
-            _prepare(backup, target, ask)
+            _prepare(backup, target, ask, must_check=is_to_stay or backup.kind is not BackupKind.CHUNKS)
+            if not is_to_stay:
+                return
             with target.open("rb+") as file:
                 os.fsync(file.fileno())
         except BaseException:
@@ -67,12 +72,12 @@ def _join(path: Path, target: Path, ask: Callable[[], None]) -> None:
         raise BackupUnusable(f"{path} does not give what it was made of.", path, BackupFault.DAMAGED)
 
 
-def _prepare(backup: Backup, target: Path, ask: Callable[[], None]) -> None:
+def _prepare(backup: Backup, target: Path, ask: Callable[[], None], *, must_check: bool) -> None:
     """Check the copy, and bring it to the format of today."""
     try:
         connection = connect(target, Access.WRITE)
         try:
-            if online_copy.findings(connection, "PRAGMA quick_check(1)", ask):
+            if must_check and online_copy.findings(connection, "PRAGMA quick_check(1)", ask):
                 raise BackupUnusable(f"{backup.path} is damaged.", backup.path, BackupFault.DAMAGED)
             if user_version(connection) > CURRENT_VERSION:
                 raise BackupUnusable(f"{backup.path} was made by a later version.", backup.path, BackupFault.TOO_NEW)
@@ -137,7 +142,7 @@ class OpenedBackup:
     def open(cls, backup: Backup, ask: Callable[[], None] = online_copy.never) -> OpenedBackup:
         """Put it together beside the backups. Raises `StorageError`."""
         path = backup.path.with_name(f"preview-{os.urandom(8).hex()}.unfinished")
-        put_together(backup, path, ask)
+        put_together(backup, path, ask, is_to_stay=False)
         return cls(backup, path)
 
     def messages_of(self, conversation_id: ConversationId) -> list[Message]:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
+from easychat_gui.storage import backups
 from easychat_gui.storage.store import open_store
 from easychat_gui.ui.main_window import MainWindow
 from tests.integration.conftest import OpenWindow, part
@@ -97,3 +98,37 @@ def test_a_folder_that_cannot_be_written_is_named(qtbot: QtBot, open_window: Ope
     blocked.write_text("in the way")
     with pytest.raises(OSError, match="file"):
         open_window(blocked / "data")
+
+
+def test_what_was_saved_is_told_and_can_be_read_later(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    make_chat(data_dir)
+    database = data_dir / "easychat.db"
+    backups.back_up(database, data_dir / "backups", 1_780_000_000.0)
+    damaged = bytearray(database.read_bytes())
+    damaged[4096:] = b"\xff" * (len(damaged) - 4096)
+    database.write_bytes(damaged)
+    window = open_window(data_dir)
+    window.show()
+    choose(qtbot, window, "Save it and fill gaps from the backup")
+
+    def report() -> QPlainTextEdit | None:
+        found = [each for each in window.findChildren(QPlainTextEdit) if each.accessibleName() == "What was saved"]
+        return found[0] if found else None
+
+    qtbot.waitUntil(lambda: report() is not None, timeout=10_000)
+    shown = report()
+    assert shown is not None
+    text = shown.toPlainText()
+    (kept,) = data_dir.glob("easychat.damaged-*.db")
+    assert "1 chat\n" in text
+    assert "1 message\n" in text
+    assert "filled from the backup of" in text
+    assert str(kept) in text
+    beside = kept.with_name(f"{kept.stem}.txt")
+    qtbot.waitUntil(beside.exists, timeout=10_000)
+    assert beside.read_text(encoding="utf-8") == text
+    choose(qtbot, window, "Close")
+    store, _ = open_store(database)
+    assert store.messages.branch_of(ConversationId("c"))[0].text == "A word that was not lost"
+    store.close()

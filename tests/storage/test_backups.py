@@ -18,7 +18,7 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import BackupUnusable, DatabaseDamaged
 from easychat_gui.domain.ids import ConversationId, new_attachment_id
 from easychat_gui.domain.messages import Role, new_message
-from easychat_gui.storage import backups, chunk_store, manifests, upkeep
+from easychat_gui.storage import backups, chunk_store, manifests, online_copy, upkeep
 from easychat_gui.storage.opened_backup import OpenedBackup, listing_of, put_together
 from easychat_gui.storage.store import Store
 from easychat_gui.support.clock import DAY_S, file_stamp
@@ -352,3 +352,12 @@ def test_pieces_get_their_names_only_when_they_are_on_the_disk(
     backups.back_up(path, folder, NOW)
     restored(folder, tmp_path)
     assert not [piece for piece in pieces(folder) if piece.name.startswith("incoming-")]
+
+
+def test_a_check_that_takes_long_can_be_stopped(store: Store, path: Path) -> None:
+    endless = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
+    connection = sqlite3.connect(path)
+    with pytest.raises(online_copy.Stopped):
+        online_copy.findings(connection, endless, online_copy.asking(lambda: True))
+    assert online_copy.findings(connection, "PRAGMA quick_check(1)") == []
+    connection.close()
