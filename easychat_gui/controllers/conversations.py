@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,8 @@ class ConversationController(QObject):
     def _show_shelves(self, shelves: Shelves, *, is_whole: bool = True) -> None:
         shelves.remove(self._deleted)
         self.list.set_shelves(shelves, is_whole=is_whole)
+        if is_whole:
+            gc.freeze()  # so many tuples need not be gone through again and again
         if self._is_saved:  # it may have begun after these were read
             self._list(self.current)
 

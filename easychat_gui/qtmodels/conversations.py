@@ -32,7 +32,7 @@ __all__ = ["ConversationListModel", "ConversationRole", "Heading", "HeadingKind"
 
 _Index = QModelIndex | QPersistentModelIndex
 _DAY_CHECK_MS = 60_000
-_SLICE_S = 0.004
+_SLICE_S = 0.003
 """So long the window may be kept at a time; a list that takes longer is put together in slices."""
 
 

@@ -59,6 +59,14 @@ class SectionModel(QAbstractListModel):
             found += section.items[max(0, first - start) : max(0, last + 1 - start)]
         return found
 
+    def count(self, first: int, last: int) -> int:
+        """Return how many conversations are among the rows from the first to the last."""
+        total = 0
+        for section, start in zip(self._sections, self._starts, strict=True):
+            start += section.head is not None
+            total += max(0, min(last + 1 - start, len(section.items)) - max(0, first - start))
+        return total
+
     def row_of_folder(self, folder_id: FolderId) -> int | None:
         """Return where a folder stands, None if it is not shown."""
         number = self._numbers.get(folder_key(folder_id))

@@ -15,6 +15,9 @@ from easychat_gui.qtmodels.day_groups import Heading, HeadingKind, by_days, head
 from easychat_gui.qtmodels.shelves import Rank, Shelf, Shelves, SortOrder, rank_of
 
 SIFTED_AT_ONCE = 5_000
+"""A library of no more than so many is looked through in one go."""
+
+_SLICE = 1_000
 
 
 class ViewKind(StrEnum):
@@ -251,11 +254,14 @@ class Arrangement:
         items = yield from shelf.arranged(self.order)
         if not self.is_sifted:
             return items
+        is_large, needle = len(self.shelves.by_id) > SIFTED_AT_ONCE, self.needle
         found: list[ConversationSummary] = []
-        for start in range(0, len(items), SIFTED_AT_ONCE):
-            if start:
+        for start in range(0, len(items), _SLICE):
+            if is_large:
                 yield
-            found += [each for each in items[start : start + SIFTED_AT_ONCE] if self.has(each)]
+            found += [each for each in items[start : start + _SLICE] if needle in each[1].casefold()]  # its title
+        if self.view.kind is ViewKind.TAG:
+            found = [each for each in found if each.id in self.tagged]
         return found
 
     def _day_key(self, summary: ConversationSummary) -> Hashable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from operator import itemgetter
@@ -17,7 +17,7 @@ MANY = 64
 """From so many on a list is put together anew instead of being changed in its place."""
 
 SORTED_AT_ONCE = 2_000
-_RUN = 500
+_RUN = 250
 
 
 class SortOrder(StrEnum):
@@ -29,6 +29,7 @@ class SortOrder(StrEnum):
 
 
 Rank = Callable[[ConversationSummary], Any]
+Ranked = tuple[Any, ConversationSummary]
 
 
 def rank_of(order: SortOrder) -> Rank:
@@ -53,7 +54,10 @@ def _collator() -> Any:
     """As the language of the desktop has it; "9" before "10"."""
     from PySide6.QtCore import QCollator, QLocale, Qt
 
-    collator = QCollator(QLocale())
+    language = QLocale()
+    if language.language() is QLocale.Language.C:  # a desktop that says nothing: its order is that of the code points
+        language = QLocale(QLocale.Language.English)
+    collator = QCollator(language)
     collator.setNumericMode(True)
     collator.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     return collator
@@ -68,11 +72,18 @@ def in_order(items: list[ConversationSummary], rank: Rank) -> Generator[None, No
         runs.append(sorted(((rank(each), each) for each in items[start : start + _RUN]), key=itemgetter(0)))
         yield
     merged = []
-    for pair in heapq.merge(*runs, key=itemgetter(0)):
+    for pair in heapq.merge(*map(_drained, runs), key=itemgetter(0)):
         merged.append(pair[1])
         if len(merged) % _RUN == 0:
             yield
     return merged
+
+
+def _drained(run: list[Ranked]) -> Iterator[Ranked]:
+    """Yield what is in a list and let go of it: to let go of all at the end would take long."""
+    run.reverse()
+    while run:
+        yield run.pop()
 
 
 class Shelf:
@@ -225,17 +236,14 @@ def _insert(items: list[ConversationSummary], new: list[ConversationSummary], ra
 
 
 def _remove(items: list[ConversationSummary], gone: list[ConversationSummary], rank: Rank) -> None:
-    places = [place for each in gone if (place := place_of(items, each, rank)) is not None]
-    if len(places) < MANY:
-        for place in sorted(places, reverse=True):
-            del items[place]
+    if len(gone) >= MANY:
+        ids = {each.id for each in gone}
+        items[:] = [each for each in items if each[0] not in ids]  # its id
         return
-    whole: list[ConversationSummary] = []
-    start = 0
-    for place in sorted(places):
-        whole += items[start:place]
-        start = place + 1
-    items[:] = whole + items[start:]
+    for each in gone:
+        place = place_of(items, each, rank)
+        if place is not None:
+            del items[place]
 
 
 def place_of(items: list[ConversationSummary], summary: ConversationSummary, rank: Rank) -> int | None:

@@ -195,7 +195,8 @@ class OrderPart(QObject):
 
     def _toggle_archive(self) -> None:
         chosen = self._chosen()
-        self._order.archive([each.id for each in chosen], is_archived=not self._are_archived(chosen))
+        is_archived = not self._are_archived(chosen)
+        self._staying(lambda: self._order.archive([each.id for each in chosen], is_archived=is_archived))
 
     def _trash_chosen(self) -> None:
         self._trash(self._chosen())
@@ -204,7 +205,16 @@ class OrderPart(QObject):
         if chosen and all(each.trashed_at is not None for each in chosen):
             self._ask_to_delete(chosen)
         else:
-            self._order.trash([each.id for each in chosen])
+            self._staying(lambda: self._order.trash([each.id for each in chosen]))
+
+    def _staying(self, act: Callable[[], object]) -> None:
+        """Do something after which another chat may be shown; who was in the list goes on there, with the next row."""
+        table = self._sidebar.table
+        was_there = table.hasFocus()
+        act()
+        if was_there:
+            table.setFocus()
+            table.choose_current()
 
     def _restore_chosen(self) -> None:
         chosen = self._chosen()

@@ -136,6 +136,10 @@ class ConversationTable(QTableView):
         """Return the conversations that are marked."""
         return [summary for first, last in sorted(self._ranges()) for summary in self.list.summaries(first, last)]
 
+    def chosen_count(self) -> int:
+        """Return how many these are: of 100,000 it takes long to list them."""
+        return sum(self.list.count(first, last) for first, last in self._ranges())
+
     def _ranges(self) -> list[tuple[int, int]]:
         selection = self.selectionModel().selection()
         return [(selection.at(each).top(), selection.at(each).bottom()) for each in range(selection.count())]
@@ -146,8 +150,13 @@ class ConversationTable(QTableView):
         if "delegate" in self.__dict__:
             self.delegate.shown_id = conversation_id
         self.viewport().update()
-        if len(self.chosen_chats()) < 2:
+        if self.chosen_count() < 2:
             self._mark_shown()
+
+    def choose_current(self) -> None:
+        """Mark the row that the keyboard is at, if nothing is."""
+        if not self.selectionModel().hasSelection() and self.entry(self.currentIndex()) is not None:
+            self.selectionModel().select(self.currentIndex(), _Flag.ClearAndSelect | _Flag.Rows)
 
     def mark_only_shown(self) -> None:
         """Give up the choice of several."""
@@ -308,21 +317,21 @@ class ConversationTable(QTableView):
         return super().event(event)
 
     def _wants(self, event: QKeyEvent) -> bool:
-        can_step_back = self.list.view.kind is not ViewKind.ALL or len(self.chosen_chats()) > 1
+        can_step_back = self.list.view.kind is not ViewKind.ALL or self.chosen_count() > 1
         is_escape = event.key() == Qt.Key.Key_Escape and can_step_back
         return is_escape or event.matches(QKeySequence.StandardKey.Undo)
 
     def _do_with_row(self, event: QKeyEvent) -> bool:
         entry, key = self.entry(self.currentIndex()), event.key()
-        chats = self.chosen_chats()
+        chats = self.chosen_count()
         if key == Qt.Key.Key_Escape:
-            return self._step_back(len(chats))
+            return self._step_back(chats)
         if key in _ENTER:
             self._open(self.currentIndex())
         elif isinstance(entry, FolderRow) and not chats:
             return self._do_with_folder(entry, event)
         elif key == Qt.Key.Key_Delete and chats:
-            self.delete_requested.emit(chats)
+            self.delete_requested.emit(self.chosen_chats())
         elif key == Qt.Key.Key_F2 and isinstance(entry, ConversationSummary):
             self.rename_requested.emit(entry)
         elif key == self._key_out and isinstance(entry, ConversationSummary) and not event.modifiers():

@@ -114,7 +114,7 @@ class SidebarViews(QObject):
         self._on_choice_changed()
 
     def _on_choice_changed(self) -> None:
-        count = len(self._sidebar.table.chosen_chats())
+        count = self._sidebar.table.chosen_count()
         kind = self._model.view.kind
         self.bar.setVisible(count > 1)
         if count > 1:
