@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.export_writers import writer_of
 from easychat_gui.domain.errors import EasyChatError
+from easychat_gui.domain.ids import ConversationId
 from easychat_gui.support.turns import taken_every
 from easychat_gui.transfer.exporting import Exported, Progress, export
 from easychat_gui.transfer.formats import ExportCancelled, ExportFailed, ExportFault, Job
@@ -19,6 +22,8 @@ from easychat_gui.workers.background import Background
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
+    from easychat_gui.storage.records import KnownRecord, RecordReader
+    from easychat_gui.storage.store import Store
     from easychat_gui.workers.printing.press import Press
 
 TURNS_S = 0.001
@@ -61,10 +66,14 @@ class ExportController(QObject):
         if self._cancel is not None:
             return
         cancel = self._cancel = threading.Event()
+        temporary = [each for each in job.wanted.conversation_ids if each in self._conversations.temporary]
+        if temporary:
+            self._begin_temporary(job, target, cancel, temporary[0])
+            return
 
         def start() -> None:
-            work = self._work(job, target, cancel)
-            self._background.run(work, self._on_done, self._on_failed)
+            from_file = partial(_reader, self._store.database, self._attachments_folder)
+            self._background.run(self._work(job, target, cancel, from_file), self._on_done, self._on_failed)
 
         self.when_written(start)
 
@@ -79,6 +88,30 @@ class ExportController(QObject):
 
         return Press(self._store.database, self._attachments_folder, parent)
 
+    def _begin_temporary(
+        self, job: Job, target: Path, cancel: threading.Event, conversation_id: ConversationId
+    ) -> None:
+        """Write a chat that is in no file: its own store reads it."""
+        temporary = self._conversations.temporary
+        folder = self._attachments_folder
+
+        def read(store: Store) -> KnownRecord | None:
+            from easychat_gui.storage.attachment_files import AttachmentFiles
+            from easychat_gui.storage.records import KnownRecord, read_record
+
+            files = temporary.files_of(conversation_id, AttachmentFiles(folder))
+            record = read_record(store, files, conversation_id, with_rows=job.facts.is_lossless)
+            return None if record is None else KnownRecord(record)
+
+        def start(known: KnownRecord | None) -> None:
+            if known is None:
+                self._on_failed(ExportFailed(ExportFault.NOTHING, target))
+                return
+            work = self._work(job, target, cancel, lambda: nullcontext(known))
+            self._background.run(work, self._on_done, self._on_failed)
+
+        temporary.store_of(conversation_id).submit(read, start, self._on_failed)
+
     def cancel(self) -> None:
         """End what runs; nothing of it stays."""
         if self._cancel is not None:
@@ -87,14 +120,17 @@ class ExportController(QObject):
     def close(self) -> None:
         self.cancel()
 
-    def _work(self, job: Job, target: Path, cancel: threading.Event) -> Callable[[], Exported | None]:
-        database, attachments, tell = self._store.database, self._attachments_folder, self.progressed.emit
-        broke = self._broke.emit
+    def _work(
+        self,
+        job: Job,
+        target: Path,
+        cancel: threading.Event,
+        open_reader: Callable[[], AbstractContextManager[RecordReader | KnownRecord]],
+    ) -> Callable[[], Exported | None]:
+        tell, broke = self.progressed.emit, self._broke.emit
 
         def work() -> Exported | None:
-            from easychat_gui.storage.records import RecordReader
-
-            with taken_every(TURNS_S), RecordReader(database, attachments) as reader:
+            with taken_every(TURNS_S), open_reader() as reader:
                 try:
                     return export(job, reader, target, writer_of(job.format), Progress(tell, cancel.is_set))
                 except ExportCancelled:
@@ -117,3 +153,9 @@ class ExportController(QObject):
     def _on_failed(self, error: EasyChatError) -> None:
         self._cancel = None
         self.failed.emit(error)
+
+
+def _reader(database: Path, attachments_folder: Path) -> RecordReader:
+    from easychat_gui.storage.records import RecordReader
+
+    return RecordReader(database, attachments_folder)

@@ -13,7 +13,6 @@ from typing import Self
 
 from easychat_gui.domain.exports import Scope, Wanted
 from easychat_gui.domain.ids import ConversationId, FolderId
-from easychat_gui.domain.messages import Message
 from easychat_gui.domain.transfer import ConversationRecord
 from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.connecting import Access, connect, key_for
@@ -80,55 +79,72 @@ class RecordReader:
             if library and record.rows is not None:
                 record = replace(record, rows=replace(record.rows, belongings=tuple(library)))
                 library = []  # once is enough
-            if wanted.scope.is_piece:
-                yield self._only(record, wanted.messages)
-            elif wanted.scope is Scope.BRANCH:
-                yield self._only(record, record.branch)
-            else:
-                yield record
+            yield as_wanted(record, wanted)
 
     def read(self, conversation_id: ConversationId) -> ConversationRecord | None:
         """Return one with everything, None if it is not there."""
-        with self.database.transaction(is_for_writing=False):
-            conversation = Conversations(self.database).get(conversation_id)
-            if conversation is None:
-                return None
-            messages = tuple(Messages(self.database).of_conversation(conversation_id))
-            tags = tuple(str(row[0]) for row in self.database.rows(_TAGS, (conversation_id,)))
-            folder = self._path_of(conversation.folder_id)
-            rows = Whole(self.database).rows_of(conversation_id) if self.with_rows else None
-        files = self._files_of(messages)
-        if rows is not None:  # the draft and what waits have files, too
-            files |= {each["sha256"]: self._files.path(each["sha256"]) for each in rows.attachments}
-        return ConversationRecord(conversation, messages, folder, tags, files, rows)
+        return read_record(self.database, self._files, conversation_id, with_rows=self.with_rows)
 
-    def _only(self, record: ConversationRecord, messages: Sequence[Message]) -> ConversationRecord:
-        """Return the record with these messages alone."""
-        leaf_id = messages[-1].id if messages else None
-        return ConversationRecord(
-            record.conversation.with_(leaf_id=leaf_id),
-            tuple(messages),
-            record.folder,
-            record.tags,
-            self._files_of(messages),
-        )
 
-    def _files_of(self, messages: Sequence[Message]) -> dict[str, Path]:
-        hashes = {each.sha256 for message in messages for each in message.attachments}
-        return {sha256: self._files.path(sha256) for sha256 in hashes}
+class KnownRecord:
+    """A conversation that was read already, for those who otherwise read records: one that is in no file."""
 
-    def _path_of(self, folder_id: FolderId | None) -> tuple[str, ...]:
-        """Return the names of the folders around a conversation, outermost first."""
-        names: list[str] = []
-        seen: set[FolderId] = set()
-        while folder_id is not None and folder_id not in seen:  # a ring of folders ends
-            seen.add(folder_id)
-            row = self.database.row("SELECT name, parent_id FROM folders WHERE id = ?", (folder_id,))
-            if row is None:
-                break
-            names.append(str(row[0]))
-            folder_id = row[1]
-        return tuple(reversed(names))
+    def __init__(self, record: ConversationRecord) -> None:
+        self._record = record
+        self.with_rows = False
+
+    def ids(self, wanted: Wanted) -> list[ConversationId]:
+        return list(wanted.conversation_ids)
+
+    def records(self, ids: Sequence[ConversationId], wanted: Wanted) -> Iterator[ConversationRecord]:
+        del ids
+        yield as_wanted(self._record, wanted)
+
+
+def read_record(
+    database: Database, files: AttachmentFiles, conversation_id: ConversationId, *, with_rows: bool = False
+) -> ConversationRecord | None:
+    """Return a conversation with everything, None if it is not there. Raises `StorageError`."""
+    with database.transaction(is_for_writing=False):
+        conversation = Conversations(database).get(conversation_id)
+        if conversation is None:
+            return None
+        messages = tuple(Messages(database).of_conversation(conversation_id))
+        tags = tuple(str(row[0]) for row in database.rows(_TAGS, (conversation_id,)))
+        folder = _path_of(database, conversation.folder_id)
+        rows = Whole(database).rows_of(conversation_id) if with_rows else None
+    hashes = {each.sha256 for message in messages for each in message.attachments}
+    if rows is not None:  # the draft and what waits have files, too
+        hashes |= {each["sha256"] for each in rows.attachments}
+    places = {sha256: files.path(sha256) for sha256 in hashes}
+    return ConversationRecord(conversation, messages, folder, tags, places, rows)
+
+
+def as_wanted(record: ConversationRecord, wanted: Wanted) -> ConversationRecord:
+    """Return the record with the messages that are wanted of it."""
+    if wanted.scope.is_piece:
+        messages = wanted.messages
+    elif wanted.scope is Scope.BRANCH:
+        messages = record.branch
+    else:
+        return record
+    leaf_id = messages[-1].id if messages else None
+    conversation = record.conversation.with_(leaf_id=leaf_id)
+    return replace(record, conversation=conversation, messages=tuple(messages), rows=None)
+
+
+def _path_of(database: Database, folder_id: FolderId | None) -> tuple[str, ...]:
+    """Return the names of the folders around a conversation, outermost first."""
+    names: list[str] = []
+    seen: set[FolderId] = set()
+    while folder_id is not None and folder_id not in seen:  # a ring of folders ends
+        seen.add(folder_id)
+        row = database.row("SELECT name, parent_id FROM folders WHERE id = ?", (folder_id,))
+        if row is None:
+            break
+        names.append(str(row[0]))
+        folder_id = row[1]
+    return tuple(reversed(names))
 
 
 class AttachedFileLost(Exception):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.transfer import ConversationRecord
-from easychat_gui.storage.records import AttachedFileLost, RecordReader, attached_content
+from easychat_gui.storage.records import AttachedFileLost, KnownRecord, RecordReader, attached_content
 from easychat_gui.storage.sqlite_errors import is_full
 from easychat_gui.support.atomic_files import free_name, sync_folder
 from easychat_gui.transfer.file_names import FreeNames, dated_name, safe_name
@@ -121,7 +121,7 @@ class FilesBeside:
         return link
 
 
-def export(job: Job, reader: RecordReader, target: Path, write: Writer, progress: Progress) -> Exported:
+def export(job: Job, reader: RecordReader | KnownRecord, target: Path, write: Writer, progress: Progress) -> Exported:
     """Write what is wanted to ``target``, or beside what is there already unless the job may replace it.
 
     A folder that is there is always left alone, and the new one gets a number. Raises `ExportFailed`,
@@ -145,7 +145,7 @@ _Parts = Iterable[tuple[ConversationRecord, list[ConversationRecord]]]
 
 
 def _counted(
-    reader: RecordReader, ids: Sequence[ConversationId], job: Job, progress: Progress
+    reader: RecordReader | KnownRecord, ids: Sequence[ConversationId], job: Job, progress: Progress
 ) -> Iterator[ConversationRecord]:
     for record in reader.records(ids, job.wanted):
         progress.chat(len(record.messages))

@@ -16,6 +16,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.errors import StorageError
+from easychat_gui.domain.folders import Folder
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
@@ -65,6 +66,7 @@ class Flows(QObject):
         """Makes what stands on the settings' page about data. The library sets it."""
         self.export_message: Callable[[Message], None] = lambda _message: None
         self.export_selection: Callable[[], None] = lambda: None
+        self.export_folder: Callable[[Folder], None] = lambda _folder: None
         """Ask how to write these to a file. The library sets them, too."""
         self.is_asking = False
 

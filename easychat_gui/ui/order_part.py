@@ -325,6 +325,7 @@ class OrderPart(QObject):
         _add(menu, "moveFolder", self.tr("Move into another folder…"), lambda: self._ask_where_folder(folder))
         _add(menu, "folderUp", self.tr("Move up"), lambda: self._shift_folder(folder, -1))
         _add(menu, "folderDown", self.tr("Move down"), lambda: self._shift_folder(folder, 1))
+        _add(menu, "exportFolder", self.tr("Export this folder…"), lambda: self._flows.export_folder(folder))
         menu.addSeparator()
         _add(menu, "deleteFolder", self.tr("Delete folder…"), lambda: self._ask_to_delete_folder(folder))
 

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from easychat_gui.app import Program
 from easychat_gui.controllers import export as export_controller
 from easychat_gui.domain.conversations import Conversation, ConversationSummary
-from easychat_gui.domain.ids import ConversationId, MessageId
+from easychat_gui.domain.folders import Folder
+from easychat_gui.domain.ids import ConversationId, FolderId, MessageId
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.transfer import ConversationRecord
 from easychat_gui.storage.store import Store
@@ -287,3 +288,38 @@ def test_every_format_that_is_offered_can_be_written(qtbot: QtBot, window: MainW
         press(dialog, "exportButton")
         qtbot.wait(0)
     assert len(list(folder.iterdir())) == len(available())
+
+
+def test_a_temporary_chat_can_be_exported_though_it_is_in_no_file(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    conversations = program_of(window).conversations
+    conversations.start_temporary()
+    chat = conversations.current
+    question = Message(MessageId("t"), chat.id, Role.USER, "Just between us", created_at=NOON)
+    conversations.temporary.store_of(chat.id).submit(
+        lambda store: store.begin_exchange(chat.with_(title="Secret", leaf_id=question.id), [question])
+    )
+    part_of(window).export_chosen([ConversationSummary(chat.id, "Secret", NOON, created_at=NOON)])
+
+    assert export(qtbot, dialog_of(window)) == f"Saved as {folder / '2023-11-14 Secret.md'}"
+    assert "Just between us" in (folder / "2023-11-14 Secret.md").read_text()
+
+
+def test_a_folder_is_exported_with_what_is_in_it(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    program = program_of(window)
+    program.store.submit(lambda store: store.execute("INSERT INTO folders (id, name) VALUES ('w', 'Work')"))
+    program.store.submit(lambda store: store.execute("UPDATE conversations SET folder_id = 'w' WHERE id = 'borscht'"))
+    part_of(window).export_folder(Folder(FolderId("w"), "Work"))
+
+    export(qtbot, dialog_of(window))
+
+    (made,) = folder.iterdir()
+    assert made.name.endswith(" Work")
+    assert [each.relative_to(made).as_posix() for each in made.rglob("*.md")] == ["Work/2023-11-14 Borscht.md"]
+
+
+def test_the_palette_offers_each_format(window: MainWindow) -> None:
+    window.library.run("exportChatAs-pdf")
+
+    assert dialog_of(window).format is Format.PDF

@@ -39,11 +39,27 @@ class ExportPart(QObject):
         self._flows = flows
         flows.export_message = self.export_message
         flows.export_selection = self.export_selection
+        flows.export_folder = self.export_folder
         controllers.settings.subscribe(self._mirror_if_wished)
         self._mirror_if_wished(controllers.settings.current)
 
     def commands(self) -> Iterable[Command]:
+        from easychat_gui.controllers.export_writers import available
+        from easychat_gui.ui.export.words import format_words
+
+        words = self.tr("Export this chat as {format}…")
+        as_format = [
+            Command(
+                f"exportChatAs-{each}",
+                words.format(format=format_words(each)[0]),
+                partial(self.export_current, each),
+                group=EXPORT_GROUP,
+                is_enabled=self._has_messages,
+            )
+            for each in available()
+        ]
         return [
+            *as_format,
             Command(
                 "exportChat",
                 self.tr("Export this chat…"),
