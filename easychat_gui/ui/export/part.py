@@ -54,7 +54,7 @@ class ExportPart(QObject):
                 words.format(format=format_words(each)[0]),
                 partial(self.export_current, each),
                 group=EXPORT_GROUP,
-                is_enabled=self._has_messages,
+                is_enabled=self.has_messages,
             )
             for each in available()
         ]
