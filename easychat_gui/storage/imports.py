@@ -81,6 +81,8 @@ class Imports:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._columns: dict[str, frozenset[str]] = {}
+        self._folders: dict[tuple[str, ...], FolderId | None] = {}
 
     def known(self) -> dict[ConversationId, bool]:
         """Return the ids of all conversations, with whether each is in the trash."""
@@ -110,7 +112,10 @@ class Imports:
 
     def columns(self, table: str) -> frozenset[str]:
         """Return the names of the columns that a table has here."""
-        return frozenset(row[1] for row in self._database.rows(f"PRAGMA table_info({table})"))
+        if table not in self._columns:
+            rows = self._database.rows(f"PRAGMA table_info({table})")
+            self._columns[table] = frozenset(row[1] for row in rows)
+        return self._columns[table]
 
     def extend(self, arriving: Arriving, leaf_before: MessageId | None) -> Outcome:
         """Add the messages of one to the conversation that is here.
@@ -158,6 +163,7 @@ class Imports:
             return add()
         except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError):
             self._database.execute("ROLLBACK TO arriving")
+            self._folders.clear()  # one of them may have been made just now
             return None
         finally:
             self._database.execute("RELEASE arriving")
@@ -167,7 +173,9 @@ class Imports:
         if self._database.row("SELECT 1 FROM conversations WHERE id = ?", (arriving.id,)) is not None:
             return Outcome.KNOWN
         if arriving.folder is not None:
-            row["folder_id"] = self.folder_of(arriving.folder)
+            if arriving.folder not in self._folders:
+                self._folders[arriving.folder] = self.folder_of(arriving.folder)
+            row["folder_id"] = self._folders[arriving.folder]
         self._mend_references(row)
         self._insert("conversations", [row])
         self._insert_content(arriving)

@@ -162,9 +162,14 @@ def _tidy(messages: Iterable[FoundMessage]) -> list[FoundMessage]:
         key, number = message.key, 2
         while key in by_key:
             key, number = f"{message.key}#{number}", number + 1
-        by_key[key] = _without_tools(replace(message, key=key))
+        by_key[key] = _without_tools(message if key == message.key else replace(message, key=key))
     visits = walk({key: message.parent_key for key, message in by_key.items()})
-    return [replace(by_key[visit.key], parent_key=visit.parent) for visit in visits]
+    return [_following(by_key[visit.key], visit.parent) for visit in visits]
+
+
+def _following(message: FoundMessage, parent_key: str | None) -> FoundMessage:
+    """Return a message that follows another one. Copies take time, and few are needed."""
+    return message if message.parent_key == parent_key else replace(message, parent_key=parent_key)
 
 
 def _without_tools(message: FoundMessage) -> FoundMessage:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MESSAGES_AT_ONCE = 200
+MESSAGES_AT_ONCE = 300
 CHATS_AT_ONCE = 40
 """So many are written in one go: some 20 ms, in which nobody else writes."""
 
