@@ -20,6 +20,7 @@ from easychat_gui.workers.printing.ink import Face, Ink
 from easychat_gui.workers.printing.lines import LineSetter
 from easychat_gui.workers.printing.paper import Paper, points
 from easychat_gui.workers.printing.pieces import (
+    BAR_WIDTH,
     Band,
     BandKind,
     FormulaPiece,
@@ -132,7 +133,8 @@ class BlockSetter:
             spans = tuple(replace(span, formula="", code=True) for span in spans)
         lines = self.lines.set(spans, face, "text_muted" if is_pale else "text", width)
         if lines.is_right_to_left:
-            left = around.left  # the markers stand at the right of the same width
+            left = around.left  # the markers and bars stand at the right of the same width
+            manners.bands = tuple(_mirrored(band, around) for band in manners.bands)
         count = len(lines.heights)
         is_heading = block.kind is BlockKind.HEADING
         manners.keeps_next = is_heading
@@ -276,6 +278,14 @@ def _parts(blocks: Sequence[Block], head: int) -> list[Block]:
     return result
 
 
+def _mirrored(band: Band, around: Surroundings) -> Band:
+    """Return a band where it stands beside text from right to left."""
+    if band.kind is not BandKind.BAR:
+        return band
+    at = 2 * around.left + around.width - band.left - BAR_WIDTH
+    return replace(band, left=at, right=at)
+
+
 def _gap(previous: Block | None, block: Block) -> float:
     """Return the space above a block."""
     if previous is None or block.continues:
@@ -285,6 +295,7 @@ def _gap(previous: Block | None, block: Block) -> float:
     if previous.kind is BlockKind.HEADING:
         return _UNDER_HEADING
     is_item = bool(block.levels) and not block.levels[-1].is_quote
-    if is_item and block.fresh and not block.is_spaced and block.kind is BlockKind.PARAGRAPH:
+    is_text = block.kind is BlockKind.PARAGRAPH and previous.kind is BlockKind.PARAGRAPH
+    if is_item and block.fresh and not block.is_spaced and is_text:
         return _TIGHT_GAP
     return _BLOCK_GAP

@@ -38,12 +38,12 @@ class CodePiece(Piece):
     ) -> None:
         """``head`` is the line above, None for a further part; ``again`` is what stands there on a further page."""
         face = ink.code
-        top = PADDING / 2 + head.height + points(1) if head is not None else 0.0
+        top = PADDING / 2 + head.height + points(3) if head is not None else 0.0
         rows = [top, *(face.line for _ in _visual_lines(lines)), *([PADDING] if is_last else [])]
         is_first = head is not None
         manners.first_rows = (1 if is_first else 0) + _FEWEST_LINES
         manners.last_rows = (1 if is_last else 0) + _FEWEST_LINES
-        super().__init__(rows, manners, PADDING / 2 + again.height + points(1))
+        super().__init__(rows, manners, PADDING / 2 + again.height + points(3))
         self._lines = [(layout, number) for layout, number in _visual_lines(lines)]
         self._head = head
         self._again = again
@@ -92,7 +92,7 @@ def code_lines(
     for number, text in enumerate(source.split("\n")):
         layout = QTextLayout(text, ink.code.font)
         layout.setTextOption(option)
-        layout.setFormats([_plain_range(len(text), ink), *(_range(each, ink) for each in _of(colours, number))])
+        layout.setFormats([_plain_range(text, ink), *(_range(text, each, ink) for each in _of(colours, number))])
         _break(layout, width - 2 * PADDING)
         result.append(layout)
     return tuple(result)
@@ -109,15 +109,21 @@ def _of(colours: Sequence[Sequence[ColouredRange]], number: int) -> Sequence[Col
     return colours[number] if number < len(colours) else ()
 
 
-def _plain_range(length: int, ink: Ink) -> QTextLayout.FormatRange:
+def _units(text: str) -> int:
+    """Return how long a text is for Qt, which counts an emoji as two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _plain_range(text: str, ink: Ink) -> QTextLayout.FormatRange:
     result = QTextLayout.FormatRange()
-    result.start, result.length = 0, 2 * length  # in Qt's units, of which an emoji has two
+    result.start, result.length = 0, _units(text)
     result.format.setForeground(ink.colour("text"))
     return result
 
 
-def _range(coloured: ColouredRange, ink: Ink) -> QTextLayout.FormatRange:
+def _range(text: str, coloured: ColouredRange, ink: Ink) -> QTextLayout.FormatRange:
     result = QTextLayout.FormatRange()
-    result.start, result.length = coloured.start, coloured.length
+    result.start = _units(text[: coloured.start])
+    result.length = _units(text[coloured.start : coloured.start + coloured.length])
     result.format = ink.syntax[coloured.kind]
     return result

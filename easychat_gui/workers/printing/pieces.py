@@ -15,6 +15,8 @@ from easychat_gui.workers.printing.ink import Ink
 from easychat_gui.workers.printing.lines import Lines
 from easychat_gui.workers.printing.paper import points
 
+BAR_WIDTH = points(1.6)
+
 
 class BandKind(Enum):
     """BAR is the line beside a quote, GROUND the coloured ground of code and of questions."""

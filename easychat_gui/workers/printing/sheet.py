@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QDate, QLocale, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QDate, QLocale, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from easychat_gui.support.clock import day_of
 from easychat_gui.workers.printing.block_setting import BlockSetter
 from easychat_gui.workers.printing.pages import Page, Place, Placed
 from easychat_gui.workers.printing.paper import points
-from easychat_gui.workers.printing.pieces import Band, BandKind
+from easychat_gui.workers.printing.pieces import BAR_WIDTH, Band, BandKind
 from easychat_gui.workers.printing.story import PrintedStory
 
 _HEAD_GAP = points(16)
 _FOOT_GAP = points(16)
-_BAR = points(1.6)
 _RADIUS = points(4)
 
 
@@ -60,8 +59,10 @@ class SheetPainter:
         if page.start == Place(page.start.part):
             return  # the title stands there large
         top = paper.top - _HEAD_GAP - ink.small.line
-        shown = lines.plain(self._story.title_of(page.start), ink.small, "text_muted", paper.text_width * 0.72)
-        shown.draw(painter, paper.left, top, 0, 1)
+        room = paper.text_width * 0.72
+        metrics = QFontMetricsF(ink.small.font)
+        title = metrics.elidedText(self._story.title_of(page.start), Qt.TextElideMode.ElideRight, room)
+        lines.plain(title, ink.small, "text_muted", paper.text_width).draw(painter, paper.left, top, 0, 1)
         day = lines.plain(self._day, ink.small, "text_muted", paper.text_width, "right")
         day.draw(painter, paper.left, top)
         bottom = paper.top - _HEAD_GAP + points(3)
@@ -77,7 +78,7 @@ class SheetPainter:
         band, paper, ink = run.band, self._setter.paper, self._setter.ink
         top, bottom = paper.top + run.top - band.overhang, paper.top + run.bottom + band.overhang
         if band.kind is BandKind.BAR:
-            painter.fillRect(QRectF(paper.left + band.left, top, _BAR, bottom - top), ink.colour(band.colour))
+            painter.fillRect(QRectF(paper.left + band.left, top, BAR_WIDTH, bottom - top), ink.colour(band.colour))
             return
         rect = QRectF(paper.left + band.left, top, band.right - band.left, bottom - top)
         painter.save()
