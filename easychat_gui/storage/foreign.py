@@ -64,19 +64,24 @@ class ForeignDatabase:
             ]
             return {name: frozenset(self._columns(name)) for name in names}
 
-    def rows(self, table: str, *columns: str, order: str = "rowid") -> Iterator[Mapping[str, Any]]:
+    def rows(
+        self, table: str, *columns: str, order: str = "rowid", where: tuple[str, Any] | None = None
+    ) -> Iterator[Mapping[str, Any]]:
         """Yield those of these columns that the table has, as {name: value}, row by row in the order of a column.
 
-        Where the file is damaged, this raises `TransferError` behind the last row that can be read.
+        ``where``: only those that have this value in a column. Where the file is damaged, this raises `TransferError`
+        behind the last row that can be read.
         """
         with self._translated():
             stored = self._columns(table)
             wanted = [name for name in columns if name in stored]
             by = f" ORDER BY {_quoted(order)}" if order in stored or order == "rowid" else ""
-            if not wanted:
+            only = f" WHERE {_quoted(where[0])} = ?" if where is not None else ""
+            if not wanted or (where is not None and where[0] not in stored):
                 return
             found = self._connection.execute(
-                f"SELECT {', '.join(map(_quoted, wanted))} FROM {_quoted(table)}{by} LIMIT {MOST_ROWS}"  # noqa: S608
+                f"SELECT {', '.join(map(_quoted, wanted))} FROM {_quoted(table)}{only}{by} LIMIT {MOST_ROWS}",  # noqa: S608
+                where[1:] if where is not None else (),
             )
         while True:
             with self._translated():

@@ -93,12 +93,11 @@ def _topics(backup: dict[str, Any], entry: Entry, told: Told) -> Iterator[tuple[
     """Yield assistants with their topics. Nothing else of what the program keeps is opened."""
     stored = mapping(backup.get("localStorage")).get(_STORE)
     try:
-        kept = mapping(_opened(stored)).get("assistants")
-        assistants = listed(mapping(_opened(kept)).get("assistants"))
+        kept = mapping(_opened(mapping(_opened(stored)).get("assistants")))
     except (ValueError, RecursionError) as error:
         told(Omission(NotRead.DAMAGED, entry.base_name, str(error)))
         return
-    for assistant in map(mapping, assistants):
+    for assistant in map(mapping, [*listed(kept.get("assistants")), kept.get("defaultAssistant")]):
         for topic in listed(assistant.get("topics")):
             yield assistant, mapping(topic)
 

@@ -90,16 +90,17 @@ def _of_database(entry: Entry, bundle: Bundle, told: Told) -> Iterator[FoundConv
         folders = _Folders(database) if "folder" in tables else None
         tags = _names_of_tags(database) if "tag" in tables else {}
         uploads = Uploads(bundle, database if "file" in tables else None)
-        rows = _rows_of_messages(database, told) if "chat_message" in tables else {}
-        columns = ("id", "title", "chat", "created_at", "updated_at", "archived", "pinned", "meta", "folder_id")
+        has_rows = "chat_message" in tables
+        columns = ("id", "title", "chat", "created_at", "updated_at", "archived", "pinned", "meta", "folder_id",
+                   "current_message_id")  # fmt: skip
         try:
             for row in database.rows("chat", *columns):
                 held = {**row, "chat": decoded_json(row.get("chat")), "meta": decoded_json(row.get("meta"))}
                 if is_internal(held):
                     continue
-                chat = _chat_of(held) or _chat_of({**held, "chat": {"history": {"messages": {}}}}) or {}
-                _add_rows(chat, rows.get(key_of(row.get("id")), {}))
-                if row.get("chat") is not None and not mapping(held["chat"]) and not chat["history"]["messages"]:
+                rows = _rows_of_messages(database, key_of(row.get("id")), told) if has_rows else {}
+                chat = _with_rows(_chat_of(held) or mapping(held["chat"]), rows)
+                if not isinstance(held["chat"], dict) and not rows:
                     told(Omission(NotRead.DAMAGED, text_of(row.get("title"))))
                     continue
                 path_of_folder = folders.path(row.get("folder_id")) if folders is not None else ()
@@ -125,15 +126,14 @@ def decoded_json(value: Any) -> Any:
         return None
 
 
-def _rows_of_messages(database: ForeignDatabase, told: Told) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return what is in the table of messages, by chat and message, with the names that the JSON has for it."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    columns = ("id", "chat_id", "role", "parent_id", "content", "output", "model_id", "files", "usage", "created_at")
+def _rows_of_messages(database: ForeignDatabase, chat: str, told: Told) -> dict[str, dict[str, Any]]:
+    """Return what is in the table of messages of one chat, by key, with the names that the JSON has for it."""
+    found: dict[str, dict[str, Any]] = {}
+    columns = ("id", "role", "parent_id", "content", "output", "model_id", "files", "usage", "created_at")
     try:
-        for row in database.rows("chat_message", *columns, order="created_at"):
-            chat = key_of(row.get("chat_id"))
+        for row in database.rows("chat_message", *columns, order="created_at", where=("chat_id", chat)):
             key = key_of(row.get("id")).removeprefix(f"{chat}-")
-            found.setdefault(chat, {})[key] = {
+            found[key] = {
                 "id": key,
                 "parentId": row.get("parent_id"),
                 "role": row.get("role"),
@@ -149,13 +149,12 @@ def _rows_of_messages(database: ForeignDatabase, told: Told) -> dict[str, dict[s
     return found
 
 
-def _add_rows(chat: dict[str, Any], rows: dict[str, dict[str, Any]]) -> None:
-    """Put messages that stand in the table only beside those that stand in the chat."""
-    history = chat.get("history")
-    messages = history.get("messages") if isinstance(history, dict) else None
-    if isinstance(messages, dict):
-        for key, row in rows.items():
-            messages.setdefault(key, row)
+def _with_rows(chat: dict[str, Any], rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a chat with the messages that stand in the table only."""
+    if not rows:
+        return chat
+    history = mapping(chat.get("history"))
+    return {**chat, "history": {**history, "messages": {**rows, **mapping(history.get("messages"))}}}
 
 
 class _Folders:
@@ -219,7 +218,7 @@ def _conversation(
         told,
         created_at=seconds(held.get("created_at")) or seconds(chat.get("timestamp")),
         updated_at=seconds(held.get("updated_at")),
-        leaf_key=key_of(history.get("currentId")) or None,
+        leaf_key=key_of(history.get("currentId")) or key_of(held.get("current_message_id")) or None,
         system_prompt=(text_of(mapping(chat.get("params")).get("system")) or text_of(chat.get("system"))).strip(),
         model_id=models[0] if models else "",
         is_pinned=held.get("pinned") in (True, 1),

@@ -30,7 +30,9 @@ from easychat_gui.transfer.contents import (
 )
 from easychat_gui.transfer.reader import fenced, listed, mapping, text_of
 
-_DETAILS = re.compile(r'<details type="(reasoning|tool_calls|code_interpreter)"([^>]*)>(.*?)</details>\s*', re.DOTALL)
+_DETAILS = re.compile(
+    r'<details\b(?=[^>]*\stype="(reasoning|tool_calls|code_interpreter)")([^>]*)>(.*?)</details>\s*', re.DOTALL
+)
 _SUMMARY = re.compile(r"\s*<summary>.*?</summary>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _QUOTE = re.compile(r"^(?:&gt;|>) ?", re.MULTILINE)

@@ -29,6 +29,8 @@ def test_rows_come_in_the_order_asked_for_and_columns_that_are_not_there_are_lef
         assert list(database.rows("t", "id", "n", "gone", order="id")) == [{"id": 1, "n": "a"}, {"id": 2, "n": "b"}]
         assert [row["id"] for row in database.rows("t", "id", order="gone")] == [2, 1]
         assert list(database.rows("t", "gone")) == []
+        assert list(database.rows("t", "n", where=("id", 2))) == [{"n": "b"}]
+        assert list(database.rows("t", "n", where=("gone", 2))) == []
         assert list(database.rows('no "such" table', "id")) == []
 
 

@@ -127,6 +127,17 @@ def test_open_webui_database_has_folders_tags_files_and_rows(tmp_path: Path) -> 
     assert sorted(each.name for each in tmp_path.iterdir()) == before
 
 
+def test_open_webui_database_whose_messages_are_rows_only(tmp_path: Path) -> None:
+    path = MAKERS["Open WebUI, database"][1](tmp_path)
+    database = sqlite3.connect(path)
+    database.execute("UPDATE chat SET chat = NULL WHERE id = 'c1'")
+    database.execute("INSERT INTO chat_message (id, chat_id, role, content) VALUES ('c1-q', 'c1', 'user', '\"Hi\"')")
+    database.commit()
+    database.close()
+    found, _ = read_all(path)
+    assert tree(found[0]) == [(None, "q", "Hi"), ("q", "a", "Wood.")]
+
+
 def test_what_is_only_in_the_log_of_a_database_is_read_and_the_log_stays(tmp_path: Path) -> None:
     path = MAKERS["Open WebUI, database"][1](tmp_path)
     database = sqlite3.connect(path)
