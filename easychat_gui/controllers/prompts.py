@@ -61,9 +61,13 @@ class PromptController(QObject):
         self._background = background
         self._on_error = on_error
         store.opened.connect(self._on_store_opened)  # it may be another database then: a backup that was restored
-        self._on_store_opened()
+        self._read()
 
-    def _on_store_opened(self, _report: object = None) -> None:
+    def _on_store_opened(self, _report: object) -> None:
+        self._kept = {}
+        self._read()
+
+    def _read(self) -> None:
         self._store.submit(lambda store: store.prompts.all(), self._on_read, self._on_error)
 
     def prompts(self) -> list[Prompt]:

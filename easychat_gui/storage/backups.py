@@ -44,6 +44,9 @@ _BEFORE_MIGRATION = re.compile(r"easychat-format-\d+-(\d{8}-\d{6})(-\d+)?\.db")
 _THOROUGH_EVERY = 7
 """Every so many backups all pieces that are there already are read again; a bad one is replaced."""
 
+in_use: set[Path] = set()
+"""Backups that were put together here to be looked into, by this process; no other works in the folder for long."""
+
 _COPY = "easychat.copy.unfinished"
 """The database as one file, while it is being cut up."""
 
@@ -244,7 +247,7 @@ def thin_out(folder: Path, retention: Retention, now: float, ask: Callable[[], N
 
 def clear_leftovers(folder: Path) -> None:
     """Remove what runs that were killed have left. For whoever holds the folder's lock."""
-    for left in folder.glob("*.unfinished"):
+    for left in set(folder.glob("*.unfinished")) - in_use:
         online_copy.remove(left)
     ChunkStore(folder / CHUNKS).clear_leftovers()
     ChunkStore(folder / FILES).clear_leftovers()

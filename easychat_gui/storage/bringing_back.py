@@ -7,11 +7,13 @@ beside it as a copy, whose ids are new.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from easychat_gui.domain.backups import RestoredChats
+from easychat_gui.domain.backups import BackupFault, RestoredChats
+from easychat_gui.domain.errors import BackupUnusable, StorageError
 from easychat_gui.domain.ids import (
     ConversationId,
     new_attachment_id,
@@ -44,7 +46,7 @@ def bring_back(
     """
     chats: list[ConversationId] = []
     copies = messages = missing = 0
-    with translated(source), reading(source) as backup, target.transaction():
+    with _of_backup(source), translated(source), reading(source) as backup, target.transaction():
         for conversation_id in chosen:
             bringer = _Bringer(backup, target, conversation_id)
             if not bringer.is_there:
@@ -54,6 +56,20 @@ def bring_back(
             copies += bringer.is_copy
             chats.append(bringer.new_id)
     return RestoredChats(tuple(chats), copies, messages, missing)
+
+
+@contextmanager
+def _of_backup(source: Path) -> Iterator[None]:
+    """Tell what is wrong with the source from what is wrong with the disk: trying again does not help there."""
+    try:
+        yield
+    except BackupUnusable:
+        raise
+    except StorageError as error:
+        if error.path == source:
+            fault = BackupFault.DAMAGED if source.exists() else BackupFault.MISSING
+            raise BackupUnusable(str(error), source, fault) from error
+        raise
 
 
 class _Bringer:

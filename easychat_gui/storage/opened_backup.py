@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from easychat_gui.domain.backups import Backup, BackupFault, BackupKind, Difference, ListedChat
@@ -15,7 +15,7 @@ from easychat_gui.domain.errors import BackupUnusable
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message
 from easychat_gui.storage import online_copy
-from easychat_gui.storage.backups import CHUNKS
+from easychat_gui.storage.backups import CHUNKS, in_use
 from easychat_gui.storage.chunk_store import ChunkStore
 from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import TOLERANT_TEXT, Database
@@ -142,7 +142,12 @@ class OpenedBackup:
     def open(cls, backup: Backup, ask: Callable[[], None] = online_copy.never) -> OpenedBackup:
         """Put it together beside the backups. Raises `StorageError`."""
         path = backup.path.with_name(f"preview-{os.urandom(8).hex()}.unfinished")
-        put_together(backup, path, ask, is_to_stay=False)
+        in_use.add(path)
+        try:
+            put_together(backup, path, ask, is_to_stay=False)
+        except BaseException:
+            in_use.discard(path)
+            raise
         return cls(backup, path)
 
     def messages_of(self, conversation_id: ConversationId) -> list[Message]:
@@ -152,5 +157,5 @@ class OpenedBackup:
 
     def close(self) -> None:
         """Remove the file."""
-        with suppress(OSError):
-            online_copy.remove(self.path)
+        in_use.discard(self.path)
+        online_copy.remove(self.path)

@@ -9,6 +9,7 @@ import pytest
 from easychat_gui.domain.attachments import Attachment, Details
 from easychat_gui.domain.backups import RestoredChats
 from easychat_gui.domain.conversations import Conversation, Edit
+from easychat_gui.domain.errors import BackupUnusable
 from easychat_gui.domain.ids import ConversationId, FolderId, MessageId, PresetId, new_attachment_id
 from easychat_gui.domain.messages import Message, Role, new_message
 from easychat_gui.domain.presets import Preset
@@ -142,3 +143,20 @@ def test_a_file_that_is_nowhere_is_counted(filled: Store, tmp_path: Path) -> Non
     report = restored(filled, tmp_path, "UPDATE messages SET parent_id = NULL; DELETE FROM conversations")
     assert report.missing_files == 1
     assert tree(filled, ID) == TREE
+
+
+def test_a_backup_that_is_being_looked_into_outlives_the_next_one(filled: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    backups.back_up(filled.path, folder, NOW)
+    opened = OpenedBackup.open(backups.find(folder)[0])
+    (folder / "preview-of-a-killed-run.unfinished").touch()
+    backups.back_up(filled.path, folder, NOW + 1)
+    assert opened.messages_of(ID)
+    assert list(folder.glob("*.unfinished")) == [opened.path]
+    opened.close()
+    assert not list(folder.glob("*.unfinished"))
+
+
+def test_a_source_that_is_gone_is_no_reason_to_try_again(filled: Store, tmp_path: Path) -> None:
+    with pytest.raises(BackupUnusable):
+        bring_back(tmp_path / "gone.db", filled, [ID], lambda _hashes: 0)
