@@ -79,12 +79,22 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a million tokens cost that go in, and that come out. ``currency`` as it is written before a sum."""
+
+    input: float = 0.0
+    output: float = 0.0
+    currency: str = "$"
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One base address and what it takes to talk to it. The keys themselves are not here: `settings.secrets` has them.
 
     ``own_models`` are ids that the person typed, ``favourites`` those shown first. ``params`` are what the person set
     for all models of this server, ``model_params`` for single ones, by id. ``api_version`` is Azure's.
-    ``secret_headers`` are names of headers whose values are keys, and kept as such.
+    ``secret_headers`` are names of headers whose values are keys, and kept as such. ``prices`` are those that the
+    person typed, by model.
     """
 
     id: EndpointId
@@ -103,6 +113,7 @@ class Endpoint:
     model_params: Mapping[str, OwnParams] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
     secret_headers: tuple[str, ...] = ()
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
 
 class PoolPolicy(StrEnum):

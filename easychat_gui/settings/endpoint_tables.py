@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Network, ProxyChoice, Timeouts
+from easychat_gui.domain.endpoints import Endpoint, EndpointKind, Network, Price, ProxyChoice, Timeouts
 from easychat_gui.domain.errors import SettingsError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.settings.generation_rules import OwnParameters, OwnParametersByModel, written_parameters
@@ -50,6 +50,23 @@ class _Fingerprint:
         return value
 
 
+class _Prices:
+    """What models cost, by their ids."""
+
+    allowed = "tables of input and output, numbers from 0, and a currency, by model"
+
+    def read(self, value: Any) -> dict[str, Price]:
+        if not isinstance(value, Mapping) or not all(isinstance(table, Mapping) for table in value.values()):
+            raise ValueError(value)
+        return {str(model): _price(table) for model, table in value.items()}
+
+
+def _price(table: Mapping[str, Any]) -> Price:
+    number = Number(0, 1_000_000)
+    sums = {name: float(number.read(table.get(name, 0))) for name in ("input", "output")}
+    return Price(**sums, currency=Text(10).read(table.get("currency", Price().currency)))
+
+
 _SECONDS = Optional(Number(0.1, 86_400))
 _RULES: Rules = {
     "id": Text(200, is_needed=True),
@@ -64,7 +81,7 @@ _RULES: Rules = {
     "favourites": Texts(MOST_MODELS),
     "secret_headers": Texts(100),
 }
-_PARAMETER_RULES: Rules = {"params": OwnParameters(), "model_params": OwnParametersByModel()}
+_PARAMETER_RULES: Rules = {"params": OwnParameters(), "model_params": OwnParametersByModel(), "prices": _Prices()}
 _TIMEOUT_RULES: Rules = {each.name: _SECONDS for each in fields(Timeouts)}
 _NETWORK_RULES: Rules = {
     "proxy": Choice(ProxyChoice),
@@ -166,6 +183,7 @@ def _table(endpoint: Endpoint, former: Mapping[str, Any]) -> dict[str, Any]:
         "headers": dict(endpoint.headers),
         "params": written_parameters(endpoint.params),
         "model_params": {model: written_parameters(own) for model, own in endpoint.model_params.items()},
+        "prices": {model: asdict(price) for model, price in endpoint.prices.items()},
         "network": {}
         if endpoint.network == _USUAL_NETWORK and "network" not in former
         else written_fields(endpoint.network, _NETWORK_RULES, former.get("network")),

@@ -9,7 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from easychat_gui.storage.migrations import m0001_initial, m0002_writing, m0003_parameters, m0004_order, m0005_search
+from easychat_gui.storage.migrations import (
+    m0001_initial,
+    m0002_writing,
+    m0003_parameters,
+    m0004_order,
+    m0005_search,
+    m0006_statistics,
+)
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -19,6 +26,7 @@ MIGRATIONS: Mapping[int, Migration] = {
     3: m0003_parameters.apply,
     4: m0004_order.apply,
     5: m0005_search.apply,
+    6: m0006_statistics.apply,
 }
 
 CURRENT_VERSION = max(MIGRATIONS)
