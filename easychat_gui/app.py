@@ -137,7 +137,7 @@ class Program(LaterParts):
         self.conversations.temporary.close()
         if not self.store.close():
             log.error("Not everything could be written before the end")
-        self.close_made("context", "titles")
+        self.close_made("context", "titles", "statistics")
         self.endpoints.close()
         self.close_made("spelling", "content", "exports")
         self.background.close()
@@ -169,6 +169,7 @@ class Program(LaterParts):
             mirror=lambda: self.mirror,
             titles=lambda: self.titles,
             unread=lambda: self.unread,
+            statistics=lambda: self.statistics,
             copies=lambda: self.copies,
             imports=lambda: self.imports,
             backups=lambda: self.backups,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.search import SearchController
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
+    from easychat_gui.controllers.statistics import StatisticsController
     from easychat_gui.controllers.titles import TitleController
     from easychat_gui.controllers.transmissions import TransmissionController
     from easychat_gui.controllers.unread import UnreadController
@@ -179,6 +180,13 @@ class LaterParts(QObject):
         from easychat_gui.controllers.copies import CopyController
 
         return CopyController(conversations=self.conversations, store=self.store, notifier=self.notifier, parent=self)
+
+    @cached_property
+    def statistics(self) -> StatisticsController:
+        """Made when somebody first looks at the figures."""
+        from easychat_gui.controllers.statistics import StatisticsController
+
+        return StatisticsController(store=self.store, endpoints=self.endpoints, background=self.background, parent=self)
 
     @cached_property
     def unread(self) -> UnreadController:

@@ -38,6 +38,7 @@ class Library(QObject):
         from easychat_gui.ui.imports.part import ImportPart
         from easychat_gui.ui.order_part import OrderPart
         from easychat_gui.ui.printing.part import PrintPart
+        from easychat_gui.ui.statistics.part import StatisticsPart
         from easychat_gui.ui.temporary_part import TemporaryPart
 
         self._imports = ImportPart(self._window, self._controllers, self._flows)
@@ -49,6 +50,7 @@ class Library(QObject):
             TemporaryPart(self._window, self._controllers, self._flows),
             exports,
             PrintPart(self._window, self._controllers, self._flows, exports),
+            StatisticsPart(self._window, self._controllers, self._flows),
             BackupPart(self._window, self._controllers, self._flows),
         ]
 

@@ -25,6 +25,7 @@ from easychat_gui.settings.store import SettingsStore
 from easychat_gui.ui import icons, shortcuts, status_words, theme
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.header import Header
+from easychat_gui.ui.instead import Instead
 from easychat_gui.ui.model_choice import ModelChoice
 from easychat_gui.ui.notice_bar import NoticeBar
 from easychat_gui.ui.reading_keys import reading_keys
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.search import SearchController
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
+    from easychat_gui.controllers.statistics import StatisticsController
     from easychat_gui.controllers.titles import TitleController
     from easychat_gui.controllers.transmissions import TransmissionController
     from easychat_gui.controllers.unread import UnreadController
@@ -100,6 +102,7 @@ class Controllers:
     mirror: Callable[[], MirrorController]
     titles: Callable[[], TitleController]
     unread: Callable[[], UnreadController]
+    statistics: Callable[[], StatisticsController]
     copies: Callable[[], CopyController]
     imports: Callable[[], ImportController]
     backups: Callable[[], BackupController]
@@ -122,8 +125,7 @@ class MainWindow(Region, QMainWindow):
         self._was_painted = False
         self._keeps_place = True
         self._worn: theme.Theme | None = None
-        self.may_close: Callable[[], bool] = lambda: True
-        """Asked when the person closes the window; who says no closes it later."""
+        self.may_close: Callable[[], bool] = lambda: True  # who says no closes it later
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
         self.setToolTip(self.tr("EasyChat GUI"))
@@ -275,14 +277,17 @@ class MainWindow(Region, QMainWindow):
     # Building
 
     def _lay_out(self) -> None:
-        self._below = QHBoxLayout()
+        body = QWidget()
+        self._below = QHBoxLayout(body)
+        self._below.setContentsMargins(0, 0, 0, 0)
         self._below.setSpacing(0)
         self._below.addWidget(self.talk, 1)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.header)
         right.addWidget(self.notices)
-        right.addLayout(self._below, 1)
+        right.addWidget(body, 1)
+        self.instead = Instead(right, self.header, body)
         central = QWidget()
         whole = QHBoxLayout(central)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -367,7 +372,7 @@ class MainWindow(Region, QMainWindow):
             (keys.REGENERATE, to.chat.regenerate),
             (keys.STOP, self._stop),
             *reading_keys(self.talk, to),
-            (keys.QUIT, self._quit),
+            (keys.QUIT, lambda: self.may_close() and self.close()),
         ]
 
     # What the controllers tell
@@ -464,10 +469,6 @@ class MainWindow(Region, QMainWindow):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.panels.fit()
-
-    def _quit(self) -> None:
-        if self.may_close():
-            self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if event.spontaneous() and not self.may_close():

@@ -37,6 +37,12 @@ QPushButton[look="inline"] {
 }
 QPushButton[look="inline"]:hover { text-decoration: underline; }
 QPushButton[look="inline"]:focus { background: $accent_soft; text-decoration: underline; }
+QPushButton[look="quiet"] {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; color: $text_faint; padding: 0 4px;
+    min-height: 18px;
+}
+QPushButton[look="quiet"]:hover { color: $text; }
+QPushButton[look="quiet"]:focus { border-color: $accent; color: $text; }
 QPushButton[look="link"] {
     background: transparent; border-color: transparent; color: $link; padding: 0 4px; min-height: 20px;
 }
