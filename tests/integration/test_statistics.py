@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
@@ -107,6 +108,7 @@ def test_a_bar_is_as_high_as_its_figure(qtbot: QtBot, open_window: OpenWindow) -
     assert image.pixelColor(int(empty.x() * scale), int((bottom - 3) * scale)) == ground
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support raise")  # as the tooltips do
 def test_the_keyboard_goes_through_the_bars_and_escape_leads_back(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_page(qtbot, open_window, *ANSWERS)
     chart = page_of(window).days
