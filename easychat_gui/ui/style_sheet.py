@@ -101,7 +101,6 @@ QLineEdit[look="title"]:focus { background: $raised; border-color: $accent; }
 QLineEdit[look="palette"], QLineEdit[look="palette"]:focus {
     background: transparent; border: none; border-radius: 0; padding: 0;
 }
-QListWidget[look="palette"] { background: transparent; border: none; outline: none; }
 QPlainTextEdit[look="bare"] { background: transparent; border: none; padding: 0; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox QAbstractItemView {

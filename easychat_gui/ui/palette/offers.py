@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -25,8 +26,16 @@ EXPORT = "exportChat"
 SUGGESTED_AT_FIRST = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """An entry with its words as they are compared."""
+
+    entry: Entry
+    tokens: list[str]
+
+
 class Offers:
-    """Asked anew for each word that is typed, so that it is always true."""
+    """What can be done, as it was when the palette came up: it is gone through at each key."""
 
     def __init__(self, window: MainWindow, controllers: Controllers) -> None:
         self._window = window
@@ -34,14 +43,30 @@ class Offers:
 
     def actions(self, words: list[str]) -> list[Entry]:
         """Return what can be done and is called by these words; without words, or any such, the most useful."""
-        every = list(self._every_action())
         if not words:
-            return every[:SUGGESTED_AT_FIRST]
-        return _fitting(every, words)[:MOST_ACTIONS] or [each for each in every if each.key in self._suggested()]
+            return [offer.entry for offer in self._actions[:SUGGESTED_AT_FIRST]]
+        return _fitting(self._actions, words)[:MOST_ACTIONS] or self._suggested
 
     def models(self, words: list[str]) -> list[Entry]:
         """Return the models that are called by these words."""
-        return _fitting(self._every_model(), words)[:MOST_MODELS] if words else []
+        return _fitting(self._models, words)[:MOST_MODELS] if words else []
+
+    @cached_property
+    def _actions(self) -> list[_Offer]:
+        return [_Offer(entry, tokens(entry.title.text)) for entry in self._every_action()]
+
+    @cached_property
+    def _models(self) -> list[_Offer]:
+        return [_Offer(entry, tokens(entry.title.text)) for entry in self._every_model()]
+
+    @cached_property
+    def _suggested(self) -> list[Entry]:
+        """What is offered where no action is meant: to ask anew, and to take the chat elsewhere."""
+        presets = self._controllers.presets().presets
+        begin = [_begin_words(preset.name) for preset in presets[:1]]
+        take = [each.words for each in self._window.library.commands() if each.name == EXPORT and each.is_enabled()]
+        wanted = [_key(words) for words in (*begin, *take)]
+        return [offer.entry for offer in self._actions if offer.entry.key in wanted]
 
     def _every_action(self) -> Iterable[Entry]:
         bindings = {_native(keys): slot for keys, slot in self._window.bindings() if keys != shortcuts.Keys.SEARCH}
@@ -54,13 +79,6 @@ class Offers:
                 keys = "" if command.keys is None else _native(command.keys)
                 yield _entry(command.words, keys, command.run)
         yield from (_entry(words, keys, bindings[keys]) for words, keys in described[1:])
-
-    def _suggested(self) -> list[str]:
-        """Return the keys of what is offered where no action is meant: to ask anew, and to take the chat elsewhere."""
-        presets = self._controllers.presets().presets
-        begin = [_begin_words(preset.name) for preset in presets[:1]]
-        take = [each.words for each in self._window.library.commands() if each.name == EXPORT and each.is_enabled()]
-        return [_key(words) for words in (*begin, *take)]
 
     def _begin_with(self, preset_id: PresetId) -> None:
         self._controllers.conversations.start_new()
@@ -94,15 +112,14 @@ def _begin_words(preset: str) -> str:
     return QCoreApplication.translate("Palette", "New chat with “{preset}”").format(preset=preset)
 
 
-def _fitting(entries: Iterable[Entry], words: list[str]) -> list[Entry]:
+def _fitting(offers: Iterable[_Offer], words: list[str]) -> list[Entry]:
     """Return those in which each of the words begins one, with them marked."""
     wanted = pattern(((word,), True) for word in words)
     if wanted is None:
         return []
     found = []
-    for entry in entries:
-        its = tokens(entry.title.text)
-        if all(any(each.startswith(word) for each in its) for word in words):
-            title = Excerpt(entry.title.text, tuple(marks(entry.title.text, wanted)))
-            found.append(Entry(entry.key, title, entry.detail, entry.aside, entry.run))
+    for offer in offers:
+        if all(any(each.startswith(word) for each in offer.tokens) for word in words):
+            title = offer.entry.title.text
+            found.append(replace(offer.entry, title=Excerpt(title, tuple(marks(title, wanted)))))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from easychat_gui.ui import icons, theme
@@ -205,9 +205,9 @@ class Palette(Region, QDialog):
         return "     ".join(parts)
 
     def _restyle(self) -> None:
-        clear = QColor(0, 0, 0, 0)
+        """Have a ground of its own below the rows: else the whole window below is painted at each key."""
         palette = self._list.palette()
-        palette.setColor(QPalette.ColorRole.Base, clear)
+        palette.setColor(QPalette.ColorRole.Base, theme.current().window)
         self._list.setPalette(palette)
 
     def changeEvent(self, event: QEvent) -> None:

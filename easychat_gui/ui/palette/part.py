@@ -55,6 +55,7 @@ class PalettePart(QObject):
 
         def make() -> QDialog:
             palette = self._palette = Palette(text)
+            self._offers = Offers(self._window, self._controllers)
             palette.typed.connect(self._on_typed)
             palette.taken.connect(self._on_taken)
             palette.finished.connect(self._on_closed)
