@@ -37,7 +37,7 @@ from easychat_gui.ui.widgets.labels import heading, muted, plain, show_copyable
 from easychat_gui.ui.widgets.region import Region
 
 WIDTH = 560
-HEIGHT = 430
+HEIGHT = 470
 """With room for every choice, so that nothing moves when another one is taken."""
 FINEST = 1000
 """Steps of the progress bar."""
@@ -321,8 +321,8 @@ class ExportDialog(Region, QDialog):
     def _on_finished(self, exported: Exported) -> None:
         self._set_working(is_working=False)
         self._exported = exported.path
-        self._form.hide()
-        self._say("")
+        self._form.setEnabled(False)
+        self._say("", "")
         show_copyable(self._status, self.tr("Saved as {path}").format(path=exported.path))
         self._status.show()
         for button in (self._open, self._show):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QLocale, Qt, QUrl
+from PySide6.QtCore import QLocale, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -64,7 +64,7 @@ class MirrorSection(Section):
         self.rows.addLayout(first)
         self.rows.addWidget(self._where)
         self.rows.addLayout(buttons)
-        self.rows.addWidget(self._state, 0, Qt.AlignmentFlag.AlignLeft)
+        self.rows.addWidget(self._state)
         self._show_folder()
 
     def show_settings(self, settings: Settings) -> None:
@@ -103,15 +103,19 @@ class MirrorSection(Section):
     def _show_state(self) -> None:
         mirror = self._mirror
         if mirror is None or not mirror.is_on:
-            self._state.setText("")
+            self._say("")
         elif mirror.failure is not None:
-            self._state.setText(self.tr("The folder cannot be written at present; it is tried again every minute."))
+            self._say(self.tr("The folder cannot be written at present; it is tried again every minute."))
         elif mirror.is_up_to_date:
-            self._state.setText(self.tr("Every chat is in its file."))
+            self._say(self.tr("Every chat is in its file."))
         elif not mirror.is_working:
-            self._state.setText(self.tr("What has changed is written in a few seconds."))
+            self._say(self.tr("What has changed is written in a few seconds."))
 
     def _show_progress(self, done: int, total: int) -> None:
         locale = QLocale()
         words = self.tr("Writing: {done} of {total}")
-        self._state.setText(words.format(done=locale.toString(done), total=locale.toString(total)))
+        self._say(words.format(done=locale.toString(done), total=locale.toString(total)))
+
+    def _say(self, words: str) -> None:
+        self._state.setText(words)
+        self._state.setVisible(bool(words))
