@@ -12,15 +12,21 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.temporary import TemporaryChats
 from easychat_gui.domain.branches import BranchTree
-from easychat_gui.domain.conversations import ContextChoice, Conversation, ConversationSummary, Edit, TitleFrom
+from easychat_gui.domain.conversations import (
+    ContextChoice,
+    Conversation,
+    ConversationSummary,
+    Edit,
+    TitleFrom,
+    placed,
+    placement_of,
+)
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.domain.folders import placed, placement_of
 from easychat_gui.domain.ids import ConversationId, EndpointId, FolderId, MessageId, new_conversation_id
 from easychat_gui.domain.messages import Message
 from easychat_gui.qtmodels.conversations import ConversationListModel
 from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.qtmodels.shelves import Shelves
-from easychat_gui.support import turns
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
@@ -490,6 +496,8 @@ class ConversationController(QObject):
 
 
 def _read_list(store: Store) -> Shelves:
+    from easychat_gui.support import turns
+
     with turns.taken_every(TURNS_S):
         summaries = store.conversations.summaries()
         return Shelves(summaries, (each.id for each in store.folders.all()))

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
-from easychat_gui.domain.conversations import ConversationSummary
+from easychat_gui.domain.conversations import ConversationSummary, Placement, placed, placement_of
 from easychat_gui.domain.folder_tree import FolderTree
-from easychat_gui.domain.folders import Folder, Placement, Tag, placed, placement_of
+from easychat_gui.domain.folders import Folder, Tag
 from easychat_gui.domain.ids import ConversationId, FolderId, TagId, new_folder_id, new_tag_id
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.support import clock

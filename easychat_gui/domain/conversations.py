@@ -69,6 +69,25 @@ class ConversationSummary(NamedTuple):
     is_unread: int = 0
 
 
+class Placement(NamedTuple):
+    """Where a conversation stands: all that putting in order changes of it, and so all that undoing brings back."""
+
+    id: ConversationId
+    is_pinned: int = 0
+    folder_id: FolderId | None = None
+    archived_at: float | None = None
+    trashed_at: float | None = None
+
+
+def placement_of(summary: ConversationSummary) -> Placement:
+    return Placement(summary.id, int(summary.is_pinned), summary.folder_id, summary.archived_at, summary.trashed_at)
+
+
+def placed(summary: ConversationSummary, placement: Placement) -> ConversationSummary:
+    """Return a conversation as it is now, where it stood then."""
+    return summary._replace(**placement._asdict())
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A new version of a message, begun and not yet sent."""

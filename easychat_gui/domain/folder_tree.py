@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from easychat_gui.domain.folders import Folder
 from easychat_gui.domain.ids import FolderId
+
+if TYPE_CHECKING:
+    from easychat_gui.domain.folders import Folder
 
 
 class FolderTree:

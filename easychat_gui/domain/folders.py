@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
-from easychat_gui.domain.conversations import ConversationSummary
-from easychat_gui.domain.ids import ConversationId, FolderId, PresetId, TagId
+from easychat_gui.domain.ids import FolderId, PresetId, TagId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +36,3 @@ class Tag:
     def with_(self, **changes: Any) -> Tag:
         """Return a copy with these fields changed."""
         return replace(self, **changes)
-
-
-class Placement(NamedTuple):
-    """Where a conversation stands: all that putting in order changes of it, and so all that undoing brings back."""
-
-    id: ConversationId
-    is_pinned: int = 0
-    folder_id: FolderId | None = None
-    archived_at: float | None = None
-    trashed_at: float | None = None
-
-
-def placement_of(summary: ConversationSummary) -> Placement:
-    return Placement(summary.id, int(summary.is_pinned), summary.folder_id, summary.archived_at, summary.trashed_at)
-
-
-def placed(summary: ConversationSummary, placement: Placement) -> ConversationSummary:
-    """Return a conversation as it is now, where it stood then."""
-    return summary._replace(**placement._asdict())

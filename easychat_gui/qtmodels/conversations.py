@@ -7,26 +7,29 @@ from dataclasses import replace
 from datetime import date
 from enum import IntEnum
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.folder_tree import FolderTree
-from easychat_gui.domain.folders import Tag
 from easychat_gui.domain.ids import ConversationId, FolderId, TagId
-from easychat_gui.qtmodels.day_groups import Heading, HeadingKind
 from easychat_gui.qtmodels.section_model import SectionModel
 from easychat_gui.qtmodels.sections import (
     Arrangement,
     Entry,
     FolderRow,
+    Heading,
+    HeadingKind,
     Section,
     View,
     folder_key,
 )
 from easychat_gui.qtmodels.shelves import MANY, Shelves, SortOrder, place_of
 from easychat_gui.support import clock
+
+if TYPE_CHECKING:
+    from easychat_gui.domain.folders import Tag
 
 __all__ = ["ConversationListModel", "ConversationRole", "Heading", "HeadingKind"]
 

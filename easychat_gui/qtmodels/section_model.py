@@ -10,8 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.ids import ConversationId, FolderId
-from easychat_gui.qtmodels.day_groups import Heading
-from easychat_gui.qtmodels.sections import Entry, Section, ShelfRow, TagRow, folder_key, position_of_key
+from easychat_gui.qtmodels.sections import Entry, Heading, Section, ShelfRow, TagRow, folder_key, position_of_key
 from easychat_gui.qtmodels.shelves import Rank
 
 _Index = QModelIndex | QPersistentModelIndex

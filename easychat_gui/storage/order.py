@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from easychat_gui.domain.conversations import ConversationSummary
-from easychat_gui.domain.folders import Placement
+from easychat_gui.domain.conversations import ConversationSummary, Placement
 from easychat_gui.domain.ids import ConversationId, FolderId
 from easychat_gui.storage.database import Database
 

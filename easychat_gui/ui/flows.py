@@ -16,7 +16,6 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.domain.folders import Folder
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.wire_texts import WireTexts
+    from easychat_gui.domain.folders import Folder
     from easychat_gui.domain.token_chances import TokenChance
     from easychat_gui.ui.settings.data.section import Section
     from easychat_gui.workers.async_bridge import AsyncBridge

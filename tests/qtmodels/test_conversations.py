@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.qtmodels.conversations import ConversationListModel, ConversationRole
-from easychat_gui.qtmodels.day_groups import Heading, sort_key
+from easychat_gui.qtmodels.sections import Heading, sort_key
 from easychat_gui.support.clock import start_of
 
 TODAY = date(2026, 11, 22)

@@ -16,8 +16,7 @@ from easychat_gui.domain.folder_tree import FolderTree
 from easychat_gui.domain.folders import Folder, Tag
 from easychat_gui.domain.ids import ConversationId, FolderId, TagId
 from easychat_gui.qtmodels.conversations import ConversationListModel, Heading
-from easychat_gui.qtmodels.day_groups import sort_key
-from easychat_gui.qtmodels.sections import FolderRow, ShelfRow, TagRow, View, ViewKind
+from easychat_gui.qtmodels.sections import FolderRow, ShelfRow, TagRow, View, ViewKind, sort_key
 from easychat_gui.qtmodels.shelves import SortOrder
 from easychat_gui.support.clock import start_of
 

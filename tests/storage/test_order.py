@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from easychat_gui.domain.attachments import Attachment
-from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.folders import Folder, Tag, placement_of
+from easychat_gui.domain.conversations import Conversation, placement_of
+from easychat_gui.domain.folders import Folder, Tag
 from easychat_gui.domain.ids import AttachmentId, ConversationId, FolderId, PresetId, TagId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.domain.presets import Preset
