@@ -11,7 +11,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from easychat_gui.qtmodels.conversations import ConversationRole
 from easychat_gui.ui.imports.dialog import ImportDialog
 from easychat_gui.ui.main_window import MainWindow
 from tests.integration.conftest import OpenWindow, part
@@ -44,9 +43,8 @@ def dialog_of(window: MainWindow) -> ImportDialog:
 
 
 def shown_titles(window: MainWindow) -> list[str]:
-    model = window._controllers.conversations.list
-    rows = (model.index(row, 0).data(ConversationRole.SUMMARY) for row in range(model.rowCount()))
-    return [row.title for row in rows if row is not None]
+    shelves = window._controllers.conversations.list.shelves
+    return [summary.title for shelf in shelves.folders.values() for summary in shelf.items]
 
 
 def labels(window: MainWindow) -> list[str]:
@@ -139,3 +137,19 @@ def test_an_import_in_the_background_tells_of_its_end(
     press(window, "importButton")
     dialog.accept()
     qtbot.waitUntil(lambda: any("2 chats brought" in each for each in window.notices.texts()))
+
+
+def test_each_file_that_cannot_be_read_gets_a_line(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04broken")
+    choose(monkeypatch, tmp_path / "broken.zip", write_json(tmp_path / "weather.json", {"rain": 3}))
+    window.library.run("importChats")
+    press(window, "importFilesButton")
+    qtbot.waitUntil(is_shown(window, "importProblem"))
+    problem = dialog_of(window).findChild(QLabel, "importProblem")
+    assert problem is not None
+    assert problem.text().split("\n")[:2] == [
+        "broken.zip cannot be read: File is not a zip file.",
+        "weather.json holds no chats of a program that is known here.",
+    ]

@@ -205,7 +205,7 @@ class ImportDialog(Region, QDialog):
         if not found.surveys:
             told = [words.refusal_words(path, error) for path, error in found.refused]
             told.append(self.tr("Below is what can be imported, and how to get it."))
-            self._choose.show_problem(" ".join(told))
+            self._choose.show_problem("\n".join(told))
             self._go_to(self._choose)
             return
         self._choose.show_problem("")

@@ -104,7 +104,8 @@ def refusal_words(path: Path, error: Exception) -> str:
     tr = QCoreApplication.translate
     if isinstance(error, NotRecognised):
         return tr("Imports", "{name} holds no chats of a program that is known here.").format(name=path.name)
-    return tr("Imports", "{name} cannot be read: {reason}").format(name=path.name, reason=error)
+    reason = str(error).rpartition(" cannot be read: ")[2].rstrip(".")  # which names the file itself
+    return tr("Imports", "{name} cannot be read: {reason}.").format(name=path.name, reason=reason)
 
 
 def failure_words(error: Exception) -> str:
