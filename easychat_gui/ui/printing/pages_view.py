@@ -34,6 +34,8 @@ class PagesView(QAbstractScrollArea):
         self._proportion = 1.414
         self._words = ""
         self._looked_at = -1
+        self._top = 0.0
+        """How far it is scrolled, in pages: that stays when they become larger or smaller."""
         self._images: OrderedDict[int, QImage] = OrderedDict()
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
@@ -55,6 +57,7 @@ class PagesView(QAbstractScrollArea):
         self._words = ""
         self._images.clear()
         self._count, self._proportion = count, proportion
+        self.verticalScrollBar().setValue(0)
         self._looked_at = -1
         self._fit()
         self._on_moved()
@@ -115,6 +118,7 @@ class PagesView(QAbstractScrollArea):
     def _on_moved(self) -> None:
         self.viewport().update()
         self._asking.start()
+        self._top = self.verticalScrollBar().value() / self._pitch
         if self._count and self.page != self._looked_at:
             self._looked_at = self.page
             self.moved.emit(self._looked_at)
@@ -135,10 +139,9 @@ class PagesView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        looked_at = self.page
+        top = self._top
         self._fit()
-        if self._count and event.oldSize().isValid():
-            self.go_to(looked_at)
+        self.verticalScrollBar().setValue(round(top * self._pitch))
         self._asking.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

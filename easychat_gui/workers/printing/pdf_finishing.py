@@ -7,11 +7,13 @@ is copied object by object, and some are changed on the way:
   Arabic letter in the form that it has in the middle of a word. They are given back as what people type.
 * Each run of text begins at the corner of the page and moves to its place from there. Programs that take text out see
   a new line in that, so the run begins where it stands.
+* Each emoji is written as a picture of its own; equal pictures become one.
 * Outlines have places to a billionth of a dot, which makes formulas four times as large as they need be.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import zlib
@@ -24,6 +26,11 @@ _NUMBER = rb"[-+]?[\d.]++"
 _RUN = re.compile(rb"Tf (%s) (%s) (%s) (%s) 0 0 Tm\n(%s) (%s) Td" % ((_NUMBER,) * 6))
 _OUTLINE = re.compile(rb"^[-\d. ]++[mlc]$", re.MULTILINE)
 _TOO_EXACT = re.compile(rb"(\.\d)\d+")
+_PICTURE = b"/Subtype /Image"
+_MASK = re.compile(rb"/SMask (\d+) 0 R")
+_DRAWN = re.compile(rb"(/Im\d+) (\d+) 0 R")
+_LONGEST_HEAD = 400
+_LONGEST_RESOURCES = 100_000
 _CHARACTER = re.compile(rb"<([0-9A-Fa-f]{4})>")
 _REFERENCE = rb"(\d+) 0 R"
 _COMPATIBLE = (range(0x2E80, 0x2FE0), range(0xFB00, 0xFE00), range(0xFE70, 0xFF00))
@@ -124,6 +131,10 @@ class _Finisher:
         self._pages = [int(number) for number in re.findall(_REFERENCE, kids)]
         self._texts: set[int] = set()
         self._maps: set[int] = set()
+        self._pictures: dict[bytes, int] = {}
+        """By the digest of a picture, the object that it is written as."""
+        self._same: dict[int, int] = {}
+        """By the number of a picture, that of the one before it which looks the same."""
         self._new_links: dict[int, list[int]] = {}
         """By the object that lists a page's links, or the page itself where it has none yet."""
 
@@ -133,7 +144,11 @@ class _Finisher:
         link_objects = self._links()
         outline = self._outline() if self._additions.outline else {}
         for number in self._raw.order:
-            self._write(number, self._changed(number, self._raw.object(number)))
+            content = self._raw.object(number)
+            if _PICTURE in content[:_LONGEST_HEAD]:
+                self._write_picture(number, content)
+            else:
+                self._write(number, self._changed(number, content))
         for number, content in {**link_objects, **outline}.items():
             self._write(number, b"%d 0 obj\n%s\nendobj\n" % (number, content))
         self._write_end()
@@ -148,7 +163,27 @@ class _Finisher:
             if b"/Subtype /Type0" in head and (characters := self._raw.reference(b"ToUnicode", head)):
                 self._maps.add(characters)
 
+    def _write_picture(self, number: int, content: bytes) -> None:
+        """Write a picture unless one like it is there. Its mask and its length come before it."""
+        head, found, rest = content.partition(b"stream\n")
+        head = head.partition(b"obj\n")[2]
+        length = self._raw.reference(b"Length", head)
+        if length is not None:
+            figure = self._raw.object(length).split()[3]
+            head = head.replace(b"/Length %d 0 R" % length, b"/Length " + figure)
+        head = _MASK.sub(lambda match: b"/SMask %d 0 R" % self._kept(int(match[1])), head)
+        body = head + found + rest
+        digest = hashlib.sha256(body).digest()
+        self._same[number] = self._pictures.setdefault(digest, number)
+        if self._same[number] == number:
+            self._write(number, b"%d 0 obj\n" % number + body)
+
+    def _kept(self, number: int) -> int:
+        return self._same.get(number, number)
+
     def _changed(self, number: int, content: bytes) -> bytes:
+        if b"/XObject <<" in content[:_LONGEST_RESOURCES]:
+            return _DRAWN.sub(lambda match: b"%b %d 0 R" % (match[1], self._kept(int(match[2]))), content)
         if number in self._texts:
             return _packed(number, _OUTLINE.sub(_rounded, _RUN.sub(_placed_run, _stream(content))))
         if number in self._maps:
@@ -245,7 +280,8 @@ class _Finisher:
         start, count = self._file.tell(), self._next
         self._file.write(b"xref\n0 %d\n0000000000 65535 f \n" % count)
         for number in range(1, count):
-            self._file.write(b"%010d 00000 n \n" % self._places[number])
+            place = self._places.get(number)
+            self._file.write(b"%010d 00000 n \n" % place if place is not None else b"0000000000 65535 f \n")
         trailer = re.sub(rb"/Size \d+", b"/Size %d" % count, self._raw.trailer, count=1)
         self._file.write(b"trailer%sstartxref\n%d\n%%%%EOF\n" % (trailer, start))
 

@@ -224,3 +224,13 @@ def test_a_full_disk_is_told(qtbot: Any, tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="pace") as caught:
         pdf.write([chat("D", "?", "words " * 5000)], tmp_path / "a.pdf", job(), Told(), Beside())
     assert caught.value.errno == errno.ENOSPC
+
+
+def test_an_emoji_is_in_the_file_once(to_pdf: Print) -> None:
+    reader = to_pdf(chat("E", "?", "Hi 🍲.\n\n" * 100))
+
+    drawn = set()
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        drawn |= {each.idnum for each in resources["/XObject"].values()}
+    assert len(drawn) <= 1  # none where there is no font of pictures
