@@ -39,6 +39,7 @@ class PaletteDelegate(QStyledItemDelegate):
     ) -> None:
         entry: Entry = index.data(ENTRY_ROLE)
         painter.save()
+        painter.setLayoutDirection(option.direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if entry.run is None:
             self._paint_words(painter, option, entry)
@@ -93,8 +94,11 @@ def draw_excerpt(painter: QPainter, area: QRect, excerpt: Excerpt, font: QFont, 
     layout = QTextLayout(shown, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
-    option.setTextDirection(painter.layoutDirection())
-    option.setAlignment(Qt.AlignmentFlag.AlignLeading)
+    # Text of whichever script begins where the interface begins, and is in the order of its own.
+    is_mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+    option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     layout.setTextOption(option)
     layout.setFormats([_bold(shown, begin, end) for begin, end in excerpt.marks if begin < len(shown)])
     layout.beginLayout()

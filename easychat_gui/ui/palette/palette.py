@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from easychat_gui.ui import icons, theme
 from easychat_gui.ui.conversation.announcing import announce
@@ -23,6 +33,8 @@ FIELD_HEIGHT = 52
 FOOT_HEIGHT = 40
 LIST_HEIGHT = 3 * HEADING_HEIGHT + 6 * ROW_HEIGHT
 TOP_OF_WINDOW = 91
+
+_FOOT_GAP = "     "
 
 _PAGE = 6
 """Rows that Page Up and Page Down go."""
@@ -83,6 +95,7 @@ class Palette(Region, QDialog):
         self._set_up_list()
         self._lay_out()
         self._restyle()
+        self._align()
         self.field.setText(words)
         self.field.textChanged.connect(self._on_typed)
         self.field.returnPressed.connect(self._take)
@@ -184,25 +197,33 @@ class Palette(Region, QDialog):
         self._foot.setFont(font)
         self._foot.setProperty("look", "faint")
         self._foot.setFixedHeight(FOOT_HEIGHT)
-        self._foot.setMinimumWidth(0)
+        self._foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._foot.setContentsMargins(Space.L + 3, 0, Space.L + 2, 0)
-        self._foot.setText(self._foot_words())
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(top)
         rows.addWidget(rule())
-        rows.addWidget(self._list, 1)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(1, 0, 1, 0)  # beside it is the line around the palette
+        middle.addWidget(self._list)
+        rows.addLayout(middle, 1)
         rows.addWidget(self._foot)
 
-    def _foot_words(self) -> str:
-        parts = (
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say at the foot as much as there is room for."""
+        super().resizeEvent(event)
+        parts = [
             self.tr("↑↓ move"),
             self.tr("↵ open"),
             self.tr("Esc close"),
             self.tr("from: model: before: after: in: has:code"),
-        )
-        return "     ".join(parts)
+        ]
+        margins = self._foot.contentsMargins()
+        room = event.size().width() - margins.left() - margins.right()
+        while len(parts) > 1 and self._foot.fontMetrics().horizontalAdvance(_FOOT_GAP.join(parts)) > room:
+            del parts[0]
+        self._foot.setText(_FOOT_GAP.join(parts))
 
     def _restyle(self) -> None:
         """Have a ground of its own below the rows: else the whole window below is painted at each key."""
@@ -213,6 +234,11 @@ class Palette(Region, QDialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.LayoutDirectionChange:
-            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            self.field.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+            self._align()
+
+    def _align(self) -> None:
+        """Begin where the interface begins, whichever letters there are."""
+        is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+        for part in (self.field, self._foot):
+            part.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)

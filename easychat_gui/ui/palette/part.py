@@ -64,6 +64,7 @@ class PalettePart(QObject):
         self._flows.open_dialog(make)
         if self._palette is not None:
             self._palette.field.setFocus()
+            self._palette.field.end(False)  # what was handed over is gone on with, not written over
             self._search.count()
             self._on_typed(text)
 
