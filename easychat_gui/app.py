@@ -265,11 +265,16 @@ class Program(LaterParts):
     def _on_store_failed(self, error: StorageError) -> None:
         self.conversations.on_store_failed(error)
         if isinstance(error, DatabaseDamaged):  # found by the check that runs some time after the start
-            self._ask_about_database(error, is_damaged=True)
+            self._ask_about_database(error, is_damaged=True, is_in_use=self.store.is_open)
 
-    def _ask_about_database(self, error: StorageError, *, is_damaged: bool) -> None:
+    def _ask_about_database(self, error: StorageError, *, is_damaged: bool, is_in_use: bool = False) -> None:
         self.flows.ask_about_database(
-            error, is_damaged=is_damaged, repair=self._repair, retry=self.store.start, give_up=self._quit
+            error,
+            is_damaged=is_damaged,
+            repair=self._repair,
+            retry=self.store.start,
+            give_up=self._quit,
+            is_in_use=is_in_use,
         )
 
     def _quit(self) -> None:

@@ -297,17 +297,23 @@ class Flows(QObject):
         repair: Callable[[Repair], None],
         retry: Callable[[], None],
         give_up: Callable[[], None],
+        is_in_use: bool = False,
     ) -> None:
-        """Say why the database cannot be used, and do what the person chooses."""
+        """Say why the database cannot be used, and do what the person chooses.
+
+        ``is_in_use``: the damage was found while it is open, so that there is time to think about it.
+        """
         ways: dict[str, Callable[[], None]] = {}
         if is_damaged:
             ways[self.tr("Save what can be read")] = lambda: repair(Repair.SALVAGE)
             ways[self.tr("Save it and fill gaps from the backup")] = lambda: repair(Repair.SALVAGE_AND_FILL)
             ways[self.tr("Use the last backup")] = lambda: repair(Repair.RESTORE)
+        if is_damaged and not is_in_use:
             ways[self.tr("Begin anew")] = lambda: repair(Repair.START_NEW)
-        else:
+        if not is_damaged:
             ways[self.tr("Try again")] = retry
-        ways[self.tr("Quit")] = give_up
+        otherwise = (lambda: None) if is_in_use else give_up
+        ways[self.tr("Later") if is_in_use else self.tr("Quit")] = otherwise
 
         async def ask(window: QWidget) -> None:
             from easychat_gui.ui.dialogs.asking import choose
@@ -315,8 +321,9 @@ class Flows(QObject):
             sentence = str(error)
             if is_damaged:
                 sentence += " " + self.tr("Whatever you choose, the damaged file is kept beside it.")
-            chosen = await choose(window, self.tr("The chats cannot be opened"), sentence, list(ways))
-            ways.get(chosen, give_up)()
+            title = self.tr("Your chats are damaged") if is_in_use else self.tr("The chats cannot be opened")
+            chosen = await choose(window, title, sentence, list(ways))
+            ways.get(chosen, otherwise)()
 
         if self.is_asking:
             self._waiting = ask  # nothing can be kept until this is answered: it must not be passed over

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import Conversation
@@ -131,4 +132,30 @@ def test_what_was_saved_is_told_and_can_be_read_later(qtbot: QtBot, open_window:
     choose(qtbot, window, "Close")
     store, _ = open_store(database)
     assert store.messages.branch_of(ConversationId("c"))[0].text == "A word that was not lost"
+    store.close()
+
+
+def test_damage_that_the_check_finds_is_told_while_the_program_goes_on(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    make_chat(data_dir)
+    connection = sqlite3.connect(data_dir / "easychat.db")
+    connection.execute("UPDATE messages SET conversation_id = 'nowhere'")
+    connection.commit()
+    connection.close()
+    window = open_window(data_dir)
+    window.show()
+    qtbot.waitUntil(lambda: window.sidebar.table.model().rowCount() > 0, timeout=10_000)
+    window.library.run("checkDatabase")
+    qtbot.waitUntil(lambda: any("refers to a row" in each.text() for each in window.findChildren(QLabel)))
+    choose(qtbot, window, "Later")
+    assert window.isVisible()
+    window.library.run("checkDatabase")
+    choose(qtbot, window, "Save what can be read")
+    choose(qtbot, window, "Close")  # of the report
+    window.close()
+    store, _ = open_store(data_dir / "easychat.db")
+    assert store.rows("PRAGMA foreign_key_check") == []
+    assert store.messages.branch_of(ConversationId("nowhere"))[0].text == "A word that was not lost"
     store.close()

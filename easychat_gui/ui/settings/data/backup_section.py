@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from easychat_gui.controllers.backups import BackupController
 from easychat_gui.domain.backups import BackupKind, BackupsReport
@@ -53,7 +53,7 @@ class BackupSection(Section):
         self._months = self._field("months", self.tr("Months of which the newest backup is kept"))
         kept = QHBoxLayout()
         kept.setSpacing(Space.S)
-        kept.addWidget(plain(self.tr("Keep one of each of the last")))
+        self.rows.addWidget(plain(self.tr("Keep one of each of the last")))
         for field, unit in (
             (self._days, self.tr("days,")),
             (self._weeks, self.tr("weeks,")),
@@ -105,7 +105,7 @@ class BackupSection(Section):
         self.rows.addWidget(line)
         return line
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> QGridLayout:
         self._now = text_button(self.tr("Back up now"), name="backUpNowButton")
         self._now.clicked.connect(self._backups.back_up_now)
         restore = text_button(
@@ -120,12 +120,12 @@ class BackupSection(Section):
             self.tr("Check now"), self.tr("Look at the whole database, as is done once a week"), name="checkNowButton"
         )
         self._check_now.clicked.connect(self._backups.check_now)
-        row = QHBoxLayout()
-        row.setSpacing(Space.S + 2)
-        for each in (self._now, restore, copy, self._check_now):
-            row.addWidget(each)
-        row.addStretch()
-        return row
+        grid = QGridLayout()  # two rows: four beside each other do not fit a small window
+        grid.setSpacing(Space.S + 2)
+        for number, each in enumerate((self._now, restore, copy, self._check_now)):
+            grid.addWidget(each, number // 2, number % 2)
+        grid.setColumnStretch(2, 1)
+        return grid
 
     def _save_copy(self) -> None:
         kinds = self.tr("Databases") + " (*.db)"
