@@ -89,6 +89,7 @@ class StoreReader(QObject):
 
     def _on_opened(self) -> None:
         self._is_open = True
+        self._desk.renew()
         if self._desk.is_asked():
             self._begin()
 
@@ -150,11 +151,16 @@ class _Desk:
         self._reader: Reader | None = None
         self._is_open = False
         self._is_dropped = False
+        self._is_stale = False
 
     # For the thread that asks
 
     def open(self) -> None:
         self._is_open = True
+
+    def renew(self) -> None:
+        """Ask the next question of a connection made anew: another file may lie at the path now."""
+        self._is_stale = True
 
     def is_asked(self) -> bool:
         with self._changed:
@@ -216,6 +222,9 @@ class _Desk:
         from easychat_gui.storage.reading import Interrupted, Reader
 
         try:
+            if self._is_stale:
+                self._is_stale = False
+                self._let_go()
             if self._reader is None:
                 reader = Reader(self._path, lambda: not self._is_dropped)
                 with self._changed:

@@ -124,6 +124,23 @@ def test_it_reads_the_new_file_after_a_repair(store: StoreExecutor, reader: Stor
     qtbot.waitUntil(lambda: heard == [["Before"], []])
 
 
+def test_it_reads_the_file_that_was_put_back_when_it_had_vanished(
+    store: StoreExecutor, reader: StoreReader, qtbot: QtBot
+) -> None:
+    opened(store, qtbot)
+    add(store, qtbot, "Before")
+    heard: list[object] = []
+    reader.ask("titles", titles, heard.append)
+    qtbot.waitUntil(lambda: heard == [["Before"]])
+    for file in store.database.parent.glob("easychat.db*"):
+        file.unlink()
+    with qtbot.waitSignal(store.opened):
+        add(store, qtbot, "After")
+    reader.ask("titles", titles, heard.append)
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert sorted(heard[1]) == ["After", "Before"]  # type: ignore[call-overload]
+
+
 def test_an_error_of_the_file_is_told_and_the_next_question_finds_it_mended(
     store: StoreExecutor, reader: StoreReader, qtbot: QtBot
 ) -> None:
