@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -61,7 +62,9 @@ class BlockWriter:
                 count += 1
             group = blocks[number : number + count]
             content = self._block(group, known, style)
-            if content:
+            if content and block.kind is BlockKind.TABLE:
+                yield lists.close() + content  # no list may hold a table
+            elif content:
                 yield lists.move_to(block, self._is_task(block, known)) + content
             number += count
         yield lists.close()
@@ -97,6 +100,8 @@ class BlockWriter:
             style = f"Quote_20_{min(quotes, DEEPEST_QUOTE)}"
         elif style == "Text_20_body" and block.levels:
             style = "List"
+        if style in ("Text_20_body", "List") and _is_right_to_left(plain(spans)):
+            style = "Right_20_to_20_left"
         lead = "" if rich.task is None else "☑\ufe0e " if rich.task else "☐ "
         if block.fresh and block.levels and _is_note(block.levels[-1]):
             style, lead = "Note", f"{block.levels[-1].marker}\t"
@@ -206,7 +211,10 @@ class _OpenLists:
 
     def move_to(self, block: Block, is_task: bool) -> str:  # noqa: FBT001
         """Return what is closed and opened before a block."""
-        levels = [level for level in block.levels if not level.is_quote and not _is_note(level)][:DEEPEST_LIST]
+        open_serials = {level.serial for level, _ in self._open}
+        fresh = block.levels[len(block.levels) - block.fresh :]
+        items = [level for level in block.levels if not level.is_quote and not _is_note(level)]
+        levels = [level for level in items if level in fresh or level.serial in open_serials][:DEEPEST_LIST]
         same = 0
         while same < min(len(levels), len(self._open)) and levels[same].serial == self._open[same][0].serial:
             same += 1
@@ -248,6 +256,12 @@ def _kind(level: Level, *, is_task: bool) -> str:
 
 def _is_note(level: Level) -> bool:
     return level.marker.startswith("[")
+
+
+def _is_right_to_left(text: str) -> bool:
+    """Tell it from the first letter that has a direction, as Unicode's rule P2 does."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((each for each in directions if each in ("L", "R", "AL")), "L") != "L"
 
 
 def _styles_of(span: Span) -> Iterator[str]:

@@ -175,6 +175,25 @@ def test_lists_lie_in_one_another(write_chat: WriteChat) -> None:
     assert attribute(first, "text:start-value") == "3"
 
 
+def test_text_from_right_to_left_is_set_so(write_chat: WriteChat) -> None:
+    written = write_chat("?", "1. مرحبا world\n\nplain\n\n(שלום) again")
+
+    assert written.paragraphs("Right_20_to_20_left") == ["مرحبا world", "(שלום) again"]
+    assert written.paragraphs("Text_20_body") == ["plain"]
+
+
+def test_a_table_in_a_list_stands_behind_it(write_chat: WriteChat) -> None:
+    written = write_chat("?", "1. one\n\n   | a |\n   |---|\n   | b |\n\n   goes on\n\n2. two")
+
+    body = written.content.find("office:body/office:text", NAMESPACES)
+    assert body is not None
+    kinds = [each.tag.rpartition("}")[2] for each in body]
+    assert kinds[-5:] == ["list", "table", "p", "p", "list"]
+    assert not written.all("text:list-item/table:table")
+    starts = [attribute(each, "text:start-value") for each in written.all("text:list-item")]
+    assert starts == ["1", "2"]
+
+
 def test_formulas_are_mathml_with_a_picture(write_chat: WriteChat) -> None:
     written = write_chat("?", "Inline $a^2$ and\n\n$$\\frac{1}{2}$$\n\n$\\nosuchthing{x}$")
 
