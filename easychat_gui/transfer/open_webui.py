@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from easychat_gui.domain.errors import TransferError
@@ -29,6 +30,8 @@ from easychat_gui.transfer.recognition import databases_with, has_keys
 _TABLES = {"chat": {"id", "title", "chat", "created_at"}}
 _PROMPT_TOKENS = ("prompt_tokens", "input_tokens", "prompt_eval_count")
 _COMPLETION_TOKENS = ("completion_tokens", "output_tokens", "eval_count")
+_COLUMNS = ("id", "user_id", "title", "chat", "created_at", "updated_at", "archived", "pinned", "meta", "folder_id",
+            "current_message_id")  # fmt: skip
 _DEEPEST_FOLDER = 32
 
 
@@ -87,24 +90,20 @@ def _of_export(entry: Entry, uploads: Uploads, told: Told) -> Iterator[FoundConv
 def _of_database(entry: Entry, bundle: Bundle, told: Told) -> Iterator[FoundConversation]:
     with entry.on_disk() as path, ForeignDatabase(path) as database:
         tables = database.tables()
-        folders = _Folders(database) if "folder" in tables else None
-        tags = _names_of_tags(database) if "tag" in tables else {}
+        names = _Names(database, tables)
         uploads = Uploads(bundle, database if "file" in tables else None)
-        has_rows = "chat_message" in tables
-        columns = ("id", "title", "chat", "created_at", "updated_at", "archived", "pinned", "meta", "folder_id",
-                   "current_message_id")  # fmt: skip
         try:
-            for row in database.rows("chat", *columns):
+            for row in database.rows("chat", *_COLUMNS):
                 held = {**row, "chat": decoded_json(row.get("chat")), "meta": decoded_json(row.get("meta"))}
                 if is_internal(held):
                     continue
+                has_rows = "chat_message" in tables
                 rows = _rows_of_messages(database, key_of(row.get("id")), told) if has_rows else {}
-                chat = _with_rows(_chat_of(held) or mapping(held["chat"]), rows)
                 if not isinstance(held["chat"], dict) and not rows:
                     told(Omission(NotRead.DAMAGED, text_of(row.get("title"))))
                     continue
-                path_of_folder = folders.path(row.get("folder_id")) if folders is not None else ()
-                found = _conversation(held, chat, uploads, told, folder=path_of_folder, tag_names=tags)
+                chat = _with_rows(_chat_of(held) or mapping(held["chat"]), rows)
+                found = _conversation(held, chat, uploads, told, folder=names.folder(row), tag_names=names.tags)
                 if found is not None:
                     yield found
         except TransferError as error:
@@ -157,31 +156,35 @@ def _with_rows(chat: dict[str, Any], rows: dict[str, dict[str, Any]]) -> dict[st
     return {**chat, "history": {**history, "messages": {**rows, **mapping(history.get("messages"))}}}
 
 
-class _Folders:
-    """Paths of folders by their ids."""
+class _Names:
+    """What folders, tags and people are called. What cannot be read of these has no name."""
 
-    def __init__(self, database: ForeignDatabase) -> None:
-        self._rows: dict[str, Mapping[str, Any]] = {}
-        try:
-            for row in database.rows("folder", "id", "parent_id", "name"):
-                self._rows[key_of(row.get("id"))] = row
-        except TransferError:
-            return
+    def __init__(self, database: ForeignDatabase, tables: Mapping[str, frozenset[str]]) -> None:
+        self._folders: dict[str, Mapping[str, Any]] = {}
+        self._people: dict[str, str] = {}
+        self.tags: dict[str, str] = {}
+        with suppress(TransferError):
+            if "folder" in tables:
+                rows = database.rows("folder", "id", "parent_id", "name")
+                self._folders = {key_of(row.get("id")): row for row in rows}
+            if "tag" in tables:
+                self.tags = {
+                    key_of(row.get("id")): text_of(row.get("name")) for row in database.rows("tag", "id", "name")
+                }
+            owners = {key_of(row.get("user_id")) for row in database.rows("chat", "user_id")}
+            if "user" in tables and len(owners) > 1:
+                rows = database.rows("user", "id", "name")
+                self._people = {key_of(row.get("id")): text_of(row.get("name")).strip() for row in rows}
 
-    def path(self, folder_id: Any) -> tuple[str, ...]:
+    def folder(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the path of a chat's folders; where chats are of several people, in one of each."""
         names: list[str] = []
-        at = key_of(folder_id)
-        while at in self._rows and len(names) < _DEEPEST_FOLDER:
-            names.append(text_of(self._rows[at].get("name")).strip())
-            at = key_of(self._rows[at].get("parent_id"))
+        at = key_of(row.get("folder_id"))
+        while at in self._folders and len(names) < _DEEPEST_FOLDER:
+            names.append(text_of(self._folders[at].get("name")).strip())
+            at = key_of(self._folders[at].get("parent_id"))
+        names.append(self._people.get(key_of(row.get("user_id")), ""))
         return tuple(name for name in reversed(names) if name)
-
-
-def _names_of_tags(database: ForeignDatabase) -> dict[str, str]:
-    try:
-        return {key_of(row.get("id")): text_of(row.get("name")) for row in database.rows("tag", "id", "name")}
-    except TransferError:
-        return {}
 
 
 # Both

@@ -127,6 +127,21 @@ def test_open_webui_database_has_folders_tags_files_and_rows(tmp_path: Path) -> 
     assert sorted(each.name for each in tmp_path.iterdir()) == before
 
 
+def test_open_webui_database_of_several_people_has_a_folder_for_each(tmp_path: Path) -> None:
+    path = MAKERS["Open WebUI, database"][1](tmp_path)
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE user (id TEXT, name TEXT, email TEXT, api_key TEXT)")
+    database.executemany("INSERT INTO user VALUES (?, ?, '', ?)", [("u", "Ann", SECRET), ("v", "Bob", SECRET)])
+    database.execute(
+        "INSERT INTO chat SELECT 'c3', 'v', title, chat, 1, 1, NULL, 0, 0, meta, NULL FROM chat WHERE id = 'c1'"
+    )
+    database.commit()
+    database.close()
+    found, _ = read_all(path)
+    assert [each.folder for each in found] == [("Ann", "Work", "Ships"), ("Bob",)]
+    assert SECRET not in repr(found)
+
+
 def test_open_webui_database_whose_messages_are_rows_only(tmp_path: Path) -> None:
     path = MAKERS["Open WebUI, database"][1](tmp_path)
     database = sqlite3.connect(path)
