@@ -76,7 +76,8 @@ class BackupController(QObject):
         store.backup_made.connect(self._on_made)
         store.backup_failed.connect(self._on_failed)
         store.checked.connect(self._on_checked)
-        store.failed.connect(self._on_store_failed)
+        store.failed.connect(self._on_interrupted)
+        store.releasing.connect(self._on_interrupted)
         settings.subscribe(self._follow)
         self._follow(settings.current)
 
@@ -250,7 +251,7 @@ class BackupController(QObject):
         self.checkup, self.is_checking = checkup, False
         self.changed.emit()
 
-    def _on_store_failed(self, _error: StorageError) -> None:
+    def _on_interrupted(self, _error: StorageError | None = None) -> None:
         if self.is_busy or self.is_checking:
             self.is_busy = self.is_checking = False
             self.changed.emit()

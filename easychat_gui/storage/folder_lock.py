@@ -14,7 +14,8 @@ from easychat_gui.support.atomic_files import OWNER_ONLY_FILE, make_private_fold
 
 LOCK_NAME = "lock"
 _WAIT_S = 0.05
-_PATIENCE_S = 30.0
+_PATIENCE_S = 600.0
+"""The first backup of a very large database takes minutes, and others want to read meanwhile."""
 
 
 @contextmanager
