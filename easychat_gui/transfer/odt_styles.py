@@ -92,7 +92,7 @@ def _paragraphs(colours: Colours) -> list[str]:
         paragraph("Reasoning", "Text_20_body", f'{bar} style:join-border="true"', f"{pale} {muted}"),
         paragraph("Question", "Text_20_body", f'{question} style:join-border="true" style:shadow="none"'),
         paragraph("List", "Text_20_body", 'fo:margin-bottom="0.1cm"'),
-        paragraph("Right_20_to_20_left", "Text_20_body", 'style:writing-mode="rl-tb" fo:text-align="start"'),
+        paragraph("Right_20_to_20_left", "Text_20_body", 'style:writing-mode="rl-tb" fo:text-align="end"'),
         paragraph("Note", "Text_20_body", 'fo:margin-left="0.8cm" fo:text-indent="-0.8cm"'),
         paragraph("Formula", "Text_20_body", 'fo:text-align="center"'),
         paragraph(

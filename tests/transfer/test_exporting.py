@@ -193,3 +193,28 @@ def test_what_was_deleted_meanwhile_is_left_out(
         write_texts(records, path, job, told, beside)
 
     assert run(reader, folder / "all.jsonl", Layout.FILE, write).conversations == 1
+
+
+def test_a_writer_may_count_by_itself() -> None:
+    told: list[float] = []
+    progress = Progress(told.append, lambda: False)
+    progress.begin(2, is_one_file=True)
+    progress.share(0.0)
+    for _ in range(2):  # read ahead, to be counted
+        progress.chat(1)
+        progress.message()
+    assert told == []
+    progress.share(0.5)
+    progress.share(1.0)
+    assert told == [0.5, 1.0]
+
+
+def test_of_several_files_each_is_a_part_of_the_whole() -> None:
+    told: list[float] = []
+    progress = Progress(told.append, lambda: False)
+    progress.begin(2)
+    for _ in range(2):
+        progress.chat(1)
+        for share in (0.0, 0.5, 1.0):
+            progress.share(share)
+    assert told == [0.25, 0.5, 0.75, 1.0]
