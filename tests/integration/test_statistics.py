@@ -162,11 +162,12 @@ def test_charts_are_saved_byte_for_byte_and_as_pictures_on_light_ground(
     page = page_of(window)
     table, picture = tmp_path / "models.csv", tmp_path / "days.png"
     statistics_of(window).write(page.models_card, "csv", table)
+    wide = page.days.width()
     statistics_of(window).write(page.days_card, "png", picture)
     qtbot.waitUntil(lambda: table.exists() and picture.exists(), timeout=10_000)
     assert table.read_bytes() == b"\xef\xbb\xbfModel,Tokens\r\nbig,1500156\r\nsmall,250020\r\n"
     image = QImage(str(picture))
-    assert image.width() == 2 * (page.days.width() + 32)
+    assert image.width() == 2 * (wide + 32)
     assert image.pixelColor(3, 3) == theme.light().raised
     gone = tmp_path / "nowhere" / "x.csv"
     statistics_of(window).write(page.models_card, "csv", gone)
