@@ -145,7 +145,7 @@ class Header(QFrame):
         row.setSpacing(Space.S)
         row.addWidget(self.sidebar_button)
         row.addWidget(self.title, 1)
-        row.addWidget(self.mark)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.picker)
         row.addWidget(self.branches_button)
         row.addWidget(self.menu_button)

@@ -428,6 +428,8 @@ class MainWindow(Region, QMainWindow):
         self.palette_part.open(self.sidebar.search.text() if self.sidebar.search.hasFocus() else "")
 
     def _stop(self) -> None:
+        if self.instead.leave():
+            return
         if self.composer.is_editing:
             self.composer.end_edit()
         else:

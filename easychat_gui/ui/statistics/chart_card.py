@@ -99,5 +99,8 @@ class ChartCard(QFrame):
 
     def _link(self, words: str, kind: str, run: Callable[[], None]) -> QPushButton:
         button = text_button(words, name=f"{self.objectName()}{kind}", look="quiet")
+        font = QFont(button.font())
+        font.setPointSizeF(font.pointSizeF() - 1.0)
+        button.setFont(font)
         button.clicked.connect(lambda: run())
         return button

@@ -250,6 +250,11 @@ class RankBars(Chart):
     def sizeHint(self) -> QSize:
         return QSize(300, 180)
 
+    def _label_room(self, size: QSizeF) -> float:
+        """Return how much the names take, in px: the usual, or more where they need it and it is there."""
+        widest = max((self.fontMetrics().horizontalAdvance(name) for name, _ in self._rows), default=0) + 2 * Space.S
+        return min(max(RANK_LABEL, widest), size.width() * 0.4)
+
     def _fitting(self, size: QSizeF) -> list[tuple[str, float]]:
         most = max(2, int(size.height() // RANK_PITCH))
         rows = list(self._rows)
@@ -260,7 +265,7 @@ class RankBars(Chart):
     def placed(self, size: QSizeF) -> list[Mark]:
         rows = self._fitting(size)
         longest = max((value for _, value in rows), default=0) or 1
-        label = min(RANK_LABEL, size.width() * 0.4)
+        label = self._label_room(size)
         room = max(20.0, size.width() - label - 78)
         marks = []
         for place, (name, value) in enumerate(rows):
@@ -273,7 +278,7 @@ class RankBars(Chart):
 
     def draw(self, painter: QPainter, size: QSizeF, colours: Theme, at: int = -1) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        label = min(RANK_LABEL, size.width() * 0.4)
+        label = self._label_room(size)
         for place, (mark, (name, value)) in enumerate(zip(self.placed(size), self._fitting(size), strict=True)):
             painter.setPen(Qt.PenStyle.NoPen)
             if place == at:

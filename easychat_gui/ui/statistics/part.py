@@ -7,8 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QMenu
 
 from easychat_gui.controllers.notifier import NoticeKind
@@ -53,7 +52,7 @@ class StatisticsPart(QObject):
         """Show the page, with figures as they are now."""
         page, head = self.page, self.head
         self._is_shown = True
-        self._window.instead.show(head, page)
+        self._window.instead.show(head, page, self._go_back)
         self._window.setWindowTitle(self.tr("Statistics"))
         self.refresh()
         self.picker.setFocus()
@@ -79,12 +78,6 @@ class StatisticsPart(QObject):
         page.prices_requested.connect(self._ask_for_prices)
         page.export_requested.connect(self._export)
         self._to.statistics().prices_changed.connect(self.refresh)
-        back = QAction(page)
-        back.setShortcut(QKeySequence(Qt.Key.Key_Escape))
-        back.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        back.triggered.connect(self._go_back)
-        page.addAction(back)
-        self.head.addAction(back)
         return page
 
     @cached_property
