@@ -109,7 +109,7 @@ def test_a_bar_is_as_high_as_its_figure(qtbot: QtBot, open_window: OpenWindow) -
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise")  # as the tooltips do
-def test_the_keyboard_goes_through_the_bars_and_escape_leads_back(qtbot: QtBot, open_window: OpenWindow) -> None:
+def test_the_keyboard_goes_through_the_bars(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_page(qtbot, open_window, *ANSWERS)
     chart = page_of(window).days
     picked: list[int] = []
@@ -125,12 +125,18 @@ def test_the_keyboard_goes_through_the_bars_and_escape_leads_back(qtbot: QtBot, 
     first = interface.child(0)
     assert first is not None
     assert first.text(QAccessible.Text.Name) == chart.marks()[0].words
-    QTest.keyClick(chart, Qt.Key.Key_Escape)
+
+
+def test_escape_and_another_chat_lead_back(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_page(qtbot, open_window, *ANSWERS)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
+    assert not part(window, "composer").isVisible()
+    QTest.keyClick(part(window, "statisticsRange"), Qt.Key.Key_Escape)
     assert not page_of(window).isVisible()
     assert part(window, "composer").isVisible()
     window.library.run("statistics")
     assert page_of(window).isVisible()
-    assert not part(window, "composer").isVisible()
     program_of(window).conversations.open(CHAT)
     qtbot.waitUntil(lambda: not page_of(window).isVisible(), timeout=10_000)
 
