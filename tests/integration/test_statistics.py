@@ -22,6 +22,7 @@ from easychat_gui.storage.store import Store
 from easychat_gui.support import clock
 from easychat_gui.ui import theme
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.shortcuts import Keys
 from easychat_gui.ui.statistics.charts import LABEL_ROOM
 from easychat_gui.ui.statistics.page import StatisticsPage
 from easychat_gui.ui.statistics.part import StatisticsPart
@@ -129,10 +130,8 @@ def test_the_keyboard_goes_through_the_bars(qtbot: QtBot, open_window: OpenWindo
 
 def test_escape_and_another_chat_lead_back(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_page(qtbot, open_window, *ANSWERS)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
     assert not part(window, "composer").isVisible()
-    QTest.keyClick(part(window, "statisticsRange"), Qt.Key.Key_Escape)
+    next(each for each in window.actions() if each.shortcut() == Keys.STOP).trigger()
     assert not page_of(window).isVisible()
     assert part(window, "composer").isVisible()
     window.library.run("statistics")
