@@ -184,19 +184,17 @@ class ConversationController(QObject):
         """Is the conversation that is shown one that is not written?"""
         return self.current.id in self.temporary
 
-    def keep_temporary(self, then: Callable[[], None] | None = None) -> None:
+    def keep_temporary(self, then: Callable[[], None] = lambda: None) -> None:
         """Write the temporary chat that is shown from now on."""
         self._save(self.current)
 
         def show() -> None:
             self._is_saved = self._is_saved or bool(self.current.title)
-            shown = list(self.messages.messages())
-            self._save(self.current)
-            # What an answer has said since its rows were read is only here.
+            shown = list(self.messages.messages())  # what an answer has said since its rows were read is only here
             self._store.submit(lambda store: [store.messages.save(each) for each in shown], None, self.on_store_failed)
+            self._save(self.current)
             self._update(self.current)
-            if then is not None:
-                then()
+            then()
 
         self.temporary.keep(self.current.id, show, self.on_store_failed)
 
@@ -245,7 +243,8 @@ class ConversationController(QObject):
                 if then is not None:
                     then()
 
-        self._own_store.submit(lambda store: store.messages.branch(leaf_id), show, self.on_store_failed)
+        store = self.temporary.store_of(self.current.id)
+        store.submit(lambda store: store.messages.branch(leaf_id), show, self.on_store_failed)
 
     def read_tree_again(self, then: Callable[[], None]) -> None:
         """Call ``then`` when the tree of the conversation that is shown is again that of the database."""
@@ -257,7 +256,8 @@ class ConversationController(QObject):
                 self.messages.set_tree(self._tree)
                 then()
 
-        self._own_store.submit(lambda store: store.messages.family(conversation_id), take, self.on_store_failed)
+        store = self.temporary.store_of(conversation_id)
+        store.submit(lambda store: store.messages.family(conversation_id), take, self.on_store_failed)
 
     def _on_read(self, read: tuple[Conversation | None, list[Message], BranchTree]) -> None:
         conversation, messages, tree = read
@@ -398,18 +398,12 @@ class ConversationController(QObject):
 
     def retitle(self, conversation_id: ConversationId, title: str, *, instead_of: str) -> None:
         """Give a chat a title that nobody typed, if it still has the one that this was made to replace."""
-        self._change_any(
-            conversation_id,
-            only_if=lambda conversation: conversation.title == instead_of,
-            title=title,
-            title_from=TitleFrom.MODEL,
-        )
+        changes = {"title": title, "title_from": TitleFrom.MODEL}
+        self._change_any(conversation_id, only_if=lambda each: each.title == instead_of, **changes)
 
     def set_unread(self, conversation_id: ConversationId, *, is_unread: bool) -> None:
         """Mark a chat as one with an answer that nobody has looked at, or no longer."""
-        self._change_any(
-            conversation_id, only_if=lambda conversation: conversation.is_unread != is_unread, is_unread=is_unread
-        )
+        self._change_any(conversation_id, only_if=lambda each: each.is_unread != is_unread, is_unread=is_unread)
 
     def delete(self, *ids: ConversationId) -> None:
         """Remove conversations with all their messages, for good."""
@@ -482,11 +476,6 @@ class ConversationController(QObject):
         if self._is_saved:
             store = self.temporary.store_of(conversation.id)
             store.submit(lambda store: store.conversations.save(conversation), None, self.on_store_failed)
-
-    @property
-    def _own_store(self) -> StoreExecutor:
-        """Where the conversation that is shown is kept."""
-        return self.temporary.store_of(self.current.id)
 
     def on_store_failed(self, error: StorageError) -> None:
         """Tell the person that something could not be written or read."""
