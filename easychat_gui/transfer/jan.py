@@ -164,11 +164,7 @@ def _message(
     content = held.get("content")
     for part in content if isinstance(content, list) else [content]:
         _take(part, texts, thoughts, files, bundle, title, omitted)
-    for call in map(mapping, listed(metadata.get("tool_calls"))):
-        tool = mapping(call.get("tool"))
-        function = mapping(tool.get("function"))
-        response = call.get("response")
-        thoughts.append(tool_note(text_of(function.get("name")), function.get("arguments"), response))
+    thoughts += _calls(metadata)
     for each in map(mapping, listed(metadata.get("inline_file_contents"))):
         files.append(text_file(_with_ending(text_of(each.get("name"))), text_of(each.get("content"))))
     for each in map(mapping, listed(held.get("attachments"))):
@@ -193,6 +189,15 @@ def _message(
         finish_reason=FinishReason.CANCELLED if is_stopped else None,
         files=tuple(files),
     )
+
+
+def _calls(metadata: dict[str, Any]) -> list[str]:
+    """Tell of the tools that were called, as the program noted them until 0.6."""
+    notes = []
+    for call in map(mapping, listed(metadata.get("tool_calls"))):
+        function = mapping(mapping(call.get("tool")).get("function"))
+        notes.append(tool_note(text_of(function.get("name")), function.get("arguments"), call.get("response")))
+    return notes
 
 
 def _take(

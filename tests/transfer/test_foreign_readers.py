@@ -309,6 +309,17 @@ def test_jan_with_a_line_that_was_cut_off(tmp_path: Path) -> None:
     assert [(each.why, each.where) for each in told] == [(NotRead.DAMAGED, "Boats")]
 
 
+def test_jan_keeps_what_tools_did_and_documents(tmp_path: Path) -> None:
+    call = {"tool": {"function": {"name": "search", "arguments": '{"q": "wood"}'}}, "response": {"content": "oak"}}
+    document = {"name": "log.pdf", "content": "Ship's log"}
+    lines = [jan_message("q", "user", "?", metadata={"inline_file_contents": [document]}),
+             jan_message("a", "assistant", "Oak.", metadata={"tool_calls": [call]})]  # fmt: skip
+    (tmp_path / "messages.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    found, _ = read_all(tmp_path)
+    assert files(found[0].messages[0]) == [("log.pdf.txt", b"Ship's log")]
+    assert found[0].messages[1].reasoning == '`search` {"q": "wood"}\n\n> {"content": "oak"}'
+
+
 def test_jan_without_what_tells_of_the_thread(tmp_path: Path) -> None:
     (tmp_path / "messages.jsonl").write_text(json.dumps(jan_message("q", "user", "What floats?")), encoding="utf-8")
     found, _ = read_all(tmp_path)
