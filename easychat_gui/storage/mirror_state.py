@@ -16,6 +16,7 @@ from typing import Self
 from easychat_gui.domain.errors import DatabaseDamaged
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.storage.connecting import Access, connect
+from easychat_gui.storage.drives import is_on_network
 from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private
@@ -81,6 +82,7 @@ class MirrorState:
                 create_private(path)
             connection = connect(path, Access.WRITE)
             try:
+                connection.execute(f"PRAGMA journal_mode = {'DELETE' if is_on_network(path) else 'WAL'}")
                 connection.execute("PRAGMA synchronous = NORMAL")
                 if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                     for name in ("place", "files"):

@@ -32,12 +32,12 @@ def make_private(path: Path) -> None:
             path.chmod(OWNER_ONLY_FILE)
 
 
-def write_atomically(path: Path, content: bytes, *, is_private: bool = True) -> None:
+def write_atomically(path: Path, content: bytes, *, is_private: bool = True, is_synced: bool = True) -> None:
     """Put ``content`` in the place of the file: readers see the old one or the new one, also after a power cut.
 
     A symbolic link stays one: the file that it leads to is replaced. With ``is_private`` it is for its owner only, else
-    it has the rights of the file that it replaces, or those of any new file. Raises OSError, and then the old file is
-    intact.
+    it has the rights of the file that it replaces, or those of any new file. Without ``is_synced`` a power cut may
+    leave an empty file: for thousands that can be made again. Raises OSError, and then the old file is intact.
     """
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.new")
@@ -46,13 +46,15 @@ def write_atomically(path: Path, content: bytes, *, is_private: bool = True) -> 
             if not is_private and target.exists():
                 beside.chmod(target.stat().st_mode & 0o777)
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
+    if is_synced:
+        sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:

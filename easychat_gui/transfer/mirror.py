@@ -34,6 +34,9 @@ FROM_US = "(from EasyChat)"
 _ENDING = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE)
 """What holds for the whole folder, or may: it is not worth trying the next file."""
 _PROBES = 5
+_MOST_SYNCED = 50
+"""Of more files at once none is waited for until it is on the disk: that would take 20 ms each."""
+_EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class Mirror:
         self._folder = folder
         self._words = words
         self._report = MirrorReport()
+        self._is_synced = True
 
     def update(
         self,
@@ -75,6 +79,7 @@ class Mirror:
         self._report = MirrorReport()
         self._check_folder(may_be_empty=may_be_empty)
         due = list(self._due(None if changed is None else list(changed)))
+        self._is_synced = len(due) <= _MOST_SYNCED
         for number, (conversation_id, stamp) in enumerate(due):
             if is_cancelled():
                 self._report.is_whole = False
@@ -131,7 +136,7 @@ class Mirror:
             base = known or MirroredFile(conversation_id, "", wanted, path, "")
             self._state.put(replace(base, next_sha256=sha256))  # should we be ended before it is noted below
             (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._folder / path, content, is_private=False)
+            write_atomically(self._folder / path, content, is_private=False, is_synced=self._is_synced)
             self._report.written += 1
         if known is not None:
             self._remove_left(known, path, beside.made)
@@ -145,7 +150,7 @@ class Mirror:
     def _is_changed(self, known: MirroredFile, record: ConversationRecord) -> bool:
         """Has the person changed our file? One that was removed has not: it is simply written again."""
         found = _sha256(self._folder / known.path)
-        if found is None or known.is_ours(found):
+        if found in (None, _EMPTY) or known.is_ours(found or ""):  # empty: by a power cut, and nothing is lost with it
             return False
         return self._is_foreign(known.path, record)  # else we were ended before it was noted
 

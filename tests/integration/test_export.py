@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import Program
@@ -25,6 +25,7 @@ from easychat_gui.ui.export.dialog import ExportDialog
 from easychat_gui.ui.export.part import ExportPart
 from easychat_gui.ui.main_window import MainWindow
 from tests.integration.conftest import OpenWindow
+from tests.integration.test_accessibility import lacking
 
 NOON = 1_700_000_000.0
 
@@ -323,3 +324,17 @@ def test_the_palette_offers_each_format(window: MainWindow) -> None:
     window.library.run("exportChatAs-pdf")
 
     assert dialog_of(window).format is Format.PDF
+
+
+def test_the_dialog_speaks_and_works_by_keyboard_alone(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = dialog_of(window)
+    assert lacking(dialog.findChildren(QWidget)) == ""
+
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: status_of(dialog).startswith("Saved as"))
+    assert lacking(dialog.findChildren(QWidget)) == ""
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    assert dialog.isHidden()
+    assert len(list(folder.iterdir())) == 1

@@ -87,7 +87,7 @@ def option_words(option: Option) -> tuple[str, str]:
     return {
         Option.REASONING: (_tr("Export", "Reasoning"), _tr("Export", "What the model thought before it answered")),
         Option.DETAILS: (
-            _tr("Export", "Models, times and figures"),
+            _tr("Export", "Details"),
             _tr("Export", "Who answered, when, how long it took, and the system prompt"),
         ),
         Option.ATTACHMENTS: (_tr("Export", "Attached files"), _tr("Export", "Copies of the files themselves")),
