@@ -22,6 +22,7 @@ from easychat_gui.storage.connecting import Access, connect, is_plain
 from easychat_gui.storage.database import TOLERANT_TEXT, Row
 from easychat_gui.storage.drives import is_on_network
 from easychat_gui.storage.file_header import beside
+from easychat_gui.storage.reading import Interrupted
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private
 
@@ -112,6 +113,12 @@ class SearchIndex:
             self._index = None
         self._source.close()
 
+    def interrupt(self) -> None:
+        """Break off the step that runs, which then raises `Interrupted` and has done nothing. For any thread."""
+        for connection in (self._source, self._index):
+            if connection is not None:
+                connection.interrupt()
+
     def step(self, *, only_changes: bool = False) -> Step:
         """Do a piece of what there is to do. A damaged index is thrown away and begun anew.
 
@@ -119,6 +126,10 @@ class SearchIndex:
         """
         try:
             return self._step(only_changes=only_changes)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise Interrupted from None
+            raise
         except DatabaseDamaged as error:
             if error.path != self.path:
                 raise

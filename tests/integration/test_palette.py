@@ -156,6 +156,15 @@ def test_enter_in_the_sidebars_field_searches_all_messages(window: MainWindow, q
     qtbot.waitUntil(lambda: "Letter" in rows(palette))
 
 
+def test_enter_waits_for_what_was_typed_last(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    qtbot.waitUntil(lambda: "Letter" in rows(palette))
+    palette.field.insert("homework")
+    assert "Letter" in rows(palette)  # still what was there before
+    QTest.keyClick(palette.field, Key.Key_Return)
+    qtbot.waitUntil(lambda: window._controllers.conversations.current.id == "physics")
+
+
 def test_rows_that_arrive_later_leave_the_chosen_one_chosen(qtbot: QtBot) -> None:
     palette = Palette()
     qtbot.addWidget(palette)

@@ -92,6 +92,8 @@ class Palette(Region, QDialog):
         self._count = faint("")
         self._foot = QLabel()
         self._has_moved = False
+        self._is_old = False
+        self._takes_first = False
         self._set_up_list()
         self._lay_out()
         self._restyle()
@@ -115,6 +117,10 @@ class Palette(Region, QDialog):
         entry: Entry | None = self._list.item(row).data(ENTRY_ROLE) if row >= 0 else None
         return entry
 
+    def expect(self) -> None:
+        """The rows are those of something else until the next ones come: Enter waits for them."""
+        self._is_old = True
+
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these rows in the place of those that are there. Who has gone to one stays at it."""
         before = self.current.key if self._has_moved and self.current is not None else None
@@ -135,6 +141,9 @@ class Palette(Region, QDialog):
             self.field.step(1)
             self._list.scrollToTop()
         self._list.setUpdatesEnabled(True)
+        self._is_old = False
+        if self._takes_first:
+            self._take()
 
     def show_count(self, words: str) -> None:
         """Say how many were found, at the end of the field."""
@@ -148,7 +157,7 @@ class Palette(Region, QDialog):
             super().keyPressEvent(event)
 
     def _on_typed(self, text: str) -> None:
-        self._has_moved = False
+        self._has_moved = self._takes_first = False
         self.typed.emit(text)
 
     def _on_moved(self, item: QListWidgetItem | None) -> None:
@@ -162,7 +171,8 @@ class Palette(Region, QDialog):
 
     def _take(self) -> None:
         entry = self.current
-        if entry is not None and entry.run is not None:
+        self._takes_first = self._is_old
+        if entry is not None and entry.run is not None and not self._is_old:
             self.accept()
             self.taken.emit(entry)
 

@@ -78,17 +78,19 @@ class PalettePart(QObject):
         else:
             # Old rows stay for the moment that the answer takes: a list that empties at each key would flicker.
             self._rest.start()
+            if self._palette is not None:
+                self._palette.expect()
 
     def _ask_for_all(self) -> None:
-        if self._palette is not None and self._found is not None and self._found.is_more:
+        if self._found is None:
+            self._show()  # it takes long, or there is no database: all else can be done meanwhile
+        elif self._found.is_more:
             self._search.ask_for_all()
 
     def _on_found(self, found: Found) -> None:
         if self._palette is not None and found.query.typed == self._query.typed:
             self._found = found
             self._show()
-            if not self._rest.isActive():
-                self._rest.start()
 
     def _on_counted(self, total: int) -> None:
         self._total = total
@@ -129,7 +131,7 @@ class PalettePart(QObject):
     def _chats(self) -> list[Entry]:
         found = self._found
         if found is None:
-            return []
+            return [heading(self.tr("Chats")), note(self.tr("Searching…"))]
         title = self.tr("Recent chats") if self._query.is_empty else self.tr("Chats")
         searchable = self._search.indexer.searchable
         aside = ""

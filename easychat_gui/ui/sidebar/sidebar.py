@@ -28,7 +28,7 @@ class _SearchField(QLineEdit):
         self.setProperty("look", "search")
         self.setPlaceholderText(self.tr("Search chats"))
         self.setAccessibleName(self.tr("Search chats"))
-        self.setToolTip(self.tr("Show the chats whose title contains this; Esc clears it"))
+        self.setToolTip(self.tr("Show the chats whose title contains this; Enter searches all messages, Esc clears it"))
         self._align()
 
     def changeEvent(self, event: QEvent) -> None:
