@@ -70,7 +70,12 @@ def part(dialog: PrintDialog, kind: type[W], name: str) -> W:
 
 
 def choose(dialog: PrintDialog, name: str, data: object) -> None:
-    combo = part(dialog, QComboBox, name)
+    choose_in(dialog, name, data)
+
+
+def choose_in(dialog: QWidget, name: str, data: object) -> None:
+    combo = dialog.findChild(QComboBox, name)
+    assert combo is not None
     combo.setCurrentIndex(combo.findData(data))
 
 
@@ -98,7 +103,8 @@ def test_what_is_chosen_changes_the_pages(qtbot: QtBot, window: MainWindow) -> N
     qtbot.waitUntil(lambda: 0 < count_of(dialog) < before, timeout=20_000)
 
 
-def test_without_a_printer_it_says_so_and_offers_a_file(qtbot: QtBot, window: MainWindow) -> None:
+def test_without_a_printer_it_says_so_and_offers_a_file(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.state.setValue("export/folder", str(tmp_path))
     dialog = dialog_of(qtbot, window)
 
     assert not part(dialog, QPushButton, "printButton").isEnabled()
@@ -107,6 +113,14 @@ def test_without_a_printer_it_says_so_and_offers_a_file(qtbot: QtBot, window: Ma
     qtbot.waitUntil(lambda: any(not each.isHidden() for each in window.findChildren(ExportDialog)))
     (export,) = window.findChildren(ExportDialog)
     assert export.format.value == "pdf"
+
+    choose_in(export, "exportPaperCombo", "Letter")
+    button = export.findChild(QPushButton, "exportButton")
+    assert button is not None
+    button.click()
+    qtbot.waitUntil(lambda: not export.is_working, timeout=20_000)
+    (path,) = tmp_path.glob("*.pdf")
+    assert round(PdfReader(path).pages[0].mediabox.width) == 612
 
 
 def test_pages_go_to_the_printer(
