@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.controllers.backups import BackupController
 from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.settings.schema import (
     SETTINGS,
     Appearance,
+    Backups,
     Context,
     General,
     Mirror,
@@ -22,6 +26,7 @@ from easychat_gui.settings.schema import (
     ThemeChoice,
     TitleChoice,
 )
+from easychat_gui.ui.settings.data.backup_section import BackupSection
 from easychat_gui.ui.settings.data.mirror_section import MirrorSection
 from easychat_gui.ui.settings.data.page import DataPage
 from easychat_gui.ui.settings.data.trash_section import TrashSection
@@ -61,7 +66,21 @@ OTHER = Settings(
     system_prompt="Be brief.",
     context=Context(policy=ContextPolicy.KEEP_FIRST),
     mirror=Mirror(is_on=True, folder="/somewhere"),
+    backups=Backups(is_on=False, days=3, weeks=2, months=1),
 )
+
+
+class QuietBackups(QObject):
+    """As much of `BackupController` as the page asks before anybody presses a button."""
+
+    changed = Signal()
+    is_busy = is_checking = False
+    problem = checkup = None
+
+    def read_list(self, *_: object) -> None:
+        pass
+
+    back_up_now = check_now = save_as_file = read_list
 
 
 @pytest.fixture
@@ -71,7 +90,7 @@ def pages(qtbot: QtBot, tmp_path: Path) -> list[Page]:
         AppearancePage(),
         WritingPage(),
         GenerationPage(),
-        DataPage(tmp_path, [TrashSection(), MirrorSection()]),
+        DataPage(tmp_path, [BackupSection(cast("BackupController", QuietBackups())), TrashSection(), MirrorSection()]),
         ShortcutsPage(),
         AboutPage(),
     ]
