@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
-from easychat_gui.domain.conversations import ConversationSummary, Placement, placed, placement_of
+from easychat_gui.domain.conversations import Conversation, ConversationSummary, Placement, placed, placement_of
 from easychat_gui.domain.folder_tree import FolderTree
 from easychat_gui.domain.folders import Folder, Tag
 from easychat_gui.domain.ids import ConversationId, FolderId, TagId, new_folder_id, new_tag_id
@@ -85,10 +85,13 @@ class OrderController(QObject):
         self._notifier = notifier
         self._list = conversations.list
         self._links: Links = {}
+        self._beginning: Folder | None = None
+        """In which a chat is begun. It may be some time until it is: what is shown may not want to be left."""
         self._undos: list[Callable[[], None]] = []
         self.tags: list[Tag] = []
         self._notice_timer = QTimer(self, singleShot=True, interval=UNDO_OFFERED_MS)
         self._notice_timer.timeout.connect(self._withdraw)
+        conversations.opened.connect(self._on_opened)
         conversations.reading_list_again.connect(self._read)
         self._day_timer = QTimer(self, interval=DAY_CHECK_MS)
         self._day_timer.timeout.connect(self._note_day)
@@ -263,11 +266,16 @@ class OrderController(QObject):
     def begin_chat_in(self, folder_id: FolderId | None) -> None:
         """Show a new chat that will stand in a folder, and follows its preset."""
         folder = self.tree.get(folder_id)
+        self._beginning = folder
         self._conversations.start_new(folder.id if folder else None)
-        if folder is not None and folder.preset_id is not None:
-            presets = self._presets()
-            if presets.preset(folder.preset_id) is not None:
-                presets.choose(folder.preset_id)
+
+    def _on_opened(self, conversation: Conversation) -> None:
+        folder, self._beginning = self._beginning, None
+        if folder is None or folder.preset_id is None or conversation.folder_id != folder.id or conversation.title:
+            return
+        presets = self._presets()
+        if presets.preset(folder.preset_id) is not None:
+            presets.choose(folder.preset_id)
 
     # Tags
 
