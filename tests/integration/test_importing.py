@@ -11,6 +11,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.domain.ids import ConversationId
+from easychat_gui.support.stable_ids import stable_id
 from easychat_gui.ui.imports.dialog import ImportDialog
 from easychat_gui.ui.main_window import MainWindow
 from tests.integration.conftest import OpenWindow, part
@@ -47,6 +49,10 @@ def shown_titles(window: MainWindow) -> list[str]:
     return [summary.title for shelf in shelves.folders.values() for summary in shelf.items]
 
 
+def boats_id() -> str:
+    return stable_id("chatgpt", "c1")
+
+
 def labels(window: MainWindow) -> list[str]:
     return [label.text() for label in dialog_of(window).findChildren(QLabel)]
 
@@ -80,9 +86,11 @@ def test_an_export_becomes_chats(
     assert "Broken" in told.toPlainText()
     press(window, "importCopyButton")
     assert "2 chats brought" in QGuiApplication.clipboard().text()
-    qtbot.waitUntil(lambda: sorted(shown_titles(window)) == ["Boats", "Waves"])
+    qtbot.waitUntil(lambda: window._controllers.conversations.list.get(ConversationId(boats_id())) is not None)
     press(window, "importShowButton")
     qtbot.waitUntil(lambda: window.conversation_view.message_count() == 2)
+    assert window._controllers.conversations.list.row_of(ConversationId(boats_id())) is not None  # its folder is open
+    qtbot.waitUntil(lambda: sorted(shown_titles(window)) == ["Boats", "Waves"])
     assert window.conversation_view.plain_text(1).startswith("A boat.")
 
 

@@ -58,7 +58,7 @@ class ImportPart(QObject):
         from easychat_gui.ui.imports.dialog import ImportDialog
 
         dialog = ImportDialog(self._imports)
-        dialog.show_requested.connect(lambda id_: self._to.conversations.open(ConversationId(id_)))
+        dialog.show_requested.connect(self._show_chat)
         dialog.save_requested.connect(self._to.content().save_code)
         self._is_shown = True
         dialog.finished.connect(self._on_closed)
@@ -67,6 +67,15 @@ class ImportPart(QObject):
         else:
             dialog.look_through(paths)
         return dialog
+
+    def _show_chat(self, id_: str) -> None:
+        """Open a chat that came, and the folders that it is in."""
+        conversations = self._to.conversations
+        summary = conversations.list.get(ConversationId(id_))
+        if summary is not None:
+            for folder in conversations.list.tree.path(summary.folder_id):
+                conversations.list.set_open(folder.id, is_open=True)
+        conversations.open(ConversationId(id_))
 
     def _on_closed(self) -> None:
         self._is_shown = False
