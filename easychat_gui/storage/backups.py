@@ -21,7 +21,7 @@ from easychat_gui.domain.backups import USUAL, Backup, BackupFault, BackupKind, 
 from easychat_gui.domain.errors import BackupUnusable
 from easychat_gui.storage import online_copy
 from easychat_gui.storage.chunk_store import CHUNK_SIZE, ChunkStore, ChunkWriter
-from easychat_gui.storage.connecting import Access, connect, is_plain
+from easychat_gui.storage.connecting import Access, connect, is_plain, key_for
 from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.folder_lock import alone_in
 from easychat_gui.storage.kept_files import KeptFiles
@@ -191,7 +191,9 @@ def _make(database: Path, folder: Path, now: float, ask: Callable[[], None]) -> 
 
 
 def copy_of(database: Path, copy: Path, ask: Callable[[], None]) -> None:
-    """Copy a database that may be in use, by a connection of its own."""
+    """Copy a database that may be in use, by connections of its own."""
+    if key_for(database) is not None and not is_plain(database) and online_copy.copy_as_it_lies(database, copy, ask):
+        return
     source = connect(database, Access.READ)
     try:
         online_copy.copy_unfinished(source, copy, ask)

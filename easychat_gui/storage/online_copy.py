@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,11 +21,19 @@ from easychat_gui.support.atomic_files import create_private, make_private_folde
 _PAGES_AT_ONCE = 512
 """2 MB: how much is copied before `should_stop` is asked again."""
 
+_BYTES_AT_ONCE = 2_097_152
+_ATTEMPTS = 40
+_BETWEEN_ATTEMPTS_S = 0.05
+
 _BETWEEN_QUESTIONS_S = 0.1
 """How long a check runs before it is asked whether it should stop."""
 
 _ROOM_LEFT = 64_000_000
 """In bytes, or as much as the copy itself: it must not take the last space of a disk, which the chats need."""
+
+
+_held: dict[Path, int] = {}
+"""Descriptors by the file that they are of."""
 
 
 class Stopped(Exception):
@@ -76,12 +86,89 @@ def copy_unfinished(source: sqlite3.Connection, path: Path, ask: Callable[[], No
         target.execute("PRAGMA synchronous = OFF")
         with _one_moment(source):
             source.backup(target, pages=_PAGES_AT_ONCE, progress=progress, sleep=0)
-        # A copy that carries the log mode would grow two more files as soon as it is looked at.
-        target.execute("PRAGMA journal_mode = DELETE")
-        if findings(target, "PRAGMA quick_check(1)", ask):
-            raise DatabaseDamaged(f"The copy {path} of the database is damaged.", path)
+        _settle(target, path, ask)
     finally:
         target.close()
+
+
+def _settle(target: sqlite3.Connection, path: Path, ask: Callable[[], None]) -> None:
+    """Make one file of a copy, and check it."""
+    # A copy that carries the log mode would grow two more files as soon as it is looked at.
+    target.execute("PRAGMA journal_mode = DELETE")
+    if findings(target, "PRAGMA quick_check(1)", ask):
+        raise DatabaseDamaged(f"The copy {path} of the database is damaged.", path)
+
+
+def copy_as_it_lies(database: Path, path: Path, ask: Callable[[], None]) -> bool:
+    """Copy an encrypted file byte for byte, in place of a copy that is there. Return False if that cannot be done now.
+
+    SQLite's own copy encrypts each page anew, so that no two copies have a piece in common. While a reader stands at
+    the end of the log, and all before it is in the file, nobody writes to the file itself: what is new stays in the
+    log (sqlite.org/wal.html, 2.2). Raises `sqlite3.Error`, OSError, and what ``ask`` raises.
+    """
+    reader, keeper = connect(database, Access.READ), connect(database, Access.WRITE)
+    try:
+        if reader.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            return False
+        for _ in range(_ATTEMPTS):
+            ask()
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            _is_busy, in_log, in_file = keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if in_log == in_file:
+                _copy_file(database, path, ask)
+                reader.execute("ROLLBACK")
+                copy = connect(path, Access.WRITE)
+                try:
+                    _settle(copy, path, ask)
+                finally:
+                    copy.close()
+                return True
+            reader.execute("ROLLBACK")  # somebody wrote in between, or reads something older
+            time.sleep(_BETWEEN_ATTEMPTS_S)
+    finally:
+        keeper.close()
+        reader.close()
+    return False
+
+
+def _copy_file(source: Path, path: Path, ask: Callable[[], None]) -> None:
+    require_room(path.parent, source.stat().st_size)
+    remove(path)
+    create_private(path)
+    old = _held_open(source)
+    try:
+        with path.open("rb+") as new:
+            place = 0
+            while content := _read_at(old, place):
+                ask()
+                new.write(content)
+                place += len(content)
+    finally:
+        if sys.platform == "win32":
+            os.close(old)
+
+
+def _read_at(descriptor: int, place: int) -> bytes:
+    os.lseek(descriptor, place, os.SEEK_SET)
+    return os.read(descriptor, _BYTES_AT_ONCE)
+
+
+def _held_open(path: Path) -> int:
+    """Return a descriptor of a database file, which stays open.
+
+    Closing one takes away, on all systems but Windows, every lock that this process has on the file: those of the
+    connections, too (sqlite.org/howtocorrupt.html, 2.2). One of a file that was replaced since is closed.
+    """
+    held = _held.pop(path, None)
+    if held is not None and not os.path.samestat(os.fstat(held), path.stat()):
+        os.close(held)
+        held = None
+    if held is None:
+        held = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
+    if sys.platform != "win32":
+        _held[path] = held
+    return held
 
 
 def findings(connection: sqlite3.Connection, check: str, ask: Callable[[], None] = never) -> list[str]:

@@ -15,7 +15,7 @@ from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.storage import backups, encrypted, encryption
 from easychat_gui.storage.connecting import Access, connect, use_key
-from easychat_gui.storage.opened_backup import OpenedBackup
+from easychat_gui.storage.opened_backup import OpenedBackup, put_together
 from easychat_gui.storage.recovery import repair
 from easychat_gui.storage.reports import Repair
 from easychat_gui.storage.store import Store
@@ -164,3 +164,43 @@ def test_a_damaged_encrypted_database_gives_back_what_can_be_read(path: Path) ->
     assert 100 < report.messages < 500 or report.messages == 500
     assert len(texts(path)) == report.messages
     assert SECRET.encode() not in everything_in(path.parent)
+
+
+def test_backups_of_encrypted_chats_share_what_did_not_change(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path, 3000)
+    folder = path.parent / "backups"
+
+    def stored() -> int:
+        return sum(each.stat().st_size for each in (folder / "chunks").rglob("*") if each.is_file())
+
+    store = Store.open(path)
+    backups.back_up(path, folder, 1_780_000_000.0)
+    first = stored()
+    store.conversations.rename(ID, "Herons")
+    backups.back_up(path, folder, 1_780_100_000.0)
+    store.close()
+    assert stored() - first < first / 2
+    for backup in backups.find(folder):
+        OpenedBackup.open(backup).close()
+
+
+def test_a_backup_of_encrypted_chats_is_of_one_moment_while_others_write(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path, 300)
+    folder = path.parent / "backups"
+    store = Store.open(path)
+    written = 0
+
+    def write_meanwhile() -> bool:
+        nonlocal written
+        written += 1
+        store.conversations.rename(ID, f"Birds {written}")
+        return False
+
+    backups.back_up(path, folder, 1_780_000_000.0, write_meanwhile)
+    store.close()
+    (backup,) = backups.find(folder)
+    target = path.with_name("back.db")
+    put_together(backup, target)  # which checks it
+    assert texts(target) == texts(path)
