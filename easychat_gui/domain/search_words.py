@@ -10,7 +10,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 FOLDING = f"1, Unicode {unicodedata.unidata_version}"
 """Which folding this is."""
@@ -37,8 +36,15 @@ _INVISIBLE = {"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufe0e", "\ufe0
 class _Folding(dict[int, str]):
     """What becomes of each character, for `str.translate`; found out when one is first met."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.odd: set[str] = set()
+        """Those met so far that do not become one other: after them places in the text are not the same."""
+
     def __missing__(self, code: int) -> str:
         self[code] = made = self._made(chr(code))
+        if len(made) != 1:
+            self.odd.add(chr(code))
         return made
 
     def _made(self, character: str) -> str:
@@ -134,12 +140,35 @@ def marks(text: str, wanted: re.Pattern[str], limit: int = 50) -> list[Mark]:
                 break
     if not found or text.isascii():
         return found
-    if len(searched) == len(text) and all(len(_FOLDED[ord(each)]) == 1 for each in set(text)):
+    odd = _FOLDED.odd.intersection(text)
+    if not odd:
         return found
-    ends = list(accumulate(len(_FOLDED[ord(each)]) for each in text))
-    return [(_place(ends, begin), _place(ends, end - 1) + 1) for begin, end in found]
+    places = _Places(text, odd, found[-1][1])
+    return [(places.of(begin), places.of(end - 1) + 1) for begin, end in found]
 
 
-def _place(ends: list[int], at: int) -> int:
-    """Return the character of the text whose folding holds this place."""
-    return bisect_right(ends, at)
+class _Places:
+    """Which character of a text each one of its folding came of, up to a place in the folding."""
+
+    def __init__(self, text: str, odd: set[str], last: int) -> None:
+        self._begins: list[int] = []
+        """Where in the folding the odd characters stand."""
+        self._odd: list[tuple[int, int]] = []
+        """Where in the text, and into how many they were folded."""
+        shift = 0
+        for match in re.finditer(f"[{re.escape(''.join(sorted(odd)))}]", text):
+            at = match.start()
+            if at + shift > last:
+                break
+            length = len(_FOLDED[ord(match[0])])
+            self._begins.append(at + shift)
+            self._odd.append((at, length))
+            shift += length - 1
+
+    def of(self, place: int) -> int:
+        number = bisect_right(self._begins, place) - 1
+        if number < 0:
+            return place
+        at, length = self._odd[number]
+        beyond = place - self._begins[number] - length
+        return at if beyond < 0 else at + 1 + beyond

@@ -60,7 +60,7 @@ _MESSAGES = f"""
 """  # noqa: S608
 _CHATS = f"""
     SELECT {_CHAT}, NULL, NULL FROM conversations c
-    WHERE c.trashed_at IS NULL {{filters}} ORDER BY c.updated_at DESC
+    WHERE c.is_pinned = ? AND c.trashed_at IS NULL {{filters}} ORDER BY c.updated_at DESC
 """  # noqa: S608
 _BEGINNING = """
     SELECT substr(text, 1, 300) FROM messages WHERE conversation_id = ? AND text <> '' ORDER BY number LIMIT 1
@@ -167,7 +167,7 @@ class _Gathering:
             self._by_filters(query)
         elif not query.typed.strip():
             self._of_chat.add("c.archived_at IS NULL")
-            self._collect(_CHATS, self._of_chat, (), "")
+            self._by_age()
 
     def _by_words(self, query: Query) -> None:
         if not self._filters.are_of_message:
@@ -183,12 +183,17 @@ class _Gathering:
 
     def _by_filters(self, query: Query) -> None:
         if not self._filters.are_of_message:
-            self._collect(_CHATS, self._of_chat, (), "")
+            self._by_age()
             return
         if query.excluded and self._has_index:
             excluded = " OR ".join(term.match for term in query.excluded)
             self._of_message.add("m.number NOT IN (SELECT rowid FROM search.texts WHERE texts MATCH ?)", excluded)
         self._in_spans(_MESSAGES, ())
+
+    def _by_age(self) -> None:
+        """Collect conversations. The index of the list has them in order, the pinned first."""
+        for is_pinned in (1, 0):
+            self._collect(_CHATS, self._of_chat, (is_pinned,), "")
 
     def _in_spans(self, sql: str, values: tuple[Any, ...]) -> bool:
         for first, last in self._spans():
