@@ -61,7 +61,7 @@ def open_page(qtbot: QtBot, open_window: OpenWindow, *answers: Message, data: Pa
         store.messages.add(*answers)
 
     program = program_of(window)
-    program.endpoints.save(Endpoint(SERVER, "Work", "http://127.0.0.1:9/v1"), "")
+    program.endpoints.save(Endpoint(SERVER, "Work", "http://127.0.0.1:9/v1"), None)
     program.store.submit(fill)
     settle(qtbot, window)
     window.library.run("statistics")
