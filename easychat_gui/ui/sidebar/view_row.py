@@ -35,6 +35,7 @@ class ViewRow(QWidget):
         row.addWidget(self._back)
         row.addWidget(self._title, 1)
         row.addWidget(self._menu)
+        self._align()
 
     def show_title(self, words: str) -> None:
         self._words = words
@@ -49,7 +50,14 @@ class ViewRow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.LayoutDirectionChange:
-            self._back.set_icon("chevron-right" if self.isRightToLeft() else "chevron-left")
+            self._align()
+
+    def _align(self) -> None:
+        """Begin where the interface begins: by itself Qt puts a name in Latin letters at the left."""
+        is_mirrored = self.isRightToLeft()
+        self._back.set_icon("chevron-right" if is_mirrored else "chevron-left")
+        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+        self._title.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
 
     def _fit(self) -> None:
         room = self.width() - 2 * 24 - 3 * Space.XS - Space.XS
