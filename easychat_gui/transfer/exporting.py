@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from easychat_gui.domain.ids import ConversationId
@@ -129,7 +129,9 @@ def export(job: Job, reader: RecordReader | KnownRecord, target: Path, write: Wr
     """
     if not job.may_replace:
         target = free_name(target)
-    reader.with_rows = job.facts.is_lossless
+    if job.facts.is_lossless:  # the trash belongs to all that there is
+        reader.with_rows = True
+        job = replace(job, wanted=replace(job.wanted, with_trash=True))
     ids = reader.ids(job.wanted)
     progress.begin(len(ids), is_one_file=job.layout is Layout.FILE)
     with _failing_as_export(target):

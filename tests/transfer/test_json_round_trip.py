@@ -101,7 +101,7 @@ def fill(store: Store) -> None:
 
 
 def write_all(store: Store, path: Path, layout: Layout = Layout.FILE) -> Path:
-    job = Job(Wanted(Scope.ALL, with_trash=True), Format.JSON, Words(), layout=layout, now=1.0)
+    job = Job(Wanted(Scope.ALL), Format.JSON, Words(), layout=layout, now=1.0)
     with RecordReader(store.path, store.path.parent / "attachments") as reader:
         return export(job, reader, path, write, Progress(lambda _share: None, lambda: False)).path
 
