@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -39,9 +39,13 @@ _FOOT_GAP = "     "
 _PAGE = 6
 """Rows that Page Up and Page Down go."""
 
+_MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
 
 class _Field(ListSearch):
-    """Where one types. Keys that move in the list are the list's."""
+    """Where one types. Keys that move in the list are the list's: ``moved``."""
+
+    moved = Signal()
 
     def __init__(self, found: QListWidget) -> None:
         super().__init__(found)
@@ -61,6 +65,8 @@ class _Field(ListSearch):
                 self.step(1 if event.key() == Qt.Key.Key_PageDown else -1)
         else:
             super().keyPressEvent(event)
+        if event.key() in _MOVING:
+            self.moved.emit()
 
 
 class _Glass(QWidget):
@@ -101,6 +107,7 @@ class Palette(Region, QDialog):
         self.field.setText(words)
         self.field.textChanged.connect(self._on_typed)
         self.field.returnPressed.connect(self._take)
+        self.field.moved.connect(self._on_moved)
         theme.watcher().changed.connect(self._restyle)
 
     def sizeHint(self) -> QSize:
@@ -124,15 +131,28 @@ class Palette(Region, QDialog):
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these rows in the place of those that are there. Who has gone to one stays at it."""
         before = self.current.key if self._has_moved and self.current is not None else None
-        self._list.setUpdatesEnabled(False)
-        self._list.clear()
-        for entry in entries:
+        # What stays is not made, laid out and painted again: mostly more rows follow those that are there.
+        first = 0
+        for old, new in zip(self.entries(), entries, strict=False):
+            if not _are_same(old, new):
+                break
+            first += 1
+        with QSignalBlocker(self._list):
+            for row in range(self._list.count() - 1, first - 1, -1):
+                self._list.takeItem(row)
+        for entry in entries[first:]:
             item = QListWidgetItem()
             item.setData(ENTRY_ROLE, entry)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.spoken)
             if entry.run is None:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self._list.addItem(item)
+        self._choose(entries, before)
+        self._is_old = False
+        if self._takes_first:
+            self._take()
+
+    def _choose(self, entries: Sequence[Entry], before: str | None) -> None:
         kept = [row for row, entry in enumerate(entries) if entry.key == before]
         if kept:
             self._list.setCurrentRow(kept[0])
@@ -140,10 +160,6 @@ class Palette(Region, QDialog):
             self._list.setCurrentRow(-1)
             self.field.step(1)
             self._list.scrollToTop()
-        self._list.setUpdatesEnabled(True)
-        self._is_old = False
-        if self._takes_first:
-            self._take()
 
     def show_count(self, words: str) -> None:
         """Say how many were found, at the end of the field."""
@@ -160,13 +176,15 @@ class Palette(Region, QDialog):
         self._has_moved = self._takes_first = False
         self.typed.emit(text)
 
-    def _on_moved(self, item: QListWidgetItem | None) -> None:
+    def _on_moved(self) -> None:
+        self._has_moved = True
+
+    def _on_current(self, item: QListWidgetItem | None) -> None:
         if item is None:
             return
         row = self._list.row(item)
         if row == 1:
             self._list.scrollToTop()  # its heading, too
-        self._has_moved = self._has_moved or row > 1
         announce(self.field, item.data(ENTRY_ROLE).spoken)
 
     def _take(self) -> None:
@@ -189,7 +207,7 @@ class Palette(Region, QDialog):
         found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         found.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         found.itemClicked.connect(lambda _item: self._take())
-        found.currentItemChanged.connect(lambda item, _before: self._on_moved(item))
+        found.currentItemChanged.connect(lambda item, _before: self._on_current(item))
 
     def _lay_out(self) -> None:
         above = QHBoxLayout()
@@ -252,3 +270,8 @@ class Palette(Region, QDialog):
         side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
         for part in (self.field, self._foot):
             part.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _are_same(one: Entry, other: Entry) -> bool:
+    """Do they look the same, and lead to the same?"""
+    return (one.key, one.title, one.detail, one.aside) == (other.key, other.title, other.detail, other.aside)

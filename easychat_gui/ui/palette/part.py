@@ -153,7 +153,7 @@ class PalettePart(QObject):
         if suffix:
             detail = Excerpt(f"{detail.text} {suffix}", detail.marks)
         aside = words.date_words(chat.updated_at)
-        return Entry(f"chat {chat.id}", title, detail, aside, partial(self._go_to, chat))
+        return Entry(f"chat {chat.id} {chat.message_id}", title, detail, aside, partial(self._go_to, chat))
 
     def _others(self) -> list[Entry]:
         wanted = tokens(self._query.words)
