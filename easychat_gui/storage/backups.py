@@ -157,7 +157,10 @@ def _make(database: Path, folder: Path, now: float, ask: Callable[[], None]) -> 
     writer = ChunkStore(folder / CHUNKS).writer(ask, is_thorough=number % _THOROUGH_EVERY == 0)
     connection = connect(copy, Access.READ)
     try:
-        chats = list(chats_in(connection))
+        chats = []
+        for each in chats_in(connection):
+            ask()
+            chats.append(each)
         # What is encrypted must not stand beside it for all to read: the list is then read out of the copy itself.
         listing = [writer.add(block) for block in listing_blocks(chats)] if is_plain(copy) else None
         messages = connection.execute("SELECT count(*) FROM messages").fetchone()[0]
