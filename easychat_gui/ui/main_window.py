@@ -28,7 +28,6 @@ from easychat_gui.ui.header import Header
 from easychat_gui.ui.instead import Instead
 from easychat_gui.ui.model_choice import ModelChoice
 from easychat_gui.ui.notice_bar import NoticeBar
-from easychat_gui.ui.reading_keys import reading_keys
 from easychat_gui.ui.side_panels import SidePanels
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.style_sheet import style_sheet
@@ -217,6 +216,15 @@ class MainWindow(Region, QMainWindow):
         return Library(self, self._controllers, self._flows)
 
     @cached_property
+    def reading_keys(self) -> list[shortcuts.Binding]:
+        """What keys do with the conversation that is shown; they work from the first time that this is asked for."""
+        from easychat_gui.ui.reading_keys import reading_keys
+
+        keys = reading_keys(self.talk, self._controllers)
+        shortcuts.install(self, keys)
+        return keys
+
+    @cached_property
     def palette_part(self) -> PalettePart:
         """What finds chats and all that can be done."""
         from easychat_gui.ui.palette.part import PalettePart
@@ -246,7 +254,7 @@ class MainWindow(Region, QMainWindow):
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
         self.talk.complete()
-        _ = self.inspector, self.writing, self.context_actions, self.key_flows, self.library
+        _ = self.inspector, self.writing, self.context_actions, self.key_flows, self.library, self.reading_keys
         self.attachment_desk.serve(self.conversation_view)
         self.panels.fit()
 
@@ -371,7 +379,6 @@ class MainWindow(Region, QMainWindow):
             (keys.TOGGLE_BRANCHES, self.panels.toggle_branches),
             (keys.REGENERATE, to.chat.regenerate),
             (keys.STOP, self._stop),
-            *reading_keys(self.talk, to),
             (keys.QUIT, lambda: self.may_close() and self.close()),
         ]
 

@@ -69,7 +69,9 @@ class Offers:
         return [offer.entry for offer in self._actions if offer.entry.key in wanted]
 
     def _every_action(self) -> Iterable[Entry]:
-        bindings = {_native(keys): slot for keys, slot in self._window.bindings() if keys != shortcuts.Keys.SEARCH}
+        window = self._window
+        every = (*window.bindings(), *window.reading_keys)
+        bindings = {_native(keys): slot for keys, slot in every if keys != shortcuts.Keys.SEARCH}
         described = [(words, keys) for words, keys in shortcuts.described() if keys in bindings]
         yield from (_entry(words, keys, bindings[keys]) for words, keys in described[:1])
         for preset in self._controllers.presets().presets:
