@@ -15,6 +15,9 @@ T = TypeVar("T")
 
 TOKENS_OF_A_PRICE = 1_000_000
 
+MOST_MEASURED = 100_000
+"""A median is of so many answers at most, the newest: of a million it would take seconds to sort them."""
+
 
 class Period(NamedTuple):
     """From the first day to the last, both included."""
@@ -57,7 +60,8 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All of a period. The medians are over its answers, None where none was measured. ``names`` are what servers were
+    """All of a period. The medians are over its newest `MOST_MEASURED` answers, None where none was
+    measured. ``names`` are what servers were
     called when they answered last."""
 
     period: Period

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from easychat_gui.domain.ids import EndpointId
-from easychat_gui.domain.statistics import Figures, Period, Share
+from easychat_gui.domain.statistics import MOST_MEASURED, Figures, Period, Share
 from easychat_gui.storage.reading import Reader
 from easychat_gui.support import clock
 
@@ -37,14 +37,18 @@ _OF_A_DAY = f"""
 """  # noqa: S608
 
 _MEDIAN = """
-    WITH answers AS ({answers}),
-         found AS (SELECT {value} AS value FROM answers WHERE {condition})
+    WITH answers AS ({answers} ORDER BY created_at DESC LIMIT {most}),
+         found AS MATERIALIZED (SELECT {value} AS value FROM answers WHERE {condition})
     SELECT avg(value) FROM (
         SELECT value FROM found ORDER BY value
         LIMIT 2 - (SELECT count(*) FROM found) % 2 OFFSET ((SELECT count(*) FROM found) - 1) / 2)
 """
-_SPEED = _MEDIAN.format(answers=_ANSWERS, value="completion_tokens / (duration_s - first_token_s)", condition=_IS_TIMED)
-_FIRST_TOKEN = _MEDIAN.format(answers=_ANSWERS, value="first_token_s", condition="first_token_s IS NOT NULL")
+_SPEED = _MEDIAN.format(
+    most=MOST_MEASURED, answers=_ANSWERS, value="completion_tokens / (duration_s - first_token_s)", condition=_IS_TIMED
+)
+_FIRST_TOKEN = _MEDIAN.format(
+    most=MOST_MEASURED, answers=_ANSWERS, value="first_token_s", condition="first_token_s IS NOT NULL"
+)
 
 _ENDS = f"""
     SELECT min(created_at), max(created_at) FROM messages INDEXED BY messages_figures WHERE {_KNOWN}

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.statistics import StatisticsController
-from easychat_gui.domain.statistics import Figures, Share, Table, cost_of, total_cost
+from easychat_gui.domain.statistics import MOST_MEASURED, Figures, Share, Table, cost_of, total_cost
 from easychat_gui.ui.statistics import words
 from easychat_gui.ui.statistics.chart_card import ChartCard
 from easychat_gui.ui.statistics.charts import MOST_LINES, DayBars, Lines, RankBars
@@ -178,6 +178,9 @@ class StatisticsPage(QScrollArea):
         self.speed.show_figure(
             "–" if figures.median_speed is None else words.speed(figures.median_speed),
             "" if first is None else self.tr("first token {seconds}").format(seconds=words.seconds(first)),
+            self.tr("Of the newest {count} answers.").format(count=words.whole(MOST_MEASURED))
+            if figures.answers > MOST_MEASURED
+            else "",
         )
         self._show_spent(figures)
 
