@@ -30,6 +30,7 @@ class FigureCard(QFrame):
         rows.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         rows.setSpacing(0)
         for each in (muted(title, -0.5), self._figure, self._detail):
+            each.setMinimumWidth(1)  # words that are longer than usual make no card wider than its column
             rows.addWidget(each)
         if hint:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

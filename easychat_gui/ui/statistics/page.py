@@ -20,7 +20,7 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import faint, muted
 
 GAP = 14
-WIDE = 680
+WIDE = 800
 MEDIUM = 460
 DAYS_HEIGHT = 216
 CHART_HEIGHT = 231
