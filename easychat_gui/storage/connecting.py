@@ -14,6 +14,14 @@ _keys: dict[Path, bytes] = {}
 """By folder. Here and not with those who connect: a key that is handed through every call ends up in a log some day."""
 
 
+_held: dict[Path, list[bool]] = {}
+"""Whether each database that this process has open for writing is plain, once for each time that it is open.
+
+Looking into its file would end in closing that file, and POSIX gives up all locks of a process on a file when any of
+its descriptors is closed: another program could then take away the log under us (sqlite.org/howtocorrupt.html, 2.2).
+"""
+
+
 class Access(StrEnum):
     """What a connection may do. Neither makes a file: one that vanished meanwhile must be an error, not an empty list
     of chats."""
@@ -71,8 +79,24 @@ def connect_in_memory() -> sqlite3.Connection:
     return sqlite3.connect(":memory:", isolation_level=None)
 
 
+def hold(path: Path, *, is_plain: bool) -> None:
+    """Note that the database at this path is open for writing, until `let_go`."""
+    _held.setdefault(path.absolute(), []).append(is_plain)
+
+
+def let_go(path: Path) -> None:
+    """Note that it is no longer. What was never held is passed over."""
+    held = _held.get(path.absolute(), [])
+    if held:
+        held.pop()
+    if not held:
+        _held.pop(path.absolute(), None)
+
+
 def is_plain(path: Path) -> bool:
     """Can anybody read this database? An empty file and one that is no database count as not."""
+    if held := _held.get(path.absolute()):
+        return held[0]
     header = read_header(path)
     return header is not None and header.is_sqlite
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from easychat_gui.domain.errors import DatabaseDamaged, DatabaseEncrypted, DatabaseTooNew, DatabaseUnavailable
 from easychat_gui.storage import backups
-from easychat_gui.storage.connecting import Access, connect, key_for
+from easychat_gui.storage.connecting import Access, connect, hold, key_for, let_go
 from easychat_gui.storage.drives import is_on_network
 from easychat_gui.storage.file_header import FileHeader, beside, has_log, key_file_of, read_header
 from easychat_gui.storage.migrations import APPLICATION_ID, CURRENT_VERSION, migrate, user_version
@@ -42,6 +42,7 @@ class Database:
         self.path = path
         self.connection = connection
         self.report = report
+        self._is_held = False
         self._identity = _identity_of(path) if report.is_wal else None
 
     @classmethod
@@ -61,11 +62,16 @@ class Database:
             for file in (path, *beside(path)):
                 make_private(file)
             connection = connect(path, Access.WRITE)
+            is_new = header is None or header.size == 0
+            hold(path, is_plain=key_for(path) is None if is_new else header is not None and header.is_sqlite)
             try:
-                return cls(path, connection, _prepare(connection, path, folder, has_crashed=has_crashed))
+                opened = cls(path, connection, _prepare(connection, path, folder, has_crashed=has_crashed))
+                opened._is_held = True
             except BaseException:
                 connection.close()
+                let_go(path)
                 raise
+            return opened
 
     def is_in_place(self) -> bool:
         """Is the file that is open still the one that lies at its path? True where the system keeps it there."""
@@ -78,6 +84,9 @@ class Database:
             self.connection.execute("PRAGMA optimize")
         with translated(self.path):
             self.connection.close()
+        if self._is_held:
+            self._is_held = False
+            let_go(self.path)
 
     @contextmanager
     def transaction(self, *, is_for_writing: bool = True) -> Iterator[None]:

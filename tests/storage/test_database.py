@@ -6,6 +6,8 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -274,3 +276,19 @@ def test_a_path_with_odd_characters_works(tmp_path: Path) -> None:
     fill(store)
     store.close()
     assert path.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks are another matter there")
+def test_nothing_of_this_process_takes_its_own_locks_from_an_open_database(path: Path) -> None:
+    """Opening and closing the file by any other way than SQLite's does, and another program then removes the log."""
+    store = Store.open(path)
+    fill(store, 1)
+    connecting.is_plain(path)
+    connecting.connect(path, connecting.Access.READ).close()
+    use_it = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT count(*) FROM messages').fetchone();"
+        " c.close()"
+    )
+    subprocess.run([sys.executable, "-c", use_it, str(path)], check=True, timeout=30)
+    assert beside(path)[0].exists()
+    store.close()
