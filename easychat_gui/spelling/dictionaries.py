@@ -53,7 +53,7 @@ def find_all(folders: Iterable[Path] | None = None) -> dict[str, DictionaryFile]
 
 def packed(words: Path) -> Path:
     """Return where a list of words lies in a packaged program: they are its largest texts."""
-    return words.with_name(f"{words.name}.gz")
+    return words.with_name(f"{words.name}.xz")
 
 
 def choose(available: Sequence[str], chosen: Sequence[str], system_language: str) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import gzip
 import io
+import lzma
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +23,7 @@ class _WholeFile(FileReader):  # type: ignore[misc]  # the library has no types
 
     def _open(self, path: str, encoding: str) -> io.StringIO:
         plain, small = Path(path), packed(Path(path))
-        with plain.open("rb") if plain.exists() or not small.exists() else gzip.open(small) as file:
+        with plain.open("rb") if plain.exists() or not small.exists() else lzma.open(small) as file:
             data = file.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:
             raise ValueError("the dictionary is too large")

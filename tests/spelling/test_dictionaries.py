@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import lzma
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ def test_an_own_one_stands_above_and_halves_are_passed_over(tmp_path: Path) -> N
 
 def test_one_that_is_packed_is_read_like_any_other(tmp_path: Path) -> None:
     (tmp_path / "xx.aff").write_text("SET UTF-8\n")
-    with gzip.open(tmp_path / "xx.dic.gz", "wt", encoding="utf-8") as file:
+    with lzma.open(tmp_path / "xx.dic.xz", "wt", encoding="utf-8") as file:
         file.write("2\nheron\nbittern\n")
     found = find_all([tmp_path])
     dictionary = read_dictionary(found["xx"].base)
