@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QDialog, QLabel, QListView, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QMenu, QPushButton, QWidget
 
 from easychat_gui.domain.messages import Message
 from easychat_gui.ui.main_window import MainWindow
@@ -43,17 +43,19 @@ policy = "order"
 """
 # The likeliest words, so that the pictures of two days differ by the program and not by the model.
 ANSWER_TIMEOUT_MS = 120_000
+ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = [("light", 1), ("dark", 1), ("light", 2), ("dark", 2)]
 
 
 def main() -> int:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "screenshots").absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "resources.screenshots"]
     for theme, scale in VARIANTS:
         # A process for each: Qt reads the scale once, when it starts.
         environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "EASYCHAT_SHOT": f"{theme}@{scale}"}
-        command = [sys.executable, __file__, str(folder), "--one"]
-        subprocess.run(command, env=environment, check=True)
+        for way in ("--one", "--library"):
+            subprocess.run([*command, str(folder), way], env=environment, cwd=ROOT, check=True)
     return 0
 
 
@@ -76,6 +78,26 @@ def take_one(folder: Path) -> int:
         return application.exec()
 
 
+def take_library(folder: Path) -> int:
+    """Take the pictures of what can be done with many chats."""
+    from PySide6.QtWidgets import QApplication
+
+    from easychat_gui.app import create_window
+    from resources.show_chats import fill
+
+    theme, _, scale = os.environ["EASYCHAT_SHOT"].partition("@")
+    application = QApplication([])
+    application.setStyle("Fusion")
+    with tempfile.TemporaryDirectory() as data_dir:
+        (Path(data_dir) / "settings.toml").write_text(f'[appearance]\ntheme = "{theme}"\n', encoding="utf-8")
+        fill(Path(data_dir))
+        window = create_window(Path(data_dir))
+        window.resize(*SIZE)
+        window.show()
+        LibraryShooting(window, lambda name: folder / f"{name}-{theme}-{scale}x.png").begin()
+        return application.exec()
+
+
 @contextlib.contextmanager
 def another_server() -> Iterator[str]:
     """Run the bundled model as a server, too, and yield its address."""
@@ -88,12 +110,47 @@ def another_server() -> Iterator[str]:
             process.terminate()
 
 
-class Shooting:
-    """One way through the window, with a picture at each stop."""
+class Camera:
+    """Takes pictures of a window, and waits for what is to be on them."""
 
     def __init__(self, window: MainWindow, path: Callable[[str], Path]) -> None:
         self._window = window
         self._path = path
+
+    def _shoot(self, name: str) -> None:
+        self._window.grab().save(str(self._path(name)))
+
+    def _last_message(self) -> Message:
+        view = self._window.conversation_view
+        return view.message(view.message_count() - 1)
+
+    def _is_idle(self) -> bool:
+        return self._part("stopButton").isHidden()
+
+    def _text_of(self, name: str) -> str:
+        label = self._part(name)
+        return label.text() if isinstance(label, QLabel) else ""
+
+    def _part(self, name: str) -> QWidget:
+        found = self._window.findChild(QWidget, name)
+        assert found is not None, name
+        return found
+
+    def _when(self, is_true: Callable[[], bool], then: Callable[[], None]) -> None:
+        """Call ``then`` half a second after ``is_true`` holds."""
+
+        def look() -> None:
+            if is_true():
+                timer.stop()
+                QTimer.singleShot(500, then)
+
+        timer = QTimer(self._window, interval=100)
+        timer.timeout.connect(look)
+        timer.start()
+
+
+class Shooting(Camera):
+    """One way through the window, with a picture at each stop."""
 
     def begin(self) -> None:
         QTimer.singleShot(ANSWER_TIMEOUT_MS, lambda: QCoreApplication.exit(1))
@@ -157,37 +214,36 @@ class Shooting:
         self._window.close()
         QCoreApplication.quit()
 
-    def _shoot(self, name: str) -> None:
-        self._window.grab().save(str(self._path(name)))
 
-    def _last_message(self) -> Message:
-        view = self._window.conversation_view
-        return view.message(view.message_count() - 1)
+class LibraryShooting(Camera):
+    """The same with many chats."""
 
-    def _is_idle(self) -> bool:
-        return self._part("stopButton").isHidden()
+    def begin(self) -> None:
+        QTimer.singleShot(ANSWER_TIMEOUT_MS, lambda: QCoreApplication.exit(1))
+        self._when(lambda: self._window.sidebar.table.model().rowCount() > 10, self._search)
 
-    def _text_of(self, name: str) -> str:
-        label = self._part(name)
-        return label.text() if isinstance(label, QLabel) else ""
+    def _search(self) -> None:
+        self._window.palette_part.open("")
+        field = self._part("paletteField")
+        assert isinstance(field, QLineEdit)
+        field.setText("numpy")
+        QTimer.singleShot(1500, self._show_statistics)
 
-    def _part(self, name: str) -> QWidget:
-        found = self._window.findChild(QWidget, name)
-        assert found is not None, name
-        return found
+    def _show_statistics(self) -> None:
+        self._shoot("palette")
+        dialog = self._part("palette")
+        assert isinstance(dialog, QDialog)
+        dialog.reject()
+        self._window.library.run("statistics")
+        QTimer.singleShot(1500, self._finish)
 
-    def _when(self, is_true: Callable[[], bool], then: Callable[[], None]) -> None:
-        """Call ``then`` half a second after ``is_true`` holds."""
-
-        def look() -> None:
-            if is_true():
-                timer.stop()
-                QTimer.singleShot(500, then)
-
-        timer = QTimer(self._window, interval=100)
-        timer.timeout.connect(look)
-        timer.start()
+    def _finish(self) -> None:
+        self._shoot("statistics")
+        self._window.close()
+        QCoreApplication.quit()
 
 
 if __name__ == "__main__":
-    sys.exit(take_one(Path(sys.argv[1])) if "--one" in sys.argv else main())
+    takers = {"--one": take_one, "--library": take_library}
+    taker = next((takers[each] for each in sys.argv if each in takers), None)
+    sys.exit(main() if taker is None else taker(Path(sys.argv[1])))
