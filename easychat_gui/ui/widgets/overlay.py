@@ -51,6 +51,9 @@ class Overlay(QWidget):
         panel.show()
         panel.setFocus()
         self.focusNextPrevChild(True)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._hold_focus)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() == QEvent.Type.Resize:
@@ -79,6 +82,19 @@ class Overlay(QWidget):
         reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
         ordered[(place + (1 if is_next else -1)) % len(ordered)].setFocus(reason)
         return True
+
+    def _hold_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Take the focus back from what lies below: a chat that opens there must not get what is typed here."""
+        if now is None or now.window() is not self.window() or self.isAncestorOf(now) or not self._is_on_top():
+            return
+        if before is not None and shiboken6.isValid(before) and self._panel.isAncestorOf(before):
+            before.setFocus()
+        else:
+            self.focusNextPrevChild(True)
+
+    def _is_on_top(self) -> bool:
+        beside = self._ground.findChildren(Overlay, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return self.isVisible() and [each for each in beside if each.isVisible()][-1] is self
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.widgets.overlay import Overlay
@@ -31,3 +31,33 @@ def test_its_shadow_is_drawn_once_and_not_with_each_word_below(qtbot: QtBot, mon
     window.resize(500, 300)
     overlay.repaint()
     assert drawn[-1] == QSize(500, 300)
+
+
+def dialog_with_field() -> tuple[QDialog, QLineEdit]:
+    dialog, field = QDialog(), QLineEdit()
+    QVBoxLayout(dialog).addWidget(field)
+    return dialog, field
+
+
+def test_what_lies_below_gets_no_focus_until_it_has_closed(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    below = QLineEdit(window)
+    window.resize(600, 400)
+    window.show()
+    window.activateWindow()
+    below.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is below)
+    lower, first = dialog_with_field()
+    Overlay(lower, window)
+    below.setFocus()
+    assert QApplication.focusWidget() is first
+
+    upper, second = dialog_with_field()
+    Overlay(upper, window)
+    first.setFocus()
+    assert QApplication.focusWidget() is second
+    upper.reject()
+    assert QApplication.focusWidget() is first
+    lower.reject()
+    assert QApplication.focusWidget() is below
