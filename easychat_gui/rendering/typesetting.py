@@ -38,6 +38,8 @@ _SILENT = re.compile(r"\\(?:label\{[^{}]*\}|nonumber\b|notag\b)")
 _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
+_MATRIX_EDGE = re.compile(r"\\(begin|end)\{(?:[pbBvV]|small)?matrix\}|\\(begin|end)\{array\}")
+_SCRIPT = re.compile(r"\s*[\^_']")
 _library = threading.Lock()
 """Held while the library works: all its formulas read one font file, each from where the one before left it."""
 _profiling = threading.Lock()
@@ -137,8 +139,28 @@ def _prepared(tex: str) -> str:
             raise CannotTypesetError(f"unknown environment {name}")
     tex = _TAG.sub(r"\\qquad\\text{(\1)}", _SILENT.sub("", tex))
     tex = re.sub(r"\\(begin|end)\{align(?:at)?\}(?:\{\d+\})?", r"\\\1{align*}", tex)  # the others are numbered
-    tex = tex.replace("{gathered}", "{gather}")
+    tex = _braced(tex.replace("{gathered}", "{gather}"))
     return re.sub(r"\\dots\b", r"\\ldots", tex)
+
+
+def _braced(tex: str) -> str:
+    """Put braces around a matrix with an exponent or index: without them the library fails on what it closes with."""
+    found: list[str] = []
+    begun: list[int] = []
+    at = 0
+    for edge in _MATRIX_EDGE.finditer(tex):
+        if "begin" in edge.groups():
+            found.append(tex[at : edge.start()])
+            begun.append(len(found))
+            found.append(edge.group())
+        else:
+            found.append(tex[at : edge.end()])
+            start = begun.pop() if begun else None
+            if start is not None and _SCRIPT.match(tex, edge.end()):
+                found[start] = "{" + found[start]
+                found.append("}")
+        at = edge.end()
+    return "".join(found) + tex[at:]
 
 
 def _mathml(tex: str, *, is_display: bool) -> str:

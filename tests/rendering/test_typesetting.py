@@ -18,6 +18,8 @@ from easychat_gui.rendering.typesetting import INK, CannotTypesetError, typeset
         "x^2",
         r"\frac{e^{x_i-m}}{\sum_j e^{x_j-m}}",
         r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        r"\begin{pmatrix}a&b\\c&d\end{pmatrix}^{-1} = \begin{bmatrix}\begin{matrix}1\end{matrix}_2&2\end{bmatrix}^T",
+        r"\left[\begin{array}{c|c}1&2\end{array}\right]^T \begin{vmatrix}a\end{vmatrix}'",
         r"\begin{aligned}a&=b\\c&=d\end{aligned}",
         r"f(x) = \begin{cases}1 & x > 0\\0 & \text{else}\end{cases}",
         r"\text{Привет}",
