@@ -109,13 +109,19 @@ class Entry:
     def first_item(self) -> Any:
         """Of a file of JSON: the first element of its list, else its first value (of JSONL that is the first line).
 
-        None where there is none, or it is larger than `json_stream.LARGEST_SAMPLE`.
+        What is no object is passed over where one follows soon: it is damage. None where there is none, or it is larger
+        than `json_stream.LARGEST_SAMPLE`.
         """
-        from easychat_gui.transfer.json_stream import sample
+        return next((each for each in self.first_items if isinstance(each, dict)), next(iter(self.first_items), None))
+
+    @cached_property
+    def first_items(self) -> list[Any]:
+        """The same of the first few: one damaged conversation must not hide of what program all others are."""
+        from easychat_gui.transfer.json_stream import samples
 
         with suppress(TransferError):
-            return sample(self)
-        return None
+            return samples(self)
+        return []
 
     @property
     def is_sqlite(self) -> bool:

@@ -51,10 +51,14 @@ READER = Reader(Source.CHATGPT, recognises, read)
 
 
 def _is_of_conversations(entry: Entry) -> bool:
-    first = mapping(entry.first_item)
-    if isinstance(first.get("conversations"), list) and first["conversations"]:
-        first = mapping(first["conversations"][0])
-    nodes = first.get("mapping")
+    return any(map(_has_tree, entry.first_items))
+
+
+def _has_tree(item: Any) -> bool:
+    held = mapping(item)
+    if isinstance(held.get("conversations"), list) and held["conversations"]:
+        held = mapping(held["conversations"][0])
+    nodes = held.get("mapping")
     return isinstance(nodes, dict) and all(isinstance(each, dict) for each in nodes.values())
 
 
@@ -75,7 +79,8 @@ def _conversation(item: dict[str, Any], assets: Assets, place: str, told: Told) 
     tree = _Tree(nodes, assets)
     messages = tree.messages()
     if not messages:
-        told(Omission(NotRead.NO_MESSAGES, title or place))
+        is_damaged = any(why is NotRead.DAMAGED for why, _details in tree.omitted)
+        told(Omission(NotRead.DAMAGED if is_damaged else NotRead.NO_MESSAGES, title or place))
         return None
     key = text_of(item.get("conversation_id")) or text_of(item.get("id"))
     return FoundConversation(
@@ -154,7 +159,9 @@ class _Tree:
         self._made: list[_Made] = []
         self._at: dict[str, _Made | None] = {}
         self.instructions = ""
-        self.omitted: dict[tuple[NotRead, str], None] = {}
+        self.omitted: dict[tuple[NotRead, str], None] = {
+            (NotRead.DAMAGED, key): None for key, node in nodes.items() if not isinstance(node, dict)
+        }
 
     def messages(self) -> tuple[FoundMessage, ...]:
         """Return what a person saw, parents before their children."""
@@ -180,8 +187,16 @@ class _Tree:
         sound = made.sound if made is not None else None
         return None if sound is None else sound.key
 
+    def _message(self, key: str) -> dict[str, Any]:
+        found = self._nodes[key].get("message")
+        message = mapping(found)
+        is_sound = text_of(mapping(message.get("author")).get("role")) and isinstance(message.get("content"), dict)
+        if found is not None and not is_sound:
+            self.omitted[(NotRead.DAMAGED, key)] = None
+        return message
+
     def _place(self, key: str, above: _Made | None, turn: _Made | None) -> _Made | None:
-        message = mapping(self._nodes[key].get("message"))
+        message = self._message(key)
         piece = piece_of(message, self._assets)
         self.omitted.update((each, None) for each in piece.omitted)
         self.instructions = piece.instructions or self.instructions

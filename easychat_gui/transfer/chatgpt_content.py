@@ -42,7 +42,6 @@ _QUIET_TOOLS = (
     "image_gen",
     "user_settings",
 )
-_LONGEST_OUTPUT = 20_000
 
 
 @dataclass(slots=True)
@@ -115,7 +114,7 @@ def _of_answer(
         duration = about.get("finished_duration_sec")
         piece.reasoning_s = float(duration) if isinstance(duration, int | float) else None
     elif kind == "execution_output":
-        piece.text = fenced(text_of(content.get("text"))[:_LONGEST_OUTPUT])
+        piece.text = fenced(text_of(content.get("text")))
         _add_made_pictures(piece, about, assets)
     elif recipient != "all":
         piece.text, piece.reasoning = _call(recipient, kind, content)
@@ -202,7 +201,7 @@ def _call(recipient: str, kind: str, content: dict[str, Any]) -> tuple[str, str]
         return _canvas(text), ""
     if tool in _QUIET_TOOLS:
         return "", _queries(text) if tool in ("web", "browser") else ""
-    return "", fenced(text[:_LONGEST_OUTPUT], "json" if kind == "code" else "")
+    return "", fenced(text, "json" if kind == "code" else "")
 
 
 def _queries(text: str) -> str:
@@ -217,15 +216,15 @@ def _queries(text: str) -> str:
 
 
 def _canvas(text: str) -> str:
-    """Return the document that was written beside the chat, where it was written as a whole."""
+    """Return the document that was written beside the chat, and of one that was changed in places, what came in."""
     try:
         values = mapping(json.loads(text))
     except (ValueError, RecursionError):
         return ""
     body, kind = text_of(values.get("content")), text_of(values.get("type"))
-    for update in listed(values.get("updates")):
-        if mapping(update).get("pattern") == ".*":
-            body = text_of(mapping(update).get("replacement"))
+    if not body:
+        updates = [text_of(mapping(each).get("replacement")).strip("\n") for each in listed(values.get("updates"))]
+        body = "\n\n".join(each for each in updates if each.strip())
     if kind.startswith("code/"):
         body = fenced(body, kind.removeprefix("code/"))
     name = text_of(values.get("name"))

@@ -49,7 +49,7 @@ READER = Reader(Source.CLAUDE, recognises, read)
 
 
 def _is_of_claude(entry: Entry) -> bool:
-    return _is_conversation(entry.first_item)
+    return any(map(_is_conversation, entry.first_items))
 
 
 def _is_conversation(item: Any) -> bool:

@@ -65,13 +65,13 @@ def members(entry: Entry) -> Iterator[tuple[str, Any]]:
         yield from _Splitter(file, LARGEST_ITEM).members()
 
 
-def sample(entry: Entry) -> Any:
-    """Return the first element that is sound, None where there is none. Raises `TransferError`."""
+def samples(entry: Entry) -> list[Any]:
+    """Return the first elements, those that are sound. Raises `TransferError`."""
     if entry.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"[") and entry.head[:2] not in _UTF_16:
-        return None
+        return []
     with entry.open() as file:
         first = islice(_Splitter(file, LARGEST_SAMPLE).items(), _SAMPLES)
-        return next((each for each in first if not isinstance(each, Damaged)), None)
+        return [each for each in first if not isinstance(each, Damaged)]
 
 
 def load(entry: Entry, largest: int = LARGEST_WHOLE_BYTES) -> Any:

@@ -149,6 +149,50 @@ def test_a_canvas_is_in_the_answer(tmp_path: Path) -> None:
     assert read_one(tmp_path, gpt_chat(nodes)).messages[1].text == "**Poem**\n\nRoses\n\nDone."
 
 
+def test_what_was_changed_in_a_canvas_is_in_the_answer(tmp_path: Path) -> None:
+    changed = (
+        '{"updates": [{"pattern": "R.ses", "replacement": "Violets"}, {"pattern": "x", "replacement": "Blue\\n"}]}'
+    )
+    nodes = [
+        gpt_node("q", "root", text="Change", children=["c"]),
+        gpt_node("c", "q", "assistant", content={"content_type": "code", "text": changed},
+                 recipient="canmore.update_textdoc"),
+    ]  # fmt: skip
+    assert read_one(tmp_path, gpt_chat(nodes)).messages[1].text == "Violets\n\nBlue"
+
+
+def test_long_output_of_code_is_whole(tmp_path: Path) -> None:
+    output = "\n".join(map(str, range(10_000)))
+    content = {"content_type": "execution_output", "text": output}
+    nodes = [
+        gpt_node("q", "root", text="Count", children=["t"]),
+        gpt_node("t", "q", "tool", content=content, name="python"),
+    ]
+    assert output in read_one(tmp_path, gpt_chat(nodes)).messages[1].text
+
+
+def test_damaged_messages_are_told(tmp_path: Path) -> None:
+    nodes = [gpt_node(key, "root", text=key) for key in ("sound", "no author", "no content", "text")]
+    nodes[1]["message"]["author"] = None
+    nodes[2]["message"]["content"] = None
+    nodes[3]["message"] = "text"
+    found = read_one(tmp_path, gpt_chat(nodes))
+    assert [each.text for each in found.messages] == ["sound"]
+    assert [(each.why, each.where, each.details) for each in found.omissions] == [
+        (NotRead.DAMAGED, "Boats", "no author"),
+        (NotRead.DAMAGED, "Boats", "no content"),
+        (NotRead.DAMAGED, "Boats", "text"),
+    ]
+
+
+def test_a_file_whose_first_conversation_is_damaged_is_recognised(tmp_path: Path) -> None:
+    sound = gpt_chat([gpt_node("q", "root", text="Hi")])
+    for first in (None, 7, {}, {"title": "Bad", "mapping": "no tree"}, {"title": "Bad", "mapping": {"node": 5}}):
+        found, told = read_all(write_json(tmp_path / "export.json", [first, sound]))
+        assert [each.key for each in found] == ["c1"]
+        assert [each.why for each in told] == [NotRead.DAMAGED]
+
+
 def test_a_damaged_conversation_costs_itself_only(tmp_path: Path) -> None:
     sound = [gpt_chat([gpt_node("q", "root", text="Hi")], f"c{number}") for number in range(4)]
     bad: list[Any] = [{"title": "No tree"}, 7, gpt_chat([], "empty", "Empty")]

@@ -10,7 +10,7 @@ import pytest
 from easychat_gui.domain.errors import TransferError
 from easychat_gui.transfer import json_stream
 from easychat_gui.transfer.bundles import Entry
-from easychat_gui.transfer.json_stream import Damaged, items, lines, load, members, sample
+from easychat_gui.transfer.json_stream import Damaged, items, lines, load, members, samples
 
 CHATS = [{"title": f"Chat {number} ёж 🦔", "text": 'a "quoted" [bracket] {brace} \\ ' * number} for number in range(20)]
 
@@ -97,10 +97,10 @@ def test_nesting_that_would_exhaust_the_stack_is_damage() -> None:
     assert found[-1] == CHATS[1]
 
 
-def test_a_sample_is_the_first_sound_element() -> None:
-    assert sample(entry_of(json.dumps(CHATS))) == CHATS[0]
-    assert sample(entry_of('[{"a": \\x}, {"b": 1}]')) == {"b": 1}
-    assert sample(entry_of("# No JSON")) is None
+def test_samples_are_the_first_sound_elements() -> None:
+    assert samples(entry_of(json.dumps(CHATS)))[0] == CHATS[0]
+    assert samples(entry_of('[{"a": \\x}, {"b": 1}]')) == [{"b": 1}]
+    assert samples(entry_of("# No JSON")) == []
 
 
 def test_lines_are_read_one_by_one(tmp_path: Path) -> None:
