@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Self
 
@@ -33,6 +34,7 @@ LARGEST_WHOLE_BYTES = 512 * 1024 * 1024
 
 HEAD_BYTES = 64 * 1024
 _COPY_BYTES = 1024 * 1024
+_PIECE_BYTES = 32 * 1024
 _NOT_CONTENT = ("__MACOSX", ".git", "node_modules")
 _BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
 
@@ -48,11 +50,13 @@ class Entry:
         *,
         path: Path | None = None,
         modified_at: float | None = None,
+        is_cut: bool = False,
     ) -> None:
         self.name = name
         self.size = size
         self.path = path
         self.modified_at = modified_at
+        self._is_cut = is_cut
         self._opener = opener
         self.on_read: Callable[[int], None] | None = None
 
@@ -84,12 +88,14 @@ class Entry:
             return _Reading(self._opener(), self)  # type: ignore[return-value]
 
     def read(self, largest: int = LARGEST_WHOLE_BYTES) -> bytes:
-        """Return all of it. Raises `TransferError`, also where it is larger than that."""
+        """Return all of it. Raises `TransferError`, also where it is larger than that, or not all of it is there."""
+        if self._is_cut:
+            raise TransferError(f"{self.name} is not there as a whole.")
         if self.size <= largest:
             with self.open() as file:
                 content = file.read(largest + 1)
-            if len(content) <= largest:
-                return content
+                if len(content) <= largest and not file.read(1):  # which raises what was put off
+                    return content
         raise TransferError(f"{self.name} is too large ({self.size} bytes).")
 
     def text(self, largest: int = LARGEST_WHOLE_BYTES) -> str:
@@ -266,7 +272,12 @@ def _is_content(name: str) -> bool:
 
 def _zip_bundle(path: Path) -> Bundle:
     with ExitStack() as stack:
-        archive = stack.enter_context(zipfile.ZipFile(path))
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(path))
+        except zipfile.BadZipFile:
+            if entries := _members_of_cut(path):
+                return Bundle(path, entries)
+            raise
         entries = _members(archive)
         if entries and all(each.suffix == ".zip" for each in entries):  # a zip around the zip, as some systems make it
             entries = [member for each in entries for member in _inner_members(each, stack)]
@@ -281,6 +292,17 @@ def _members(archive: zipfile.ZipFile, prefix: str = "") -> list[Entry]:
         name = info.filename.replace("\\", "/").lstrip("/")
         if not info.is_dir() and all(map(_is_content, name.split("/"))):
             found.append(Entry(prefix + name, info.file_size, _opener(archive, info)))
+    return found
+
+
+def _members_of_cut(path: Path) -> list[Entry]:
+    from easychat_gui.transfer.cut_zip import members_of
+
+    found: list[Entry] = []
+    for member in islice(members_of(path, LARGEST_RATIO, RATIO_COUNTS_FROM_BYTES), MOST_ENTRIES):
+        name = member.name.replace("\\", "/").lstrip("/")
+        if not name.endswith("/") and all(map(_is_content, name.split("/"))):
+            found.append(Entry(name, member.size, member.open, is_cut=member.is_cut))
     return found
 
 
@@ -304,21 +326,40 @@ def _inner_members(entry: Entry, stack: ExitStack) -> list[Entry]:
 
 
 class _Reading(io.BufferedIOBase):
-    """Reads a file, counts its bytes and has one kind of error."""
+    """Reads a file, counts its bytes and has one kind of error, which comes after what could be read before it."""
 
     def __init__(self, file: BinaryIO, entry: Entry) -> None:
         self._file = file
         self._entry = entry
+        self._put_off: Exception | None = None
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int | None = -1, /) -> bytes:
         with _translated(self._entry.name):
-            content = self._file.read(-1 if size is None else size)
+            content = self._file.read() if size is None or size < 0 else b"".join(self._pieces(size))
         if self._entry.on_read is not None:
             self._entry.on_read(len(content))
         return content
+
+    def _pieces(self, size: int) -> Iterator[bytes]:
+        """Yield up to so many bytes: in pieces, since where a zip is damaged the whole piece is lost."""
+        if self._put_off is not None:
+            raise self._put_off
+        left = size
+        while left > 0:
+            try:
+                piece = self._file.read(min(left, _PIECE_BYTES))
+            except _BROKEN as error:
+                if left == size:
+                    raise
+                self._put_off = error
+                return
+            if not piece:
+                return
+            left -= len(piece)
+            yield piece
 
     def close(self) -> None:
         self._file.close()

@@ -1,7 +1,8 @@
 """JSON that is larger than memory ought to be: the elements of a list, one after the other, and lines.
 
 What is damaged costs the element it stands in, and no other: the end of it is looked for by counting brackets, and
-where that leads nowhere, by the next text that begins as the first element did.
+where that leads nowhere, by the next text that begins as the first element did. Where reading fails half way (a bad
+part of a zip, of a disk), what came before is kept, and a `Damaged` stands for all that would have followed.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ LARGEST_SAMPLE = 64 * 1024 * 1024
 
 _SAMPLES = 5
 _CHUNK_BYTES = 256 * 1024
-_MARK_BYTES = 4
 _BLANK = re.compile(r"[\s,]*")
 _SPACE = re.compile(r"\s*")
 _COLON = re.compile(r"[\s:]*")
 _MARKS = re.compile(r'[\\"{}\[\]]')
 _FIRST_KEY = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:')
 _NEXT_LINE = re.compile(r"\n(?=[{\[])")
+_MARK_BYTES = 4
+_CUT = "the file ends in the middle of it"
 _AT_THE_END = 16
 """An error so near to the end of what has been read may be due to that."""
 
@@ -87,13 +89,19 @@ def lines(entry: Entry) -> Iterator[Any]:
 
     ``number`` is that of the line. Raises `TransferError`.
     """
+    number = 0
     with entry.open() as file:
-        for number, line in enumerate(_text_lines(file), 1):
-            if line.strip():
-                try:
-                    yield json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    yield Damaged(number, str(error), line[:80])
+        try:
+            for number, line in enumerate(_text_lines(file), 1):
+                if line.strip():
+                    try:
+                        yield json.loads(line)
+                    except (ValueError, RecursionError) as error:
+                        yield Damaged(number, str(error), line[:80])
+        except TransferError as error:
+            if not number:
+                raise
+            yield Damaged(number + 1, str(error))
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -136,6 +144,7 @@ class _Splitter:
         self._at = 0
         self._has_ended = False
         self._is_list = False
+        self._broken = ""
         self._signature: re.Pattern[str] | None = None
 
     def items(self) -> Iterator[Any]:
@@ -145,7 +154,11 @@ class _Splitter:
         number = 0
         while True:
             self._skip(_BLANK)
-            if self._at >= len(self._text) or (is_list and self._text[self._at] == "]"):
+            if is_list and self._text[self._at : self._at + 1] == "]":
+                return
+            if self._at >= len(self._text):
+                if self._broken or (is_list and number):
+                    yield Damaged(number + 1, self._broken or _CUT)
                 return
             number += 1
             try:
@@ -165,7 +178,11 @@ class _Splitter:
         number = 0
         while True:
             self._skip(_BLANK)
-            if self._at >= len(self._text) or self._text[self._at] == "}":
+            if self._text[self._at : self._at + 1] == "}":
+                return
+            if self._at >= len(self._text):
+                if self._broken:
+                    yield "", Damaged(number + 1, self._broken)
                 return
             number += 1
             name = ""
@@ -207,7 +224,7 @@ class _Splitter:
         parts = [self._text[self._at :]]
         before = len(parts[0])
         while (size > 0 or not any(parts[1:])) and not self._has_ended:
-            chunk = self._file.read(_CHUNK_BYTES if self._decoder else max(_CHUNK_BYTES, _MARK_BYTES))
+            chunk = self._chunk()
             self._decoder = self._decoder or _decoder(chunk)
             self._has_ended = not chunk
             parts.append(self._decoder.decode(chunk, final=not chunk))
@@ -215,6 +232,15 @@ class _Splitter:
         self._text = "".join(parts)
         self._at = 0
         return len(self._text) > before
+
+    def _chunk(self) -> bytes:
+        try:
+            return self._file.read(_CHUNK_BYTES if self._decoder else max(_CHUNK_BYTES, _MARK_BYTES))
+        except TransferError as error:
+            if self._decoder is None:
+                raise
+            self._broken = str(error)
+            return b""
 
     def _skip(self, pattern: re.Pattern[str]) -> None:
         while True:

@@ -78,6 +78,9 @@ def test_what_is_too_large_or_damaged_is_refused_with_a_sentence(tmp_path: Path)
     with open_bundle(archive) as bundle, pytest.raises(TransferError, match="cannot be read"):
         bundle.entries["a.json"].read()
     archive.write_bytes(content[:1000])
+    with open_bundle(archive) as bundle, pytest.raises(TransferError, match="not there as a whole"):
+        bundle.entries["a.json"].read()
+    archive.write_bytes(content[:20])
     with pytest.raises(TransferError):
         open_bundle(archive)
     with pytest.raises(TransferError):

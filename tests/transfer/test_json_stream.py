@@ -77,6 +77,7 @@ def test_a_file_that_breaks_off_gives_what_is_whole() -> None:
     found = read(text[: text.index('"title": "Chat 15') + 10])
     assert found[:15] == CHATS[:15]
     assert [type(each) for each in found[15:]] == [Damaged]
+    assert [type(each) for each in read('[{"a": 1},')] == [dict, Damaged]
     assert read("") == []
     assert read("[") == []
 
