@@ -93,8 +93,12 @@ class Overlay(QWidget):
             self.focusNextPrevChild(True)
 
     def _is_on_top(self) -> bool:
+        return self.isVisible() and self._shown_beside()[-1] is self
+
+    def _shown_beside(self) -> list[Overlay]:
+        """Return all dialogs that are open over the same ground, the uppermost last."""
         beside = self._ground.findChildren(Overlay, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return self.isVisible() and [each for each in beside if each.isVisible()][-1] is self
+        return [each for each in beside if each.isVisible()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -149,9 +153,11 @@ class Overlay(QWidget):
         for action in self._silenced:
             action.setEnabled(True)
         before = self._focus_before
-        if before is not None and shiboken6.isValid(before) and before.isVisible():
+        if before is not None and shiboken6.isValid(before) and before.isVisible() and before.isEnabled():
             before.setFocus()
-        else:  # what opened the dialog is gone
+        elif below := self._shown_beside():  # what opened this dialog is gone, or busy
+            below[-1].focusNextPrevChild(True)
+        else:
             self._ground.setFocus()
         self.closed.emit()
         self.deleteLater()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.widgets.overlay import Overlay
@@ -61,3 +61,24 @@ def test_what_lies_below_gets_no_focus_until_it_has_closed(qtbot: QtBot) -> None
     assert QApplication.focusWidget() is first
     lower.reject()
     assert QApplication.focusWidget() is below
+
+
+def test_focus_goes_to_the_dialog_below_when_what_opened_the_upper_one_is_busy(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 400)
+    window.show()
+    window.activateWindow()
+    lower, first = dialog_with_field()
+    opener = QPushButton("Open")
+    layout = lower.layout()
+    assert layout is not None
+    layout.addWidget(opener)
+    Overlay(lower, window)
+    opener.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is opener)
+    upper, _second = dialog_with_field()
+    Overlay(upper, window)
+    opener.setEnabled(False)
+    upper.accept()
+    assert QApplication.focusWidget() is first
