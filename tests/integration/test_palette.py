@@ -14,10 +14,12 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.search import Excerpt
+from easychat_gui.storage.search import CHATS
 from easychat_gui.storage.store import Store
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.palette.entries import Entry
 from easychat_gui.ui.palette.palette import Palette
+from easychat_gui.ui.palette.part import REST_MS
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from tests.integration.conftest import OpenWindow, part
 
@@ -140,6 +142,70 @@ def test_what_cannot_be_understood_is_said(window: MainWindow, qtbot: QtBot) -> 
     QTest.keyClicks(palette.field, "before:soon wave")
     qtbot.waitUntil(lambda: "Physics homework" in rows(palette))
     assert "“soon” is no date. Write it as 2026-01-31, 2026-01 or 2026." in rows(palette)
+
+
+def test_where_nothing_is_looked_for_nothing_is_said_to_be_searched(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    QTest.keyClicks(palette.field, "-wave")
+    qtbot.waitUntil(lambda: "Write a word to look for besides what is left out." in rows(palette))
+    assert "Searching…" not in rows(palette)
+
+
+def test_the_bar_that_came_with_a_hit_goes_with_its_chat(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    search(palette, qtbot, "linspace", "Physics homework")
+    QTest.keyClick(palette.field, Key.Key_Return)
+    finding = window.conversation_view.finding
+    qtbot.waitUntil(lambda: finding.is_open and finding.searching.total == 1)
+    window._controllers.conversations.open(ConversationId("other"))
+    qtbot.waitUntil(lambda: not finding.is_open)
+
+
+def test_a_bar_in_which_something_else_is_found_stays(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    search(palette, qtbot, "linspace", "Physics homework")
+    QTest.keyClick(palette.field, Key.Key_Return)
+    finding = window.conversation_view.finding
+    qtbot.waitUntil(lambda: finding.is_open and finding.searching.total == 1)
+    finding.bar.field.setText("landlord")
+    window._controllers.conversations.open(ConversationId("other"))
+    qtbot.waitUntil(lambda: finding.searching.total == 1)
+    assert finding.is_open
+
+
+def test_that_there_is_more_than_is_shown_is_said(window: MainWindow, qtbot: QtBot) -> None:
+    def write(store: Store) -> None:
+        for number in range(CHATS + 1):
+            chat = ConversationId(f"m{number}")
+            text = Message(MessageId(f"t{number}"), chat, Role.USER, "marmalade")
+            store.begin_exchange(Conversation(chat, f"Chat {number}", 2.0, 2.0), [text])
+
+    conversations = window._controllers.conversations
+    with qtbot.waitCallback() as written:
+        conversations._store.submit(write, lambda _result: written())
+    palette = opened(window, qtbot)
+    more = "There are more. Another word, or a filter such as in: or before:, finds them."
+
+    def is_said() -> bool:
+        palette.field.setText("")
+        palette.field.setText("marmalade")
+        qtbot.wait(2 * REST_MS)  # they are being made searchable meanwhile
+        return more in rows(palette)
+
+    qtbot.waitUntil(is_said)
+    assert sum(title.startswith("Chat ") for title in rows(palette)) == CHATS
+
+
+def test_what_becomes_searchable_while_one_looks_is_found(window: MainWindow, qtbot: QtBot) -> None:
+    search_controller = window._controllers.search()
+    search_controller.indexer.searchable = 0.5
+    palette = opened(window, qtbot)
+    palette.field.insert("landlord")
+    qtbot.waitUntil(lambda: "Chats" in rows(palette) and "50 % of your messages" in row(palette, "Chats").aside)
+    search_controller.indexer.searchable = 1.0
+    with qtbot.waitSignal(search_controller.found):
+        search_controller.indexer.progressed.emit(1.0)
+    assert row(palette, "Chats").aside == ""
 
 
 def test_enter_in_the_sidebars_field_searches_all_messages(window: MainWindow, qtbot: QtBot) -> None:

@@ -87,10 +87,13 @@ class Finding(QObject):
             self._view.selection.mark((start, start), (end, end))
         self._current = None
         self.searching.stop()
+        focused = self._view.window().focusWidget()
+        had_focus = self.bar.isAncestorOf(focused)
         self.bar.hide()
         self._view.make_room(0)
         before, self._focus_before = self._focus_before, None
-        (before if before is not None and before.isVisible() else self._view).setFocus()
+        if had_focus:  # else the person has gone elsewhere, and stays there
+            (before if before is not None and before.isVisible() else self._view).setFocus()
         self._view.selection_changed.emit()
 
     def go(self, step: int) -> None:

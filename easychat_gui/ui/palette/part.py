@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.domain.ids import MessageId
+from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.domain.search import Excerpt, Found, FoundChat, Query
 from easychat_gui.domain.search_words import tokens
 from easychat_gui.ui.flows import Flows
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 REST_MS = 150
 """After so long without a key all that there is is asked for; before, only what fits the palette."""
+
+WORTH_ASKING = 0.05
+"""When so much of 1 of all messages has become searchable, what was asked is asked again."""
 
 
 class PalettePart(QObject):
@@ -42,6 +45,8 @@ class PalettePart(QObject):
         self._total: int | None = None
         self._problem = ""
         self._goal: tuple[FoundChat, str] | None = None
+        self._marked: tuple[ConversationId, str] | None = None
+        """In which chat the bar for finding was opened here, and with what."""
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask_for_all)
         self._search.found.connect(self._on_found)
@@ -101,7 +106,13 @@ class PalettePart(QObject):
         self._show()
 
     def _on_progressed(self) -> None:
-        if self._palette is not None and self._found is not None:
+        if self._palette is None or self._found is None:
+            return
+        searchable = self._search.indexer.searchable
+        known = self._found.searchable
+        if known < searchable and (searchable == 1 or searchable - known >= WORTH_ASKING) and not self._query.is_empty:
+            self._search.ask_for_all()  # among what has become searchable there may be what is looked for
+        else:
             self._show()
 
     def _on_closed(self) -> None:
@@ -130,6 +141,8 @@ class PalettePart(QObject):
 
     def _chats(self) -> list[Entry]:
         found = self._found
+        if self._query.is_empty and self._query.typed.strip():
+            return []  # nothing was asked for, as the note above says
         if found is None:
             return [heading(self.tr("Chats")), note(self.tr("Searching…"))]
         title = self.tr("Recent chats") if self._query.is_empty else self.tr("Chats")
@@ -140,6 +153,8 @@ class PalettePart(QObject):
         chats = [self._chat_entry(chat) for chat in found.chats]
         if not chats and self._query.is_empty:
             return []
+        if found.is_more and not self._query.is_empty and not self._rest.isActive():
+            chats.append(note(self.tr("There are more. Another word, or a filter such as in: or before:, finds them.")))
         return [heading(title, aside), *(chats or [note(self.tr("No chat has this in it"))])]
 
     def _chat_entry(self, chat: FoundChat) -> Entry:
@@ -180,6 +195,7 @@ class PalettePart(QObject):
             conversations.open(chat.id)
 
     def _on_opened(self, conversation: Conversation) -> None:
+        self._withdraw_marks(conversation.id)
         if self._goal is None:
             return
         (chat, hit), self._goal = self._goal, None
@@ -195,6 +211,16 @@ class PalettePart(QObject):
             row = self._controllers.conversations.messages.row_of(revealed)
             if revealed == message_id and row is not None and hit:
                 self._window.conversation_view.finding.open_at(row, hit)
+                self._marked = self._controllers.conversations.current.id, hit
 
         branches.revealed.connect(mark)
         branches.go_to(message_id)
+
+    def _withdraw_marks(self, shown: ConversationId) -> None:
+        """Close the bar that came with a hit when another chat is shown, unless it finds something else by now."""
+        if self._marked is None or self._marked[0] == shown:
+            return
+        (_chat, hit), self._marked = self._marked, None
+        finding = self._window.conversation_view.finding
+        if finding.is_open and finding.bar.field.text() == hit:
+            finding.close()

@@ -106,6 +106,17 @@ def test_esc_goes_back_to_where_the_keyboard_was_with_the_hit_marked(show: Show,
     assert shown.view.selected_text() == "two"
 
 
+def test_who_has_gone_elsewhere_stays_there_when_the_bar_goes(show: Show, qtbot: QtBot) -> None:
+    shown = show([answer("one two three")])
+    shown.view.finding.bar.show()
+    QTest.qWaitForWindowActive(shown.view)
+    find(qtbot, shown, "two")
+    shown.view.setFocus()
+    shown.view.finding._focus_before = shown.view.finding.bar.field
+    shown.view.finding.close()
+    assert shown.view.hasFocus()
+
+
 def test_what_is_read_does_not_move_when_the_bar_comes_and_goes(show: Show) -> None:
     shown = show([answer(LONG), answer(LONG)])
     shown.view.verticalScrollBar().setValue(500)
