@@ -7,8 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from easychat_gui.controllers.chats_key import ChatsKey
 from easychat_gui.domain.errors import EasyChatError
-from easychat_gui.settings.key_file import KeyFile
+from easychat_gui.storage.reports import RecoveryReport, Repair
 from easychat_gui.support.paths import DataPaths
 from easychat_gui.workers.background import Background
 from easychat_gui.workers.store_executor import StoreExecutor
@@ -16,9 +17,6 @@ from easychat_gui.workers.store_jobs import Rebuild
 
 Then = Callable[[], None]
 OnError = Callable[[EasyChatError], None]
-
-ENTRY = "chats"
-"""What the key of the chats is called in its file."""
 
 
 class EncryptionController(QObject):
@@ -36,7 +34,7 @@ class EncryptionController(QObject):
         self._paths = paths
         self._store = store
         self._background = background
-        self._file = KeyFile(paths.database_key)
+        self._key = ChatsKey(paths)
         self.is_on = False
         self.is_busy = False
         store.opened.connect(self.look)
@@ -59,45 +57,46 @@ class EncryptionController(QObject):
 
     def unlock(self, passphrase: str, then: Then, on_error: OnError) -> None:
         """Open the key's file; what is encrypted can be read from then on."""
-        file, root = self._file, self._paths.root
+        chats_key, root = self._key, self._paths.root
 
         def open_it() -> None:
             from easychat_gui.storage.connecting import use_key
 
-            use_key(root, bytes.fromhex(file.unlock(passphrase)[ENTRY]))
+            use_key(root, chats_key.unlock(passphrase))
 
         self._background.run(open_it, lambda _: then(), on_error)
 
     def turn_on(self, passphrase: str, then: Then, on_error: OnError) -> None:
         """Encrypt all chats. What fails leaves them as they were."""
-        file = self._file
+        chats_key = self._key
 
-        def make_key() -> bytes:
-            import os
-
-            from easychat_gui.storage.encrypted import KEY_BYTES
-
-            if file.exists:  # of an attempt that was broken off, or of files that were decrypted long ago
-                file.set_aside()
-            key = os.urandom(KEY_BYTES)
-            file.create(passphrase, {ENTRY: key.hex()})
-            return key
+        def done() -> None:
+            self._background.run(chats_key.keep_copy)  # with the backups, which were removed just now
+            then()
 
         def recode(key: bytes) -> None:
-            self._rebuild(partial(_encrypt, self._paths, key), then, on_error)
+            self._rebuild(partial(_encrypt, self._paths, key), done, on_error)
 
         self._begin()
-        self._background.run(make_key, recode, partial(self._fail, on_error))
+        self._background.run(lambda: chats_key.make(passphrase), recode, partial(self._fail, on_error))
 
     def turn_off(self, then: Then, on_error: OnError) -> None:
         """Decrypt all chats."""
         self._begin()
         self._rebuild(partial(_decrypt, self._paths), then, on_error)
 
+    def begin_anew(self) -> RecoveryReport:
+        """Have a new, plain database in the place of one that nobody can open. For a `Rebuild`."""
+        from easychat_gui.storage.encryption import retire_keys
+
+        report = self._store.mend(Repair.START_NEW)
+        retire_keys(self._paths.database, self._paths.backups)
+        return report
+
     def replace_passphrase(self, passphrase: str, then: Then, on_error: OnError) -> None:
         """Let another passphrase open the chats from now on. Backups are opened with the new one, too."""
-        file = self._file
-        self._background.run(lambda: file.replace_passphrase(passphrase), lambda _: then(), on_error)
+        chats_key = self._key
+        self._background.run(lambda: chats_key.replace_passphrase(passphrase), lambda _: then(), on_error)
 
     def _rebuild(self, work: Callable[[], None], then: Then, on_error: OnError) -> None:
         failures: list[EasyChatError] = []
@@ -127,24 +126,12 @@ class EncryptionController(QObject):
 def _encrypt(paths: DataPaths, key: bytes) -> None:
     """Runs on the store's thread, with nothing open."""
     from easychat_gui.storage import encryption
-    from easychat_gui.storage.attachment_files import AttachmentFiles
-    from easychat_gui.storage.connecting import use_key
 
-    encryption.encrypt(paths.database, key)
-    use_key(paths.root, key)
-    encryption.recode_files(AttachmentFiles(paths.attachments), key, is_to_be_sealed=True)
-    encryption.remove_copies(paths.database, paths.backups)
+    encryption.turn_on(paths.database, paths.backups, key)
 
 
 def _decrypt(paths: DataPaths) -> None:
     """Runs on the store's thread, with nothing open."""
     from easychat_gui.storage import encryption
-    from easychat_gui.storage.attachment_files import AttachmentFiles
-    from easychat_gui.storage.connecting import key_for, use_key
 
-    key = key_for(paths.database)
-    if key is not None:
-        encryption.recode_files(AttachmentFiles(paths.attachments), key, is_to_be_sealed=False)
-        encryption.decrypt(paths.database, key)
-        use_key(paths.root, None)
-        encryption.remove_copies(paths.database, paths.backups)
+    encryption.turn_off(paths.database, paths.backups)

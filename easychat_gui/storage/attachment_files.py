@@ -25,7 +25,7 @@ from typing import BinaryIO
 from easychat_gui.domain.attachments import AttachmentFault
 from easychat_gui.domain.errors import AttachmentRefused
 from easychat_gui.storage.connecting import key_for
-from easychat_gui.storage.sealed_files import content_of, is_sealed, recode, sealed
+from easychat_gui.storage.sealed_files import SealDamaged, content_of, is_sealed, recode, sealed
 from easychat_gui.storage.sqlite_errors import is_full
 from easychat_gui.support.atomic_files import NEW_FILE, OWNER_ONLY_FILE, make_private_folder, sync_folder
 
@@ -100,7 +100,8 @@ class AttachmentFiles:
             left.unlink(missing_ok=True)
         for path in self.folder.glob("*/*"):
             if path.parent != self._leaving and len(path.name) == 64:
-                recode(path, key, is_to_be_sealed=is_to_be_sealed)
+                with suppress(SealDamaged):  # nobody can read it, in whatever form; all others shall be
+                    recode(path, key, is_to_be_sealed=is_to_be_sealed)
         mark.unlink()
 
     def receive(self, source: Path, largest: int) -> Incoming:

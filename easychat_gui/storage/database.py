@@ -16,7 +16,7 @@ from easychat_gui.domain.errors import DatabaseDamaged, DatabaseEncrypted, Datab
 from easychat_gui.storage import backups
 from easychat_gui.storage.connecting import Access, connect, hold, key_for, let_go
 from easychat_gui.storage.drives import is_on_network
-from easychat_gui.storage.file_header import FileHeader, beside, has_log, key_file_of, read_header
+from easychat_gui.storage.file_header import FileHeader, beside, has_key_file, has_log, read_header
 from easychat_gui.storage.migrations import APPLICATION_ID, CURRENT_VERSION, migrate, user_version
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sqlite_errors import translated
@@ -181,7 +181,7 @@ def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
             raise DatabaseDamaged(f"{path} {state}, though there were conversations in it.", path)
         return
     if not header.is_sqlite and key_for(path) is None:
-        if key_file_of(path).exists():
+        if has_key_file(path, folder):
             raise DatabaseEncrypted(f"{path} is encrypted; its passphrase is needed.", path)
         raise DatabaseDamaged(f"{path} is not a database.", path)
     _refuse_too_new(path, header.user_version)

@@ -13,6 +13,11 @@ from pathlib import Path
 _MAGIC = b"SQLite format 3\x00"
 _LENGTH = 100
 
+KEY_FILE = "easychat.key"
+
+RECODING_NOTE = "easychat.recoding"
+"""Beside the database while it is being encrypted or decrypted, with all that belongs to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileHeader:
@@ -46,9 +51,17 @@ def beside(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
-def key_file_of(path: Path) -> Path:
-    """Return where the key lies, sealed with a passphrase, if a database is encrypted."""
-    return path.with_name("easychat.key")
+def key_files_of(path: Path, backups_folder: Path | None = None) -> tuple[Path, Path]:
+    """Return where the key lies, sealed with a passphrase, if a database is encrypted, and where its second copy does.
+
+    The copy lies with the backups: a lost small file must not cost all chats.
+    """
+    return path.with_name(KEY_FILE), (backups_folder or path.parent / "backups") / KEY_FILE
+
+
+def has_key_file(path: Path, backups_folder: Path | None = None) -> bool:
+    """Tell whether a passphrase may open the database."""
+    return any(file.exists() for file in key_files_of(path, backups_folder))
 
 
 def has_log(path: Path) -> bool:

@@ -23,6 +23,10 @@ _PIECE = 1024 * 1024
 _LAST, _MORE = b"last", b"more"
 
 
+class SealDamaged(OSError):
+    """What is sealed was changed since, cut short, or sealed with another key."""
+
+
 def sealed(content: Iterable[bytes], key: bytes) -> Iterator[bytes]:
     """Yield what is to be written for this content."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -93,7 +97,7 @@ def _opened(file: BinaryIO, key: bytes, path: Path) -> Iterator[bytes]:
         try:
             yield cipher.decrypt(_nonce(number), piece, _MORE if following else _LAST)
         except (InvalidTag, ValueError):
-            raise OSError(errno.EIO, "the encrypted file is damaged, or has another key", str(path)) from None
+            raise SealDamaged(errno.EIO, "the encrypted file is damaged, or has another key", str(path)) from None
         if not following:
             return
         piece = following

@@ -18,6 +18,7 @@ from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.copies import Copies
 from easychat_gui.storage.database import Database
+from easychat_gui.storage.file_header import RECODING_NOTE
 from easychat_gui.storage.folders import Folders
 from easychat_gui.storage.imports import Imports
 from easychat_gui.storage.lessons import LearnedLessons
@@ -204,6 +205,10 @@ class Store(Database):
 
 def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, OpenReport]:
     """Open the database and settle what the last run left behind. Raises `StorageError`."""
+    if path.with_name(RECODING_NOTE).exists():
+        from easychat_gui.storage import encryption
+
+        encryption.finish(path, backups_folder or path.parent / "backups")
     store = Store.open(path, backups_folder)
     try:
         interrupted = store.messages.mark_interrupted()

@@ -34,6 +34,11 @@ class DataPaths:
         return self.root / "easychat.key"
 
     @property
+    def database_key_copy(self) -> Path:
+        """The same once more: without it nobody could read the chats again, nor their backups."""
+        return self.backups / self.database_key.name
+
+    @property
     def own_words(self) -> Path:
         """The person's own words for the spelling, one a line."""
         return self.root / "dictionary.txt"

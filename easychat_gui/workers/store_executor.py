@@ -111,14 +111,13 @@ class StoreExecutor(QObject):
 
     def repair(self, how: Wish, on_error: Callable[[StorageError], None] | None = None) -> None:
         """Mend the database in this way, or have a backup in its place, as `rebuild` does it."""
-        database, backups_folder = self.database, self.backups_folder
+        self.rebuild(Rebuild(partial(self.mend, how), on_error))
 
-        def mend() -> RecoveryReport:
-            from easychat_gui.storage.recovery import repair
+    def mend(self, how: Wish) -> RecoveryReport:
+        """Mend it at once, on the thread that this is called on and with nothing open. For a `Rebuild`."""
+        from easychat_gui.storage.recovery import repair
 
-            return repair(how, database, backups_folder)
-
-        self.rebuild(Rebuild(mend, on_error))
+        return repair(how, self.database, self.backups_folder)
 
     def rebuild(self, rebuild: Rebuild) -> None:
         """Do something to the file, whether it could be opened or not. The signals of `start` follow.

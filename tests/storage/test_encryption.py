@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import DatabaseDamaged
-from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.ids import AttachmentId, ConversationId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.storage import backups, encrypted, encryption
+from easychat_gui.storage.attachment_files import AttachmentFiles
 from easychat_gui.storage.connecting import Access, connect, use_key
 from easychat_gui.storage.opened_backup import OpenedBackup, put_together
 from easychat_gui.storage.recovery import repair
 from easychat_gui.storage.reports import Repair
-from easychat_gui.storage.store import Store
+from easychat_gui.storage.store import Store, open_store
 
 ID = ConversationId("c1")
 KEY = bytes(range(32))
@@ -204,3 +206,100 @@ def test_a_backup_of_encrypted_chats_is_of_one_moment_while_others_write(path: P
     target = path.with_name("back.db")
     put_together(backup, target)  # which checks it
     assert texts(target) == texts(path)
+
+
+class Killed(BaseException):
+    """The program ends here, and nothing more of it runs."""
+
+
+def fill_with_a_file(path: Path) -> str:
+    """Have chats, one attached file and a backup; return the name of the file."""
+    store = Store.open(path)
+    with store.transaction():
+        store.conversations.save(Conversation(ID, "Birds"))
+        store.messages.add(new_message(ID, Role.USER, SECRET))
+        incoming = store.files.receive_bytes(f"Diary: {SECRET}".encode())
+        store.attachments.add_to_draft(
+            ID, Attachment(AttachmentId("a"), "diary.txt", "text/plain", incoming.size, incoming.sha256), 0
+        )
+    store.close()
+    backups.back_up(path, path.parent / "backups", 1_780_000_000.0)
+    path.with_name("easychat.damaged-20260101-000000.db").write_text(SECRET)
+    return incoming.sha256
+
+
+STEPS = ["encrypt", "recode_files", "remove_copies", "_end"]
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_while_encrypting_leaves_all_plain_or_nothing_readable(
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: str, is_after: bool
+) -> None:
+    sha256 = fill_with_a_file(path)
+    with monkeypatch.context() as patch:
+        kill_at(patch, step, is_after=is_after)
+        with pytest.raises(Killed):
+            encryption.turn_on(path, path.parent / "backups", KEY)
+    use_key(path.parent, None)  # as a new process begins
+    is_encrypted = step != "encrypt" or is_after
+    if is_encrypted:
+        use_key(path.parent, KEY)
+    assert texts_after_start(path, sha256) == ([SECRET], f"Diary: {SECRET}".encode())
+    assert (SECRET.encode() not in everything_in(path.parent)) == is_encrypted
+    assert bool(backups.find(path.parent / "backups")) != is_encrypted
+    assert not list(path.parent.glob("easychat.recod*"))
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("step", ["recode_files", "decrypt", "remove_copies", "retire_keys", "_end"])
+def test_a_kill_while_decrypting_leaves_all_encrypted_or_all_plain(
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: str, is_after: bool
+) -> None:
+    sha256 = fill_with_a_file(path)
+    encryption.turn_on(path, path.parent / "backups", KEY)
+    backups.back_up(path, path.parent / "backups", 1_780_000_000.0)
+    path.with_name("easychat.key").write_text("sealed")
+    with monkeypatch.context() as patch:
+        kill_at(patch, step, is_after=is_after)
+        with pytest.raises(Killed):
+            encryption.turn_off(path, path.parent / "backups")
+    is_plain = step not in {"recode_files", "decrypt"} or (step == "decrypt" and is_after)
+    use_key(path.parent, None if is_plain else KEY)
+    path.with_name("easychat.recoded.db").write_text(SECRET)  # what a kill within `decrypt` leaves
+    assert texts_after_start(path, sha256) == ([SECRET], f"Diary: {SECRET}".encode())
+    assert (SECRET.encode() in everything_in(path.parent)) == is_plain
+    assert path.with_name("easychat.key").exists() != is_plain, (
+        "a damaged plain file must not be asked a passphrase for"
+    )
+    assert bool(backups.find(path.parent / "backups")) != is_plain, "none that nobody can read"
+
+
+def kill_at(patch: pytest.MonkeyPatch, step: str, *, is_after: bool) -> None:
+    original = getattr(encryption, step)
+
+    def die(*values: object, **options: object) -> None:
+        if is_after:
+            original(*values, **options)
+        raise Killed
+
+    patch.setattr(encryption, step, die)
+
+
+def texts_after_start(path: Path, sha256: str) -> tuple[list[str], bytes]:
+    store, _ = open_store(path)
+    try:
+        return [message.text for message in store.messages.of_conversation(ID)], store.files.read(sha256)
+    finally:
+        store.close()
+
+
+def test_a_damaged_file_does_not_keep_all_others_encrypted(path: Path) -> None:
+    sha256 = fill_with_a_file(path)
+    files = AttachmentFiles(path.parent / "attachments")
+    other = files.receive_bytes(b"another").sha256
+    encryption.turn_on(path, path.parent / "backups", KEY)
+    sealed = files.path(other)
+    sealed.write_bytes(sealed.read_bytes()[:-1])
+    encryption.turn_off(path, path.parent / "backups")
+    assert texts_after_start(path, sha256) == ([SECRET], f"Diary: {SECRET}".encode())
