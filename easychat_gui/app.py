@@ -257,10 +257,14 @@ class Program(LaterParts):
         ask_for_passphrase(
             self.window,
             self.encryption,
-            opened=self.store.start,
-            begin_anew=lambda: self._repair(Repair.START_NEW),
+            opened=lambda: self.store.start(self.forgetting.rest()),
+            begin_anew=self._begin_anew,
             give_up=self._quit,
         )
+
+    def _begin_anew(self) -> None:
+        self._has_tried_repair = True
+        self.store.rebuild(self.forgetting.rest(after=self.encryption.begin_anew))
 
     def _on_store_failed(self, error: StorageError) -> None:
         self.conversations.on_store_failed(error)

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.domain.forgetting import Part
+from easychat_gui.storage.reports import RecoveryReport
 from easychat_gui.support.paths import DataPaths
 from easychat_gui.workers.background import Background
+from easychat_gui.workers.store_jobs import Rebuild
 
 
 class ForgettingController(QObject):
@@ -50,3 +52,19 @@ class ForgettingController(QObject):
 
         if self.is_noted:
             carry_out_if_possible(self._paths)
+
+    def rest(self, after: Callable[[], RecoveryReport] | None = None) -> Rebuild:
+        """Return what forgets, before the database is opened, what an earlier run could not read to keep the rest.
+
+        ``after``: what puts another database in its place before.
+        """
+        paths = self._paths
+
+        def carry_out() -> RecoveryReport | None:
+            from easychat_gui.storage.forgetting import carry_out_rest_if_possible
+
+            report = after() if after is not None else None
+            carry_out_rest_if_possible(paths)
+            return report
+
+        return Rebuild(carry_out)
