@@ -19,7 +19,7 @@ from easychat_gui.storage.store import Store
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.palette.entries import Entry
 from easychat_gui.ui.palette.palette import Palette
-from easychat_gui.ui.palette.part import REST_MS
+from easychat_gui.ui.palette.part import CHATS_FIRST, REST_MS
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from tests.integration.conftest import OpenWindow, part
 
@@ -173,11 +173,11 @@ def test_a_bar_in_which_something_else_is_found_stays(window: MainWindow, qtbot:
     assert finding.is_open
 
 
-def test_that_there_is_more_than_is_shown_is_said(window: MainWindow, qtbot: QtBot) -> None:
+def test_of_very_many_chats_most_stand_behind_what_can_be_done(window: MainWindow, qtbot: QtBot) -> None:
     def write(store: Store) -> None:
         for number in range(CHATS + 1):
             chat = ConversationId(f"m{number}")
-            text = Message(MessageId(f"t{number}"), chat, Role.USER, "marmalade")
+            text = Message(MessageId(f"t{number}"), chat, Role.USER, "marmalade new")
             store.begin_exchange(Conversation(chat, f"Chat {number}", 2.0, 2.0), [text])
 
     conversations = window._controllers.conversations
@@ -188,12 +188,16 @@ def test_that_there_is_more_than_is_shown_is_said(window: MainWindow, qtbot: QtB
 
     def is_said() -> bool:
         palette.field.setText("")
-        palette.field.setText("marmalade")
+        palette.field.setText("new")
         qtbot.wait(2 * REST_MS)  # they are being made searchable meanwhile
         return more in rows(palette)
 
     qtbot.waitUntil(is_said)
     assert sum(title.startswith("Chat ") for title in rows(palette)) == CHATS
+    titles = rows(palette)
+    assert titles[0] == "Chats"
+    assert CHATS_FIRST < titles.index("Actions") < titles.index("New chat") < titles.index("More chats") < CHATS
+    assert titles[-1] == more
 
 
 def test_what_becomes_searchable_while_one_looks_is_found(window: MainWindow, qtbot: QtBot) -> None:

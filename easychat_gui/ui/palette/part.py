@@ -28,6 +28,9 @@ REST_MS = 150
 WORTH_ASKING = 0.05
 """When so much of 1 of all messages has become searchable, what was asked is asked again."""
 
+CHATS_FIRST = 5
+"""So many chats stand before what else can be done: below a hundred nobody would find it."""
+
 
 class PalettePart(QObject):
     """Serves Ctrl+K."""
@@ -124,7 +127,13 @@ class PalettePart(QObject):
 
     def _show(self) -> None:
         if self._palette is not None:
-            self._palette.show_entries([*self._notes(), *self._chats(), *self._others()])
+            chats, others = self._chats(), self._others()
+            first, rest = chats[: CHATS_FIRST + 1], chats[CHATS_FIRST + 1 :]  # the heading is one more
+            if others and len(rest) > 1:
+                rest.insert(0, heading(self.tr("More chats")))
+                self._palette.show_entries([*self._notes(), *first, *others, *rest])
+            else:
+                self._palette.show_entries([*self._notes(), *chats, *others])
             self._show_count()
 
     def _show_count(self) -> None:
