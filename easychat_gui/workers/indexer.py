@@ -64,7 +64,9 @@ class Indexer(QObject):
 
     def _end(self) -> None:
         if self._work is not None:
-            self._work.stop()
+            is_written = threading.Event()
+            self._store.submit(lambda _store: is_written.set())
+            self._work.stop(is_written)
             self._settle(self._work.settled)
             self._work = None
 
@@ -100,6 +102,7 @@ class _Work:
         self._progressed = progressed
         self._learnt = learnt
         self._is_stopped = threading.Event()
+        self._is_written: threading.Event | None = None
         self._searchable = -1.0
         self.settled = 0
         self._index: SearchIndex | None = None
@@ -113,7 +116,9 @@ class _Work:
         self._is_stopped.set()
         self._has_changed.set()
 
-    def stop(self) -> None:
+    def stop(self, is_written: threading.Event) -> None:
+        """End it when it has followed what was submitted before ``is_written``, as far as the time allows."""
+        self._is_written = is_written
         self.leave()
         self._thread.join(FAREWELL_S)
         index = self._index
@@ -139,6 +144,8 @@ class _Work:
                 with turns.taken_every(_TURNS_S):
                     self._work_off(index)
             # What is deleted for good stands in the database until the index has learnt of it.
+            if self._is_written is not None:
+                self._is_written.wait(FAREWELL_S)
             until = time.monotonic() + FAREWELL_S
             while time.monotonic() < until and not self._note(index.step(only_changes=True)):
                 pass
