@@ -117,7 +117,8 @@ class SearchIndex:
         """Break off the step that runs, which then raises `Interrupted` and has done nothing. For any thread."""
         for connection in (self._source, self._index):
             if connection is not None:
-                connection.interrupt()
+                with suppress(sqlite3.ProgrammingError):  # its thread has just closed it
+                    connection.interrupt()
 
     def step(self, *, only_changes: bool = False) -> Step:
         """Do a piece of what there is to do. A damaged index is thrown away and begun anew.
