@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -35,7 +36,7 @@ def arranged(messages: Sequence[FoundMessage], leaf_key: str | None = None) -> A
     Keys become unique; a parent that is not there, or that follows its own child, becomes none; messages without any
     content go, and what followed them follows their parent; each branch is told to its end before the next.
     """
-    by_key = {message.key: message for message in _with_unique_keys(messages)}
+    by_key = {message.key: message for message in with_unique_keys(messages)}
     moved: dict[str, str | None] = {}
     system_prompt = ""
     kept: list[FoundMessage] = []
@@ -87,17 +88,19 @@ def conversation_of(
     )
 
 
-def _with_unique_keys(messages: Sequence[FoundMessage]) -> list[FoundMessage]:
+def with_unique_keys(messages: Iterable[FoundMessage]) -> list[FoundMessage]:
+    """Return the messages, each with a key that no other has: the first of a name keeps it."""
+    messages = list(messages)
     taken = {message.key for message in messages}
-    seen: set[str] = set()
+    met: Counter[str] = Counter()
     found: list[FoundMessage] = []
-    for number, message in enumerate(messages):
-        if not message.key or message.key in seen:
-            key = f"{message.key}#{number}"
+    for message in messages:
+        met[message.key] += 1
+        if not message.key or met[message.key] > 1:
+            key = f"{message.key}#{met[message.key]}"
             while key in taken:
                 key += "'"
             taken.add(key)
             message = replace(message, key=key)
-        seen.add(message.key)
         found.append(message)
     return found

@@ -14,6 +14,7 @@ from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, Source
 from easychat_gui.storage.imports import Arriving, Present, rows_of
 from easychat_gui.support.stable_ids import stable_id
+from easychat_gui.transfer.arranging import with_unique_keys
 from easychat_gui.transfer.reader import fenced
 from easychat_gui.transfer.trees import walk
 
@@ -157,12 +158,7 @@ def _tidy_title(title: str) -> str:
 
 def _tidy(messages: Iterable[FoundMessage]) -> list[FoundMessage]:
     """Return them with keys that are unique, parents that are there and no ring, parents before their children."""
-    by_key: dict[str, FoundMessage] = {}
-    for message in messages:
-        key, number = message.key, 2
-        while key in by_key:
-            key, number = f"{message.key}#{number}", number + 1
-        by_key[key] = _without_tools(message if key == message.key else replace(message, key=key))
+    by_key = {message.key: _without_tools(message) for message in with_unique_keys(messages)}
     visits = walk({key: message.parent_key for key, message in by_key.items()})
     return [_following(by_key[visit.key], visit.parent) for visit in visits]
 
