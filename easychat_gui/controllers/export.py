@@ -130,16 +130,16 @@ class ExportController(QObject):
         tell, broke = self.progressed.emit, self._broke.emit
 
         def work() -> Exported | None:
-            with taken_every(TURNS_S), open_reader() as reader:
-                try:
+            try:
+                with taken_every(TURNS_S), open_reader() as reader:
                     return export(job, reader, target, writer_of(job.format), Progress(tell, cancel.is_set))
-                except ExportCancelled:
-                    return None
-                except EasyChatError:
-                    raise
-                except Exception as error:  # a fault of ours: nobody may wait for an end that does not come
-                    broke(ExportFailed(ExportFault.OTHER, target, str(error)))
-                    raise
+            except ExportCancelled:
+                return None
+            except EasyChatError:
+                raise
+            except Exception as error:  # a fault of ours: nobody may wait for an end that does not come
+                broke(ExportFailed(ExportFault.OTHER, target, str(error)))
+                raise
 
         return work
 

@@ -81,7 +81,6 @@ class ImportController(QObject):
     looked_through = Signal(object)
     progressed = Signal(float, int)
     finished = Signal(object)
-    _broke = Signal(object)
 
     def __init__(
         self,
