@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,12 +112,19 @@ class MirrorController(QObject):
         is_saved, cancel = threading.Event(), threading.Event()
         self._store.submit(lambda _store: is_saved.set())
 
+        # Values alone: this thread may outlive what closes here.
+        work, changes, pending, has_all = (
+            self._work(folder, cancel),
+            self._changes,
+            self._pending,
+            self._has_all_pending,
+        )
+
         def write() -> None:
             is_saved.wait(CLOSE_S)
-            changed = self._pending | self._changes.take()
-            if changed or self._has_all_pending:
-                is_all = self._has_all_pending or ALL in changed
-                self._work(folder, None if is_all else changed, cancel)()
+            changed = pending | changes.take()
+            if changed or has_all:
+                work(None if has_all or ALL in changed else changed)
 
         thread = threading.Thread(target=write, name="mirror", daemon=True)
         thread.start()
@@ -185,7 +193,7 @@ class MirrorController(QObject):
         self._has_all_pending = False
         self._cancel = threading.Event()
         folder = self._folder
-        work = self._work(folder, changed, self._cancel)
+        work = partial(self._work(folder, self._cancel), changed)
 
         def done(report: MirrorReport | None) -> None:
             self._end(folder, changed, report, None)
@@ -198,12 +206,13 @@ class MirrorController(QObject):
         self.changed.emit()
 
     def _work(
-        self, folder: Path, changed: set[ConversationId] | None, cancel: threading.Event
-    ) -> Callable[[], MirrorReport | None]:
+        self, folder: Path, cancel: threading.Event
+    ) -> Callable[[set[ConversationId] | None], MirrorReport | None]:
+        """Return what writes these conversations, or with None all that have changed since the last run."""
         database, attachments = self._store.database, self._attachments_folder
         words, tell, may_be_empty = self._words, self.progressed.emit, self._is_chosen
 
-        def work() -> MirrorReport | None:
+        def work(changed: set[ConversationId] | None) -> MirrorReport | None:
             from easychat_gui.storage.mirror_state import MirrorState
             from easychat_gui.storage.records import RecordReader
             from easychat_gui.transfer.mirror import Mirror
