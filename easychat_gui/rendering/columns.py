@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+_BREAKS = re.compile(r"[\s\u2e80-\U0010ffff]+")
+"""Between words, and between the characters of scripts that are broken anywhere."""
 
-def fitted_widths(needed: Sequence[int], available: int, narrowest: int) -> list[int]:
+_LARGEST_PART = 3
+"""A word that is longer than this part of the table (an address) is broken, lest all other columns become narrow."""
+
+
+def longest_word(*texts: str) -> str:
+    """Return the longest of what should stand in one line. By characters: measuring each would take long."""
+    return max((word for text in texts for word in _BREAKS.split(text)), key=len, default="")
+
+
+def fitted_widths(
+    needed: Sequence[int], available: int, narrowest: int, longest_words: Sequence[int] = ()
+) -> list[int]:
     """Make columns narrower until they fit; the narrow ones keep what they need, the wide ones share the rest.
 
-    No column becomes narrower than ``narrowest``, though the table then does not fit.
+    No column becomes narrower than ``narrowest``, though the table then does not fit, nor, where there is room for
+    that, narrower than its longest word.
     """
     if not needed or sum(needed) <= available:
         return list(needed)
-    fitted = dict.fromkeys(range(len(needed)), 0)
-    left, open_columns = available, set(fitted)
-    while open_columns:
-        share = max(left // len(open_columns), narrowest)
-        small = {column for column in open_columns if needed[column] <= share}
-        for column in small or set(open_columns):
-            fitted[column] = min(needed[column], share)
-            left -= fitted[column]
-        open_columns = open_columns - small if small else set()
-    return [fitted[column] for column in range(len(needed))]
+    least = [min(width, narrowest) for width in needed]
+    if longest_words:
+        largest = available // _LARGEST_PART
+        wished = [max(low, word) if word <= largest else low for low, word in zip(least, longest_words, strict=True)]
+        wished = [min(width, low) for width, low in zip(needed, wished, strict=True)]
+        least = wished if sum(wished) <= available else least
+    low, high = 0, available
+    while low < high:  # the greatest width that none needs to exceed but for what it must have
+        level = (low + high + 1) // 2
+        if sum(_clamped(level, least, needed)) <= available:
+            low = level
+        else:
+            high = level - 1
+    return _clamped(low, least, needed)
+
+
+def _clamped(level: int, least: Sequence[int], most: Sequence[int]) -> list[int]:
+    return [max(low, min(level, high)) for low, high in zip(least, most, strict=True)]

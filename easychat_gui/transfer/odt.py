@@ -111,7 +111,9 @@ class _Document:
 
     def content(self, body: IO[bytes]) -> Iterator[bytes]:
         """Yield content.xml around a text that was written before."""
-        line = '<style:table-cell-properties fo:padding="0.05cm" fo:border-bottom="{} solid {}"/>'
+        line = (
+            '<style:table-cell-properties fo:padding="0.05cm" fo:padding-right="0.3cm" fo:border-bottom="{} solid {}"/>'
+        )
         palette = self._job.palettes.get("light", {})
         strong, pale = palette.get("border_strong", "#888888"), palette.get("border", "#cccccc")
         yield (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from easychat_gui.rendering.columns import fitted_widths
+from easychat_gui.rendering.columns import fitted_widths, longest_word
 
 
 def test_what_fits_is_as_wide_as_it_needs() -> None:
@@ -19,6 +19,17 @@ def test_the_wide_ones_share_what_the_narrow_ones_leave() -> None:
 
 def test_no_column_becomes_narrower_than_the_narrowest() -> None:
     assert fitted_widths([100] * 10, 50, 24) == [24] * 10
+
+
+def test_a_word_is_not_broken_where_there_is_room_for_it() -> None:
+    assert fitted_widths([100, 100, 100], 150, 5, [30, 70, 30]) == [50, 50, 50]  # too long a word
+    assert fitted_widths([100] * 4, 240, 5, [30, 75, 30, 30]) == [55, 75, 55, 55]
+    assert fitted_widths([100] * 4, 100, 5, [30, 30, 30, 30]) == [25] * 4  # no room for all
+
+
+def test_words_end_at_blanks_and_at_characters_of_chinese() -> None:
+    assert longest_word("a bc\n漢字漢字def  ", "gh") == "def"
+    assert longest_word("") == longest_word() == ""
 
 
 @given(st.lists(st.integers(1, 500), max_size=12), st.integers(0, 2000))

@@ -29,7 +29,7 @@ from PySide6.QtGui import (
 )
 
 from easychat_gui.rendering.blocks import Block, BlockKind
-from easychat_gui.rendering.columns import fitted_widths
+from easychat_gui.rendering.columns import fitted_widths, longest_word
 from easychat_gui.rendering.highlight import ColouredRange
 from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
 from easychat_gui.ui.conversation import formulas, picture_objects, text_objects
@@ -282,6 +282,7 @@ def column_widths(table: Table, style: Style, available: int) -> list[int]:
     bold.setWeight(QFont.Weight.DemiBold)
     metrics = QFontMetricsF(bold)
     needed = [1.0] * len(table.alignments)
+    longest = [""] * len(needed)
     for row in (table.header, *table.rows):
         for column, spans in enumerate(row[: len(needed)]):
             text = plain(tuple(span for span in spans if not (span.formula or span.image)))[:_WIDEST_CELL_TEXT]
@@ -289,7 +290,10 @@ def column_widths(table: Table, style: Style, available: int) -> list[int]:
             width += sum(_formula_width(span, style) for span in spans if span.formula)
             width += picture_objects.WIDEST_CARD * sum(bool(span.image) for span in spans)
             needed[column] = max(needed[column], width)
-    return fitted_widths([int(width) + CELL_GAP + 2 for width in needed], available, _NARROWEST_COLUMN)
+            longest[column] = longest_word(longest[column], text)
+    measured = [metrics.horizontalAdvance(word) for word in longest]
+    wished, least = ([int(width) + CELL_GAP + 2 for width in widths] for widths in (needed, measured))
+    return fitted_widths(wished, available, _NARROWEST_COLUMN, least)
 
 
 def _formula_width(span: Span, style: Style) -> float:

@@ -52,6 +52,8 @@ _NOTE_GAP = points(6)
 _NAME_GAP = points(3)
 _REASONING_GAP = points(9)
 _LONGEST_OUTLINE = 80
+_HIGHEST_PICTURE = 0.6
+"""Of a page: what does not fit below its question leaves the rest of a page white."""
 _LONGEST_EDGE = 2048
 """Of a picture, in its own pixels: 300 to the inch across a page."""
 
@@ -206,7 +208,9 @@ class ChatSetter:
         if attachment.is_picture and self._options.attachments and path is not None:
             image = _picture(path)
             if image is not None:
-                return PicturePiece(image, manners, around.left, around.width, self._setter.paper.text_height * 0.8)
+                return PicturePiece(
+                    image, manners, around.left, around.width, self._setter.paper.text_height * _HIGHEST_PICTURE
+                )
         size = size_text(attachment.size)
         missing = "" if path is not None and path.exists() else f" · {self._setter.words.missing}"
         return self._note(f"📎 {visible(attachment.name)} · {size}{missing}", manners, around)

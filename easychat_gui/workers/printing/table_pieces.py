@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from easychat_gui.rendering.columns import fitted_widths
+from easychat_gui.rendering.columns import fitted_widths, longest_word
 from easychat_gui.rendering.markdown import Spans, Table, plain
 from easychat_gui.workers.printing.formulas import INLINE_SCALE
 from easychat_gui.workers.printing.ink import Ink
@@ -45,11 +45,14 @@ class TableSetter:
         bold.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(bold)
         needed = [points(8)] * len(tables[0].alignments)
+        longest = [""] * len(needed)
         for row in (row for table in tables for row in (table.header, *table.rows)):
             for column, spans in enumerate(row[: len(needed)]):
                 needed[column] = max(needed[column], self._needed(spans, metrics))
-        wished = [int(width + _CELL_GAP + points(1)) for width in needed]
-        return [float(width) for width in fitted_widths(wished, int(available), int(points(18)))]
+                longest[column] = longest_word(longest[column], plain(spans)[:_WIDEST_CELL_TEXT])
+        measured = [metrics.horizontalAdvance(word) for word in longest]
+        wished, least = ([int(width + _CELL_GAP + points(1)) for width in widths] for widths in (needed, measured))
+        return [float(width) for width in fitted_widths(wished, int(available), int(points(18)), least)]
 
     def _needed(self, spans: Spans, metrics: QFontMetricsF) -> float:
         text = plain(tuple(span for span in spans if self._setter.formulas.of_span(span) is None))
