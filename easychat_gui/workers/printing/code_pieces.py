@@ -15,6 +15,8 @@ from easychat_gui.workers.printing.paper import points
 from easychat_gui.workers.printing.pieces import Manners, Piece
 
 PADDING = points(8)
+_MOST_TOGETHER = 8
+"""A line that goes on in so many further ones is not cut at the end of a page."""
 _FEWEST_LINES = 4
 """Lines of long code that stand at the end of a page, or at the beginning of one, at least."""
 
@@ -22,7 +24,8 @@ _FEWEST_LINES = 4
 class CodePiece(Piece):
     """A part of a piece of code, with the name of its language above the first part.
 
-    The rows are: the head (or nothing, for a further part), each line, and the padding below the last part.
+    The rows are: the head (or nothing, for a further part), each line of the code with those in which it goes on, and
+    the padding below the last part.
     """
 
     def __init__(
@@ -39,12 +42,12 @@ class CodePiece(Piece):
         """``head`` is the line above, None for a further part; ``again`` is what stands there on a further page."""
         face = ink.code
         top = PADDING / 2 + head.height + points(3) if head is not None else 0.0
-        rows = [top, *(face.line for _ in _visual_lines(lines)), *([PADDING] if is_last else [])]
+        self._lines = [part for layout in lines for part in _parts(layout)]
+        rows = [top, *(face.line * len(part) for _, part in self._lines), *([PADDING] if is_last else [])]
         is_first = head is not None
         manners.first_rows = (1 if is_first else 0) + _FEWEST_LINES
         manners.last_rows = (1 if is_last else 0) + _FEWEST_LINES
         super().__init__(rows, manners, PADDING / 2 + again.height + points(3))
-        self._lines = [(layout, number) for layout, number in _visual_lines(lines)]
         self._head = head
         self._again = again
         self._left = left + PADDING
@@ -55,12 +58,13 @@ class CodePiece(Piece):
             self._head.draw(painter, left + self._left, top + PADDING / 2)
         face = self._ink.code
         y = top + (self.rows[0] if first == 0 else 0.0)
-        for layout, number in self._lines[max(0, first - 1) : max(0, last - 1)]:
-            line = layout.lineAt(number)
-            line.draw(painter, QPointF(left + self._left, y + face.rise - line.ascent() - line.y()))
-            if number:
-                self._draw_hook(painter, left + self._left, y + face.rise)
-            y += face.line
+        for layout, numbers in self._lines[max(0, first - 1) : max(0, last - 1)]:
+            for number in numbers:
+                line = layout.lineAt(number)
+                line.draw(painter, QPointF(left + self._left, y + face.rise - line.ascent() - line.y()))
+                if number:
+                    self._draw_hook(painter, left + self._left, y + face.rise)
+                y += face.line
 
     def draw_repeated(self, painter: QPainter, left: float, top: float) -> None:
         self._again.draw(painter, left + self._left, top + PADDING / 2)
@@ -76,8 +80,11 @@ class CodePiece(Piece):
         painter.drawPath(hook)
 
 
-def _visual_lines(layouts: Sequence[QTextLayout]) -> list[tuple[QTextLayout, int]]:
-    return [(layout, number) for layout in layouts for number in range(layout.lineCount())]
+def _parts(layout: QTextLayout) -> list[tuple[QTextLayout, range]]:
+    """Return the lines on paper that one line of the code takes, in parts that stay together."""
+    count = layout.lineCount()
+    size = count if count <= _MOST_TOGETHER else 1
+    return [(layout, range(start, start + size)) for start in range(0, count, max(1, size))]
 
 
 def code_lines(

@@ -75,6 +75,16 @@ def test_longer_code_is_broken_between_lines_and_says_that_it_goes_on(to_pdf: Pr
     assert all("python, continued" in page for page in pages[1:] if "line_" in page)
 
 
+def test_a_line_of_code_that_goes_on_below_is_not_cut_by_the_end_of_a_page(to_pdf: Print) -> None:
+    code = "\n".join(f"first_{number} = {'x' * 80} + last_{number}" for number in range(100))
+    for lead in (1, 2):
+        before = "\n\n".join("Paragraph." for _ in range(lead))
+        pages = texts(to_pdf(chat("Long lines", "?", f"{before}\n\n```python\n{code}\n```")))
+        assert len(pages) > 2
+        for page in pages:
+            assert re.findall(r"first_(\d+)", page) == re.findall(r"last_(\d+)", page)
+
+
 def test_a_heading_stays_with_what_follows(to_pdf: Print) -> None:
     for lead in range(24, 40):
         before = "\n\n".join(f"Paragraph {number}." for number in range(lead))
