@@ -203,7 +203,11 @@ class _Splitter:
                 size = end - self._at
             except json.JSONDecodeError as error:
                 is_cut = error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _AT_THE_END
-                if not is_cut or not self._grow():
+                if not is_cut:
+                    raise
+                if not self._grow():
+                    if error.msg.startswith("Unterminated") or error.pos >= len(self._text):
+                        raise ValueError(self._broken or _CUT) from error
                     raise
                 continue
             if isinstance(value, int | float) and end >= len(self._text) - _AT_THE_END and self._grow():

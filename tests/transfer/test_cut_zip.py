@@ -59,6 +59,7 @@ def test_of_a_zip_that_was_cut_the_chats_before_the_cut_are_read(
     assert [each.key for each in found] == [f"c{number}" for number in range(len(found))]
     assert CHATS * part * 0.8 < len(found) < CHATS
     assert [(each.why, each.where) for each in told] == [(NotRead.DAMAGED, f"conversations.json, {len(found) + 1}")]
+    assert "the file ends in the middle" in told[0].details
     with open_bundle(cut) as bundle:
         assert bundle.entries["file-Ab1-boat.png"].read() == PNG
 
