@@ -138,8 +138,13 @@ class EndpointController(ServerFacts):
     def save(self, endpoint: Endpoint, api_key: str | None) -> None:
         """Add or change a server. ``api_key`` None leaves its key as it is.
 
-        It is asked for its models only if something changed that its answer depends on.
+        It is asked for its models only if something changed that its answer depends on. That of the command line keeps
+        what is changed until the program ends.
         """
+        if endpoint.id == COMMAND_LINE_ENDPOINT_ID:
+            self._extra = endpoint
+            self.changed.emit()
+            return
         settings = self._settings.current
         former = next((each for each in settings.endpoints if each.id == endpoint.id), None)
         endpoint = agreed_to(former, endpoint)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
 from easychat_gui.domain.ids import ConversationId, EndpointId
@@ -158,6 +159,25 @@ def test_prices_are_kept_with_the_server_and_tell_what_was_spent(
     statistics_of(window).write(page.cost_ranks_card, "csv", target)
     qtbot.waitUntil(target.exists, timeout=10_000)
     assert target.read_bytes() == b"\xef\xbb\xbfModel,Cost ($)\r\nbig,2.25\r\n"
+
+
+def test_the_price_of_the_server_of_the_command_line_is_not_saved(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_page(qtbot, open_window, answer(0, "big", (1_000_000, 1), COMMAND_LINE_ENDPOINT_ID))
+    endpoints = program_of(window).endpoints
+    endpoints.add_for_session(Endpoint(COMMAND_LINE_ENDPOINT_ID, "Here", "http://127.0.0.1:9/v1"), "")
+    statistics_of(window)._ask_for_prices()
+    into = part(window, "priceDialog").findChildren(QDoubleSpinBox)[0]
+    assert into.lineEdit().width() > into.width() / 2  # the number has the field to itself
+    into.setValue(3)
+    part(window, "priceDialog").findChild(QPushButton, "savePrices").click()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: page_of(window).spent.texts()[0] == "$ 3.00", timeout=10_000)
+    assert window.windowTitle() == "Statistics"
+    endpoints.save(Endpoint(SERVER, "Other", "http://127.0.0.1:9/v1"), None)
+    settings = tmp_path / "data" / "settings.toml"
+    qtbot.waitUntil(lambda: '"Other"' in settings.read_text("utf-8"), timeout=10_000)
+    assert COMMAND_LINE_ENDPOINT_ID not in settings.read_text("utf-8")
 
 
 def test_charts_are_saved_byte_for_byte_and_as_pictures_on_light_ground(

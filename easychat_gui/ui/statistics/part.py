@@ -39,6 +39,7 @@ class StatisticsPart(QObject):
         self._flows = flows
         self._is_shown = False
         controllers.conversations.opened.connect(lambda _conversation: self.leave())
+        controllers.conversations.updated.connect(lambda _conversation: self._name_window())
         window.sidebar.conversation_chosen.connect(lambda _id: self.leave())
         window.sidebar.new_requested.connect(self.leave)
 
@@ -53,9 +54,14 @@ class StatisticsPart(QObject):
         page, head = self.page, self.head
         self._is_shown = True
         self._window.instead.show(head, page, self._go_back)
-        self._window.setWindowTitle(self.tr("Statistics"))
+        self._name_window()
         self.refresh()
         self.picker.setFocus()
+
+    def _name_window(self) -> None:
+        """Say what is shown, also when the chat behind it has changed."""
+        if self._is_shown:
+            self._window.setWindowTitle(self.tr("Statistics"))
 
     def leave(self) -> None:
         """Show the conversation again."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -21,6 +20,7 @@ from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import faint, heading, muted, plain
+from easychat_gui.ui.widgets.spin_boxes import AmountSpin
 
 Place = tuple[EndpointId, str]
 """A model of a server."""
@@ -36,7 +36,7 @@ class PriceDialog(QDialog):
         self.setObjectName("priceDialog")
         self.setWindowTitle(self.tr("Prices"))
         self.setAccessibleName(self.tr("Prices"))
-        self._fields: dict[Place, tuple[QDoubleSpinBox, QDoubleSpinBox, QLineEdit]] = {}
+        self._fields: dict[Place, tuple[AmountSpin, AmountSpin, QLineEdit]] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
@@ -98,13 +98,9 @@ class PriceDialog(QDialog):
         area.setMinimumHeight(min(MOST_SHOWN, inner.sizeHint().height() + 4))
         return area
 
-    def _price(self, words: str, value: float) -> QDoubleSpinBox:
-        field = QDoubleSpinBox()
-        field.setRange(0, 1_000_000)
-        field.setDecimals(3)
-        field.setSingleStep(0.1)
+    def _price(self, words: str, value: float) -> AmountSpin:
+        field = AmountSpin(1_000_000)
         field.setValue(value)
-        field.setSpecialValueText("–")
         field.setFixedWidth(110)
         field.setAccessibleName(words)
         field.setToolTip(words)

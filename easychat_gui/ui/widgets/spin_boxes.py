@@ -51,6 +51,18 @@ class CountSpin(_Bare, QSpinBox):  # type: ignore[misc]  # int here, float there
         self.setRange(minimum, maximum)
 
 
+class AmountSpin(_Bare, QDoubleSpinBox):
+    """An amount of money. Nothing is shown as a dash."""
+
+    def __init__(self, maximum: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._set_up()
+        self.setRange(0, maximum)
+        self.setDecimals(3)
+        self.setSingleStep(0.1)
+        self.setSpecialValueText("–")
+
+
 class _Optional(_Bare):
     """The value below the smallest one, or an empty field, means "not sent"."""
 
