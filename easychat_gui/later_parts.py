@@ -94,7 +94,13 @@ class LaterParts(QObject):
         """Made when the chats turn out to be encrypted, or somebody looks at the settings."""
         from easychat_gui.controllers.encryption import EncryptionController
 
-        return EncryptionController(paths=self.paths, store=self.store, background=self.background, parent=self)
+        return EncryptionController(
+            paths=self.paths,
+            store=self.store,
+            background=self.background,
+            stop_answers=self.chat.stop_all,
+            parent=self,
+        )
 
     @cached_property
     def forgetting(self) -> ForgettingController:

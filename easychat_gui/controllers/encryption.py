@@ -22,15 +22,23 @@ OnError = Callable[[EasyChatError], None]
 class EncryptionController(QObject):
     """The key of the chats is random and lies in a file that a passphrase opens: a new passphrase changes only that.
 
-    ``changed`` when `is_on` or `is_busy` may be another.
+    ``changed`` when `is_on` or `is_busy` may be another. While it is busy nothing is written: answers are stopped, and
+    nothing new may come to the screen that a power cut would take away.
     """
 
     changed = Signal()
 
     def __init__(
-        self, *, paths: DataPaths, store: StoreExecutor, background: Background, parent: QObject | None = None
+        self,
+        *,
+        paths: DataPaths,
+        store: StoreExecutor,
+        background: Background,
+        stop_answers: Callable[[], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._stop_answers = stop_answers
         self._paths = paths
         self._store = store
         self._background = background
@@ -115,6 +123,7 @@ class EncryptionController(QObject):
 
     def _begin(self) -> None:
         self.is_busy = True
+        self._stop_answers()
         self.changed.emit()
 
     def _fail(self, on_error: OnError, error: EasyChatError) -> None:

@@ -46,9 +46,13 @@ def _number(start: bytes, offset: int) -> int:
     return int.from_bytes(start[offset : offset + 4], "big", signed=True)
 
 
-def beside(path: Path) -> tuple[Path, Path]:
-    """Return the write-ahead log and the shared-memory index that belong to a database file."""
-    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+def beside(path: Path) -> tuple[Path, Path, Path]:
+    """Return the write-ahead log, the shared-memory index and the rollback journal that belong to a database file.
+
+    A journal lies there on network drives, and beside a file that was being made when the program was killed. It holds
+    pages as they were: under the name of another database it would be played back into that.
+    """
+    return tuple(path.with_name(f"{path.name}-{end}") for end in ("wal", "shm", "journal"))  # type: ignore[return-value]
 
 
 def key_files_of(path: Path, backups_folder: Path | None = None) -> tuple[Path, Path]:

@@ -209,7 +209,7 @@ def require_room(folder: Path, size: int) -> None:
 
 def remove(path: Path) -> None:
     """Remove a database file that nobody needs, and what belongs to it."""
-    for file in (path, *beside(path), path.with_name(f"{path.name}-journal")):
+    for file in (path, *beside(path)):
         with suppress(OSError):
             file.unlink(missing_ok=True)
 

@@ -83,6 +83,11 @@ def test_chats_are_noise_on_the_disk_and_open_with_their_passphrase(
     question = dialog_of(again, "question")
     assert question is not None
     click_words(question, "Stop encrypting")
+    busy = dialog_of(again, "busyDialog")
+    assert busy is not None, "what is typed or answered now would be on the screen and nowhere else"
+    busy.reject()
+    assert not busy.isHidden()
+    qtbot.waitUntil(lambda: dialog_of(again, "busyDialog") is None, timeout=10_000)
     qtbot.waitUntil(lambda: SECRET.encode() in everything_in(data_dir), timeout=10_000)
 
 

@@ -102,6 +102,15 @@ def test_messages_of_a_lost_conversation_get_one_without_a_title(filled: Path, t
     store.close()
 
 
+def test_a_journal_is_put_aside_with_its_database(filled: Path, tmp_path: Path) -> None:
+    journal = beside(filled)[2]
+    journal.write_bytes(b"pages as they were before the program was killed")
+    report = repair(Repair.START_NEW, filled, tmp_path / "backups", NOW)
+    assert not journal.exists(), "SQLite would play it back into the new file"
+    assert report.kept is not None
+    assert beside(report.kept)[2].exists()
+
+
 def test_what_stands_only_in_the_log_is_saved_too(filled: Path, tmp_path: Path) -> None:
     store = Store.open(filled)
     store.conversations.save(Conversation(ConversationId("late"), "Late"))
