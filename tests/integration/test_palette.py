@@ -226,6 +226,17 @@ def test_enter_in_the_sidebars_field_searches_all_messages(window: MainWindow, q
     qtbot.waitUntil(lambda: "Letter" in rows(palette))
 
 
+def test_escape_clears_the_sidebars_field_and_stops_nothing(window: MainWindow) -> None:
+    field = part(window, "chatSearch")
+    assert isinstance(field, QLineEdit)
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    field.setFocus()
+    QTest.keyClicks(field, "landl")
+    QTest.keyClick(field, Key.Key_Escape)
+    assert field.text() == ""
+
+
 def test_enter_waits_for_what_was_typed_last(window: MainWindow, qtbot: QtBot) -> None:
     palette = opened(window, qtbot)
     qtbot.waitUntil(lambda: "Letter" in rows(palette))
