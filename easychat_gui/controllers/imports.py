@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from easychat_gui.domain.attachments import Attachment, AttachmentFault
 from easychat_gui.domain.errors import AttachmentRefused, EasyChatError, StorageError, TransferError
 from easychat_gui.domain.ids import AttachmentId
 from easychat_gui.domain.transfer import FoundFile, NotRead, Omission
+from easychat_gui.support.private_folder import folder_on_disk
 from easychat_gui.support.turns import taken_every
 from easychat_gui.transfer.importing import ImportCancelled, Report, Survey, bring, survey
 from easychat_gui.workers.background import Background
@@ -260,8 +260,8 @@ def _look_through(paths: tuple[Path, ...], run: _Run) -> LookedThrough | None:
 def _bring_all(targets: tuple[Target, ...], run: _Run, files: AttachmentFiles) -> Imported:
     reports: list[tuple[Path, Report]] = []
     run.part = 1 / max(1, len(targets))
-    with taken_every(TURNS_S), tempfile.TemporaryDirectory(prefix="easychat-import-") as folder:
-        taking = _Files(files, Path(folder, "file"))
+    with taken_every(TURNS_S), folder_on_disk() as folder:
+        taking = _Files(files, folder / "file")
         for number, (path, into) in enumerate(targets):
             run.done = number * run.part
             report = bring(path, into, run.ask, taking, run.progress)

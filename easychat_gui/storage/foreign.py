@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Self
 from easychat_gui.domain.errors import TransferError
 from easychat_gui.storage.connecting import Access, connect, connect_foreign
 from easychat_gui.storage.file_header import beside, has_log
+from easychat_gui.support.private_folder import folder_on_disk
 
 LONGEST_VALUE_BYTES = 256 * 1024 * 1024
 MOST_ROWS = 5_000_000
@@ -32,14 +32,14 @@ class ForeignDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stack = ExitStack()
-        with self._translated():
-            self._connection = connect_foreign(self._with_log(path))
-            self._stack.callback(self._connection.close)
+        with self._translated(), ExitStack() as stack:
+            self._connection = connect_foreign(_with_log(path, stack))
+            stack.callback(self._connection.close)
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE_BYTES)
             self._connection.text_factory = lambda content: content.decode("utf-8", "replace")
             for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
+            self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -94,26 +94,26 @@ class ForeignDatabase:
         about = self._connection.execute(f"PRAGMA table_xinfo({_quoted(table)})")
         return [row[1] for row in about if not row[6]]  # the last says: hidden, or computed
 
-    def _with_log(self, path: Path) -> Path:
-        """Return the file, or where there is more to it in a log, a copy of both."""
-        if not has_log(path):
-            return path
-        log = beside(path)[0]
-        if path.stat().st_size + log.stat().st_size > _LARGEST_COPY_BYTES:
-            return path
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="easychat-import-")))
-        copy = folder / "copy.db"
-        shutil.copyfile(path, copy)
-        shutil.copyfile(log, beside(copy)[0])
-        _take_in_log(copy)
-        return copy
-
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
             raise TransferError(f"{self._path.name} cannot be read: {error}", self._path) from error
+
+
+def _with_log(path: Path, stack: ExitStack) -> Path:
+    """Return the file, or where there is more to it in a log, a copy of both, which goes with the stack."""
+    if not has_log(path):
+        return path
+    log = beside(path)[0]
+    if path.stat().st_size + log.stat().st_size > _LARGEST_COPY_BYTES:
+        return path
+    copy = stack.enter_context(folder_on_disk()) / "copy.db"
+    shutil.copyfile(path, copy)
+    shutil.copyfile(log, beside(copy)[0])
+    _take_in_log(copy)
+    return copy
 
 
 def _take_in_log(copy: Path) -> None:

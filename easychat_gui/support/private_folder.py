@@ -1,4 +1,4 @@
-"""A folder for files that must not outlive the program: outside of the data folder, in memory where the system has one.
+"""Folders for files that must not outlive the program: outside of the data folder, in memory where the system has that.
 
 What a killed program has left is found by its lock, which the system gave back, and removed by the next.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from easychat_gui.support.atomic_files import OWNER_ONLY_FOLDER
@@ -35,17 +37,32 @@ class PrivateFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+@contextmanager
+def folder_on_disk() -> Iterator[Path]:
+    """Have such a folder for what may be too large for the memory. Raises OSError."""
+    folder = PrivateFolder(_place_on_disk())
+    folder.claim()
+    try:
+        yield folder.path
+    finally:
+        folder.remove()
+
+
 def place_for_passing_files() -> Path:
     """Return the folder of this login session, which lies in memory, or else that for temporary files."""
     session = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     is_usable = session.is_absolute() and os.access(session, os.W_OK | os.X_OK)
-    return session if is_usable else Path(tempfile.gettempdir())
+    return session if is_usable else _place_on_disk()
 
 
-def remove_leftovers(base: Path | None = None) -> int:
+def _place_on_disk() -> Path:
+    return Path(tempfile.gettempdir())
+
+
+def remove_leftovers() -> int:
     """Delete the folders of programs that ended without doing so; return how many."""
     removed = 0
-    for folder in list((base or place_for_passing_files()).glob(f"{_PREFIX}*")):
+    for folder in [each for base in {place_for_passing_files(), _place_on_disk()} for each in base.glob(f"{_PREFIX}*")]:
         lock = ProcessLock(folder / _LOCK)
         try:
             is_left = folder.is_dir() and not folder.is_symlink() and (folder / _LOCK).exists() and lock.acquire()

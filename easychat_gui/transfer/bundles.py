@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Self
 
 from easychat_gui.domain.errors import TransferError
+from easychat_gui.support.private_folder import folder_on_disk
 
 MOST_ENTRIES = 200_000
 """A folder or zip is listed so far."""
@@ -142,8 +143,8 @@ class Entry:
         if self.path is not None:
             yield self.path
             return
-        with tempfile.TemporaryDirectory(prefix="easychat-import-") as folder:
-            copy = Path(folder, "file")
+        with folder_on_disk() as folder:
+            copy = folder / "file"
             size = 0
             with self.open() as source, _translated(self.name), copy.open("wb") as target:
                 while chunk := source.read(_COPY_BYTES):

@@ -7,7 +7,6 @@ first asked for.
 from __future__ import annotations
 
 import logging
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from PySide6.QtCore import QMarginsF, QObject, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 
 from easychat_gui.storage.records import RecordReader
+from easychat_gui.support.private_folder import folder_on_disk
 from easychat_gui.support.turns import taken_every
 from easychat_gui.transfer.formats import Job
 from easychat_gui.workers.printing.book import Book
@@ -202,7 +202,7 @@ class _Bench:
         """Set the pages that are wanted, and draw and print them until others are."""
         edition = self._next_edition()
         try:
-            with tempfile.TemporaryDirectory(prefix="easychat-print-") as folder, RecordSpool(Path(folder)) as spool:
+            with folder_on_disk() as folder, RecordSpool(folder) as spool:
                 try:
                     book = self._book(edition, spool)
                     while edition is self._wanted and not self._is_closed:
