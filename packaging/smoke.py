@@ -27,6 +27,7 @@ PACKAGED = ROOT / "dist" / "easychat-gui" / "easychat-gui"
 TOOLS = ("Xvfb", "openbox", "xdotool")
 
 QUESTION = "Write two sentences about the sea."
+PASSPHRASE = "correct horse battery"
 
 PDF = b"""%PDF-1.4
 1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
@@ -78,7 +79,8 @@ def run_all(command: list[str], folder: Path) -> None:
         "--version": lambda: check_version(command),
         "a document": lambda: check_document(command, folder),
         "ask": lambda: check_ask(command, folder / "ask"),
-        "window": lambda: check_window(command, folder / "window"),
+        "window": lambda: check_window(command, folder / "window", converse),
+        "encrypted chats": lambda: check_encrypted(command, folder / "encrypted"),
     }
     for name, check in checks.items():
         began = time.monotonic()
@@ -144,8 +146,45 @@ def check_ask(command: list[str], folder: Path) -> str:
     return repr(text[:60])
 
 
-def check_window(command: list[str], folder: Path) -> str:
-    """Type a question into the window, wait for the bundled model's answer, and close the window."""
+def check_encrypted(command: list[str], folder: Path) -> str:
+    """Open chats that are encrypted: nothing else needs the library that reads them. Made by the sources."""
+    from easychat_gui.controllers.chats_key import ChatsKey
+    from easychat_gui.storage.connecting import use_key
+    from easychat_gui.storage.store import open_store
+    from easychat_gui.support.paths import DataPaths
+
+    paths = DataPaths(folder)
+    paths.make_root()
+    key = ChatsKey(paths).make(PASSPHRASE)
+    use_key(folder, key)
+    open_store(paths.database)[0].close()
+    if paths.database.read_bytes().startswith(b"SQLite"):
+        raise SmokeFailed("encrypted chats: they are not encrypted")
+
+    def unlock(program: subprocess.Popen[bytes], folder: Path, environment: dict[str, str]) -> str:
+        from easychat_gui.storage.connecting import Access, connect
+
+        xdotool, is_running = focused(program, environment)
+
+        def has_opened() -> bool:
+            xdotool("type", "--delay", "15", PASSPHRASE)  # in vain until it is asked for
+            xdotool("key", "Return")
+            with closing(connect(folder / "easychat.db", Access.READ)) as connection:
+                days: int = connection.execute("SELECT count(*) FROM running_days").fetchone()[0]
+                return days > 0  # whoever has opened it has noted this day
+
+        wait_for(has_opened, WINDOW_S, "day in the encrypted database", is_running)
+        return "opened"
+
+    return check_window(command, folder, unlock)
+
+
+Act = Callable[["subprocess.Popen[bytes]", Path, dict[str, str]], str]
+"""What is done to a window that has come: of the program, with its data folder, in an environment."""
+
+
+def check_window(command: list[str], folder: Path, act: Act) -> str:
+    """Open the window, do something to it, and end the program."""
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
     if missing:
         raise SmokeFailed(f"the window cannot be tried without {', '.join(missing)}")
@@ -159,7 +198,7 @@ def check_window(command: list[str], folder: Path) -> str:
                 [*command, "--data-dir", str(folder)], env=environment, stdout=errors, stderr=errors
             )
         try:
-            return converse(program, folder, environment)
+            return act(program, folder, environment)
         except SmokeFailed as failure:
             take_picture(folder / "failed.png", environment)
             said = (folder / "stderr.txt").read_text(encoding="utf-8", errors="replace")[-2000:]
@@ -169,7 +208,11 @@ def check_window(command: list[str], folder: Path) -> str:
             program.wait()
 
 
-def converse(program: subprocess.Popen[bytes], folder: Path, environment: dict[str, str]) -> str:
+def focused(
+    program: subprocess.Popen[bytes], environment: dict[str, str]
+) -> tuple[Callable[..., str], Callable[[], None]]:
+    """Wait for the window and give it the focus. Return what types into it, and what raises when the program ends."""
+
     def xdotool(*arguments: str) -> str:
         done = subprocess.run(["xdotool", *arguments], env=environment, capture_output=True, text=True, check=False)
         return done.stdout.strip()
@@ -187,6 +230,12 @@ def converse(program: subprocess.Popen[bytes], folder: Path, environment: dict[s
         return xdotool("getwindowfocus") == window
 
     wait_for(has_focus, WINDOW_S, "focus", is_running)  # what is typed before goes nowhere
+    return xdotool, is_running
+
+
+def converse(program: subprocess.Popen[bytes], folder: Path, environment: dict[str, str]) -> str:
+    """Type a question into the window, wait for the bundled model's answer, and close the window."""
+    xdotool, is_running = focused(program, environment)
     question = QUESTION
     xdotool("type", "--delay", "15", question)
     xdotool("key", "Return")
