@@ -220,20 +220,12 @@ class OrderController(QObject):
         children = [] if with_chats else tree.children(folder_id)
         raised = [each.with_(parent_id=parent_id) for each in children]
         inside = self.chats_in(gone, with_put_away=True)
-        ids, moment = [each.id for each in inside], time.time()
+        new_parent, moment = None if with_chats else parent_id, time.time()
         listed = [each.id for each in inside if each.trashed_at is None]
         before = [placement_of(each) for each in inside]
-
-        def write(store: Store) -> None:
-            store.order.put_into(ids, None if with_chats else parent_id)
-            if with_chats:
-                store.order.trash(listed, moment)
-            store.folders.save(*raised)
-            store.folders.remove(gone)
-
+        shown = self._conversations.current.id
         for each in listed if with_chats else ():
             self._chat.abandon(each)
-        new_parent = None if with_chats else parent_id
         self._conversations.follow(
             each._replace(
                 folder_id=new_parent,
@@ -244,12 +236,21 @@ class OrderController(QObject):
         kept = [each for each, _depth in tree.walk() if each.id not in gone]
         replaced = {each.id: each for each in raised}
         self._show_folders(replaced.get(each.id, each) for each in kept)
+
+        def write(store: Store) -> None:
+            store.order.put_into([each.id for each in inside], new_parent)
+            store.order.trash(listed if with_chats else [], moment)
+            store.folders.save(*raised)
+            store.folders.remove(gone)
+
         self._submit(write)
 
         def undo() -> None:
             self._save_folders([*removed, *children])
             self._put_back(before)
+            go_back()
 
+        go_back = self._way_back(shown)
         self._undos.append(undo)
         self._tell(Action.FOLDER_DELETED, len(listed), folder.name)
 
@@ -266,6 +267,8 @@ class OrderController(QObject):
     def begin_chat_in(self, folder_id: FolderId | None) -> None:
         """Show a new chat that will stand in a folder, and follows its preset."""
         folder = self.tree.get(folder_id)
+        for each in self.tree.path(folder.id) if folder else ():
+            self._list.set_open(each.id, is_open=True)  # else nobody would see it in the list
         self._beginning = folder
         self._conversations.start_new(folder.id if folder else None)
 
@@ -360,15 +363,24 @@ class OrderController(QObject):
         before = [placement_of(old) for old, _new in changed]
         self._conversations.follow(new for _old, new in changed)
         self._submit(write)
-        has_left = shown != self._conversations.current.id
+        go_back = self._way_back(shown)
 
         def undo() -> None:
             self._put_back(before)
-            if has_left and not self._conversations.current.title:
-                self._conversations.open(shown)
+            go_back()
 
         self._undos.append(undo)
         self._tell(action, len(changed), name or changed[0][1].title)
+
+    def _way_back(self, shown: ConversationId) -> Callable[[], None]:
+        """Return what shows a chat again that had to be left, unless the person has gone to another since."""
+        has_left = shown != self._conversations.current.id
+
+        def go_back() -> None:
+            if has_left and not self._conversations.current.title:
+                self._conversations.open(shown)
+
+        return go_back
 
     def _put_back(self, placements: Sequence[Placement]) -> None:
         tree = self.tree

@@ -159,6 +159,25 @@ def test_a_chat_begun_in_a_folder_stands_in_it_and_follows_its_preset(filled: Ma
     assert (current.folder_id, current.preset_id) == (None, None)
 
 
+def test_a_chat_begun_in_a_closed_folder_is_in_sight(qtbot: QtBot, filled: MainWindow) -> None:
+    order = order_of(filled)
+    inner = order.add_folder(Folder(FolderId(""), "Inner", WORK))
+    order.move(IDS[:1], inner.id)
+    assert "Chat 0" not in titles(filled)
+    order.begin_chat_in(inner.id)
+    assert "Chat 0" in titles(filled)
+
+
+def test_the_shown_chat_of_a_deleted_folder_is_shown_again_after_undo(qtbot: QtBot, filled: MainWindow) -> None:
+    order = order_of(filled)
+    order.move(IDS[:1], WORK)
+    open_chat(qtbot, filled, IDS[0])
+    order.delete_folder(WORK, with_chats=True)
+    assert program_of(filled).conversations.current.id != IDS[0]
+    order.undo()
+    qtbot.waitUntil(lambda: program_of(filled).conversations.current.id == IDS[0])
+
+
 def test_the_move_dialog_makes_a_folder_of_what_is_typed(qtbot: QtBot, filled: MainWindow) -> None:
     choose(filled, IDS[1], IDS[3])
     filled.library.run("moveToFolder")
