@@ -128,7 +128,10 @@ class _PageMaker:
     def _put(self, piece: Piece, place: Place) -> Place | None:
         """Put as many rows on the page as it has room for. Return where the next page begins if that is not all."""
         manners, row = piece.manners, place.row
-        gap = manners.gap if self._placed and row == 0 else 0.0
+        if self._placed:
+            gap = manners.gap if row == 0 else 0.0
+        else:  # the ground of a question reaches above its first line, and would touch the head of the page
+            gap = max((band.overhang for band in manners.bands), default=0.0)
         is_repeated = not self._placed and piece.repeated > 0 and (row > 0 or manners.joins_previous)
         if is_repeated and piece.repeated + piece.rows[row] > self._height:
             is_repeated = False

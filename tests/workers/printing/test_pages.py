@@ -1,0 +1,37 @@
+"""Where pieces stand on a page."""
+
+from __future__ import annotations
+
+from easychat_gui.workers.printing.pages import Place, page_at
+from easychat_gui.workers.printing.pieces import Band, BandKind, Manners, Piece
+
+
+class Story:
+    """Pieces one below the other."""
+
+    def __init__(self, *pieces: Piece) -> None:
+        self._pieces = pieces
+
+    def piece(self, place: Place) -> Piece | None:
+        return self._pieces[place.piece] if place.piece < len(self._pieces) else None
+
+    def next_section(self, place: Place) -> Place | None:
+        del place
+        return None
+
+
+def test_the_ground_of_a_question_does_not_touch_the_head_of_the_page() -> None:
+    ground = Band("q", BandKind.GROUND, 0.0, 100.0, "user_bubble", overhang=6.0)
+    question = Piece([10.0] * 4, Manners(gap=3.0, bands=(ground,)))
+    first = page_at(Story(question, question), Place(), 100.0)
+    assert [each.top for each in first.placed] == [6.0, 49.0]
+    narrow = page_at(Story(question), Place(), 30.0)
+    assert narrow.next is not None
+    second = page_at(Story(question), narrow.next, 30.0)
+    assert [(each.top, each.first) for each in second.placed] == [(6.0, 2)]
+
+
+def test_a_row_that_is_as_high_as_the_page_is_put_all_the_same() -> None:
+    ground = Band("q", BandKind.GROUND, 0.0, 100.0, "user_bubble", overhang=6.0)
+    page = page_at(Story(Piece([100.0], Manners(bands=(ground,)))), Place(), 100.0)
+    assert (len(page.placed), page.next) == (1, None)
