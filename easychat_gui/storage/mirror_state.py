@@ -111,6 +111,11 @@ class MirrorState:
         with translated(self.path):
             return dict(self._connection.execute("SELECT conversation_id, stamp FROM files"))
 
+    def paths(self) -> list[str]:
+        """Return the path of each file, of those that were perhaps not written, too."""
+        with translated(self.path):
+            return [row[0] for row in self._connection.execute("SELECT path FROM files")]
+
     def some_paths(self, count: int) -> list[str]:
         """Return a few files that were written."""
         sql = "SELECT path FROM files WHERE sha256 <> '' LIMIT ?"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +15,9 @@ OWNER_ONLY_FOLDER = 0o700
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """How `os.open` makes a file that was not there."""
+
+_LEFT_OVER = re.compile(r"\..+\.[0-9a-f]{8}\.new")
+_YOUNGEST_LEFT_OVER_S = 60.0
 
 
 def make_private_folder(folder: Path) -> None:
@@ -55,6 +60,19 @@ def write_atomically(path: Path, content: bytes, *, is_private: bool = True, is_
         raise
     if is_synced:
         sync_folder(target.parent)
+
+
+def remove_left_over(folder: Path) -> None:
+    """Remove what writes to files of this folder left beside them when the program was killed. Raises OSError.
+
+    What is younger than a minute may be somebody's who is just writing.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _LEFT_OVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                age_s = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if not 0 <= age_s < _YOUNGEST_LEFT_OVER_S:
+                    Path(entry.path).unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

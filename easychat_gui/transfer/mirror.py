@@ -22,7 +22,7 @@ from easychat_gui.storage.mirror_state import MirroredFile, MirrorState
 from easychat_gui.storage.records import AttachedFileLost, RecordReader, attached_content
 from easychat_gui.storage.sqlite_errors import is_full
 from easychat_gui.storage.stamps import stamps
-from easychat_gui.support.atomic_files import write_atomically
+from easychat_gui.support.atomic_files import remove_left_over, write_atomically
 from easychat_gui.transfer.exporting import export_failed
 from easychat_gui.transfer.file_names import FreeNames, dated_name, safe_name
 from easychat_gui.transfer.formats import ExportFailed, ExportFault, Format, Job, Options
@@ -78,6 +78,8 @@ class Mirror:
         """
         self._report = MirrorReport()
         self._check_folder(may_be_empty=may_be_empty)
+        if changed is None:
+            self._clear_up()
         due = list(self._due(None if changed is None else list(changed)))
         self._is_synced = len(due) <= _MOST_SYNCED
         for number, (conversation_id, stamp) in enumerate(due):
@@ -101,6 +103,14 @@ class Mirror:
             if not may_be_empty:
                 raise ExportFailed(ExportFault.FOLDER_GONE, self._folder / "x")
             self._state.clear()
+
+    def _clear_up(self) -> None:
+        """Remove what was being written when the program was killed: it may be of a chat that is deleted by now."""
+        paths = list(map(PurePosixPath, self._state.paths()))
+        places = [path.parent / ATTACHMENTS / path.stem for path in paths]
+        for folder in {PurePosixPath(), *places, *(path.parent for path in paths)}:
+            with suppress(OSError):
+                remove_left_over(self._folder / folder)
 
     def _due(self, changed: list[ConversationId] | None) -> Iterator[tuple[ConversationId, str | None]]:
         """Yield what is to be written, with its stamp, and what is to be removed, with None."""

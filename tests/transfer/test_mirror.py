@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -263,6 +264,27 @@ def test_an_end_between_writing_and_noting_is_no_change_by_the_person(
 def attach(store: Store, name: str, content: bytes) -> Attachment:
     kept = store.files.receive_bytes(content)
     return Attachment(new_attachment_id(), name, "text/plain", kept.size, kept.sha256)
+
+
+def test_what_a_killed_program_was_writing_is_removed(
+    store: Store, add_chat: AddChat, update: Update, folder: Path
+) -> None:
+    store.execute("INSERT INTO folders (id, name) VALUES ('w', 'Work')")
+    add_chat("c1", "Softmax", "How?", folder_id="w")
+    update()
+    old = folder / "Work" / ".2023-11-14 Softmax.md.00c0ffee.new"
+    young = folder / "Work" / ".2023-11-14 Softmax.md.00c0ffef.new"
+    foreign = folder / "Work" / "2023-11-14 Softmax.md.00c0ffee.new"
+    for each in (old, young, foreign):
+        each.write_text("half a cha")
+    for each in (old, foreign):
+        os.utime(each, (NOON, NOON))
+
+    update("c1")
+    assert old.exists()  # only at the start is it looked for
+    update()
+
+    assert (old.exists(), young.exists(), foreign.exists()) == (False, True, True)
 
 
 def test_attached_files_lie_beside_and_go_with_the_chat(
