@@ -21,7 +21,7 @@ from easychat_gui.domain.transfer import ConversationRecord
 from easychat_gui.storage.records import AttachedFileLost, KnownRecord, RecordReader, attached_content
 from easychat_gui.storage.sqlite_errors import is_full
 from easychat_gui.support.atomic_files import free_name, sync_folder
-from easychat_gui.transfer.file_names import FreeNames, dated_name, safe_name
+from easychat_gui.transfer.file_names import FreeNames, dated_name, folded, safe_name
 from easychat_gui.transfer.formats import ExportCancelled, ExportFailed, ExportFault, Job, Layout, Writer
 
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -216,7 +216,9 @@ def _write_each(job: Job, parts: _Parts, root: Path, write: Writer, progress: Pr
         wanted = dated_name(
             record.conversation.title, record.conversation.created_at, job.words.untitled, job.facts.suffix
         )
-        path = root.joinpath(*folder, names.setdefault(folder, FreeNames()).take(wanted))
+        # "Work" and "work" are one folder on many drives.
+        taken = names.setdefault(tuple(map(folded, folder)), FreeNames())
+        path = root.joinpath(*folder, taken.take(wanted))
         path.parent.mkdir(parents=True, exist_ok=True)
         files = files_folder(path)
         write(alone, path, job, progress, FilesBeside(files, files.name))

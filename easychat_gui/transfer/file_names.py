@@ -43,26 +43,29 @@ class FreeNames:
     """Gives each wish in a folder a name of its own. Two that differ only in case or accents' form count as one."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = {_key(name) for name in taken}
+        self._taken = {folded(name) for name in taken}
+        self._numbers: dict[str, int] = {}
+        """The last one that each name got: thousands of chats may have one title."""
 
     def take(self, name: str) -> str:
         """Return this name, or one with a number before its ending where it is taken."""
         stem, dot, ending = name.rpartition(".")
         if not stem or len(ending) > 10 or " " in ending:
             stem, dot, ending = name, "", ""
-        free, number = name, 1
-        while _key(free) in self._taken:
-            number += 1
+        wish, free = folded(name), name
+        while folded(free) in self._taken:
+            number = self._numbers[wish] = self._numbers.get(wish, 1) + 1
             free = f"{stem} ({number}){dot}{ending}"
-        self._taken.add(_key(free))
+        self._taken.add(folded(free))
         return free
 
     def release(self, name: str) -> None:
         """Say that a name is no longer used."""
-        self._taken.discard(_key(name))
+        self._taken.discard(folded(name))
 
 
-def _key(name: str) -> str:
+def folded(name: str) -> str:
+    """Return the name as a file system sees it that knows neither case nor forms of accents."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

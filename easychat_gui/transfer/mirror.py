@@ -62,6 +62,8 @@ class Mirror:
         self._words = words
         self._report = MirrorReport()
         self._is_synced = True
+        self._numbers: dict[str, int] = {}
+        """The last one that each name got: thousands of chats may have one title."""
 
     def update(
         self,
@@ -174,10 +176,10 @@ class Mirror:
 
     def _free_path(self, wanted: str, record: ConversationRecord, known: MirroredFile | None) -> str:
         """Return the path itself or with a number: never that of a file that is there and not ours."""
-        number, path = 1, wanted
+        path = wanted
         own = known.path if known is not None else None
         while path != own and (self._state.is_taken(path, record.conversation.id) or self._is_foreign(path, record)):
-            number += 1
+            number = self._numbers[wanted] = self._numbers.get(wanted, 1) + 1
             at = PurePosixPath(wanted)
             path = at.with_name(f"{at.stem} ({number}){at.suffix}").as_posix()
         return path

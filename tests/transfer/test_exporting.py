@@ -89,6 +89,20 @@ def test_a_file_each_in_folders_like_the_persons_own(
     }
 
 
+def test_folders_that_differ_only_in_case_do_not_overwrite_each_other(
+    reader: RecordReader, add_chat: AddChat, store: Store, folder: Path
+) -> None:
+    for number, name in enumerate(("Work", "work")):
+        store.execute("INSERT INTO folders (id, name) VALUES (?, ?)", (name, name))
+        add_chat(f"c{number}", "Boats", name)
+        store.execute("UPDATE conversations SET folder_id = ? WHERE id = ?", (name, f"c{number}"))
+
+    run(reader, folder / "chats", Layout.FOLDER)
+
+    written = [each.relative_to(folder).as_posix() for each in folder.rglob("*.md")]
+    assert len({each.casefold() for each in written}) == 2
+
+
 def test_a_folder_that_is_there_is_left_alone(reader: RecordReader, add_chat: AddChat, folder: Path) -> None:
     add_chat("c1", "One", "a")
     (folder / "Chats").mkdir()
