@@ -195,7 +195,10 @@ class Program(LaterParts):
         if self._store_timer.isActive():
             self._open_store()
         QTimer.singleShot(0, self.window, self.window.complete)
-        log_file.set_up(self.paths.logs, self.redactor)
+        try:
+            log_file.set_up(self.paths.logs, self.redactor)
+        except OSError as error:  # a full or write-protected disk: all else goes on without
+            log.warning("there is no log: %s", error)
         self.background.run(_import_what_comes_next, lambda _: self._begin_to_work())
         if self._settings_problems:
             words = "; ".join(str(problem) for problem in self._settings_problems)

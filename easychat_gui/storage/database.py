@@ -54,6 +54,8 @@ class Database:
         folder = backups_folder or path.parent / "backups"
         with translated(path):
             make_private_folder(path.parent)
+            if path.is_dir():
+                raise DatabaseDamaged(f"{path} is a folder, and no database.", path)
             header = read_header(path)
             _refuse_unfit(path, header, folder)
             if header is None:

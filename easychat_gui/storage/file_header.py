@@ -14,6 +14,7 @@ _MAGIC = b"SQLite format 3\x00"
 _LENGTH = 100
 
 KEY_FILE = "easychat.key"
+INDEX_NAME = "search.db"
 
 RECODING_NOTE = "easychat.recoding"
 """Beside the database while it is being encrypted or decrypted, with all that belongs to it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
@@ -21,10 +22,10 @@ from easychat_gui.domain.search_words import FOLDING, indexable
 from easychat_gui.storage.connecting import Access, connect, is_plain
 from easychat_gui.storage.database import TOLERANT_TEXT, Row
 from easychat_gui.storage.drives import is_on_network
-from easychat_gui.storage.file_header import beside
+from easychat_gui.storage.file_header import INDEX_NAME, beside
 from easychat_gui.storage.reading import Interrupted
 from easychat_gui.storage.sqlite_errors import translated
-from easychat_gui.support.atomic_files import create_private
+from easychat_gui.support.atomic_files import create_private, set_aside
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +92,16 @@ class Step(NamedTuple):
 
 
 def index_path(database: Path) -> Path:
-    return database.with_name("search.db")
+    return database.with_name(INDEX_NAME)
+
+
+def _make_room(path: Path) -> None:
+    """Remove an index, which can be made again. A folder in its place is somebody else's, and is renamed."""
+    for file in (*beside(path), path):
+        if file.is_dir():
+            set_aside(file, "unused", time.time())
+        else:
+            file.unlink(missing_ok=True)
 
 
 class SearchIndex:
@@ -152,15 +162,14 @@ class SearchIndex:
     def _opened(self) -> sqlite3.Connection:
         """Return the index of this very database, a new one if there is none or it is another's."""
         # One that is encrypted while the database is not, or the other way round, is of another time.
-        if self._index is None and self.path.exists() and is_plain(self.path) is is_plain(self._database):
+        if self._index is None and self.path.is_file() and is_plain(self.path) is is_plain(self._database):
             with suppress(DatabaseDamaged):
                 self._index = self._connected()
         if self._index is not None and not (self.path.exists() and self._fits()):
             self._throw_away()
         if self._index is None:
             with translated(self.path):
-                for file in (*beside(self.path), self.path):
-                    file.unlink(missing_ok=True)
+                _make_room(self.path)
                 create_private(self.path)
                 self._index = self._connected()
                 with self._transaction(self._index):
@@ -209,8 +218,7 @@ class SearchIndex:
             self._index = None
         self._is_merging = False
         with translated(self.path):
-            for file in (*beside(self.path), self.path):
-                file.unlink(missing_ok=True)
+            _make_room(self.path)
 
     # What changes
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.errors import DatabaseDamaged
 from easychat_gui.domain.ids import QueuedId
 from easychat_gui.domain.messages import Message
 from easychat_gui.domain.token_chances import TokenChance
@@ -18,7 +19,7 @@ from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.copies import Copies
 from easychat_gui.storage.database import Database
-from easychat_gui.storage.file_header import RECODING_NOTE
+from easychat_gui.storage.file_header import INDEX_NAME, RECODING_NOTE, read_header
 from easychat_gui.storage.folders import Folders
 from easychat_gui.storage.imports import Imports
 from easychat_gui.storage.lessons import LearnedLessons
@@ -205,10 +206,11 @@ class Store(Database):
 
 def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, OpenReport]:
     """Open the database and settle what the last run left behind. Raises `StorageError`."""
-    if path.with_name(RECODING_NOTE).exists():
+    if path.with_name(RECODING_NOTE).is_file():
         from easychat_gui.storage import encryption
 
         encryption.finish(path, backups_folder or path.parent / "backups")
+    _refuse_lost(path)
     store = Store.open(path, backups_folder)
     try:
         interrupted = store.messages.mark_interrupted()
@@ -217,3 +219,16 @@ def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, O
         store.close()
         raise
     return store, replace(store.report, interrupted=interrupted)
+
+
+def _refuse_lost(path: Path) -> None:
+    """Raise `DatabaseDamaged` where an index tells of a database that is no longer there, or empty.
+
+    On its first day it has no backup, and an empty file would be taken for a new beginning.
+    """
+    with translated(path):
+        header = None if path.is_dir() else read_header(path)
+    if (header is None or header.size == 0) and not path.is_dir() and path.with_name(INDEX_NAME).is_file():
+        raise DatabaseDamaged(
+            f"{path} {'is missing' if header is None else 'is empty'}, though there were conversations in it.", path
+        )

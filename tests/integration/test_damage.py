@@ -166,3 +166,16 @@ def test_damage_that_the_check_finds_is_told_while_the_program_goes_on(
     assert store.rows("PRAGMA foreign_key_check") == []
     assert store.messages.branch_of(ConversationId("nowhere"))[0].text == "A word that was not lost"
     store.close()
+
+
+def test_without_a_place_for_its_log_the_program_works_all_the_same(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    make_chat(data_dir)
+    (data_dir / "logs").write_text("a file in the place of the folder")
+    window = open_window(data_dir)
+    with qtbot.waitSignal(window.first_painted, timeout=10_000):
+        window.show()
+    qtbot.waitUntil(lambda: window.sidebar.isVisible(), timeout=10_000)
+    assert window.notices.texts() == []

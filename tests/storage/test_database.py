@@ -186,9 +186,10 @@ def test_a_full_disk_is_told_and_loses_nothing(store: Store) -> None:
 
 def test_a_path_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for impossible in (tmp_path / "file" / "easychat.db", tmp_path):
-        with pytest.raises(DatabaseUnavailable):
-            Store.open(impossible)
+    with pytest.raises(DatabaseUnavailable):
+        Store.open(tmp_path / "file" / "easychat.db")
+    with pytest.raises(DatabaseDamaged):
+        Store.open(tmp_path)
 
 
 @contextmanager

@@ -261,3 +261,11 @@ def test_other_letters_are_other_letters(store: Store, open_index: Callable[[], 
     say(store, "мои")
     settle(open_index())
     assert numbers(store.path, "мой") == []
+
+
+def test_a_folder_in_the_place_of_the_index_is_renamed(store: Store, open_index: Callable[[], SearchIndex]) -> None:
+    say(store, "apple")
+    index_path(store.path).mkdir()
+    settle(open_index())
+    assert numbers(store.path, "apple") == in_texts(store, "apple")
+    assert list(store.path.parent.glob("search.db.unused-*"))

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.errors import DatabaseDamaged
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import MessageStatus, Role, new_message
 from easychat_gui.storage.connecting import Access, connect
+from easychat_gui.storage.recovery import repair
+from easychat_gui.storage.reports import Repair
 from easychat_gui.storage.store import Store, open_store
 
 ID = ConversationId("c1")
@@ -96,3 +99,27 @@ def test_what_was_deleted_while_somebody_reads_goes_with_the_next_change(store: 
     with store.transaction():
         store.conversations.save(Conversation(ConversationId("c2"), "Other"))
     assert b"heron" not in everything_of(path)
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_an_index_tells_that_there_were_chats_before_the_first_backup(path: Path, is_empty: bool) -> None:
+    Store.open(path).close()
+    path.write_bytes(b"") if is_empty else path.unlink()
+    path.with_name("search.db").write_bytes(b"an index")
+    with pytest.raises(DatabaseDamaged, match="though there were conversations in it"):
+        open_store(path)
+    repair(Repair.START_NEW, path, path.parent / "backups")
+    store, report = open_store(path)
+    store.close()
+    assert not report.interrupted
+
+
+def test_a_folder_in_the_place_of_the_database_is_put_aside_for_a_new_one(path: Path) -> None:
+    path.mkdir(parents=True)
+    (path / "diary.txt").write_text("kept")
+    with pytest.raises(DatabaseDamaged, match="is a folder"):
+        open_store(path)
+    kept = repair(Repair.START_NEW, path, path.parent / "backups").kept
+    open_store(path)[0].close()
+    assert kept is not None
+    assert (kept / "diary.txt").read_text() == "kept"
