@@ -146,7 +146,9 @@ class Mirror:
         sha256 = _sha256_of(content)
         if known is None or known.path != path or _sha256(self._folder / path) != sha256:
             base = known or MirroredFile(conversation_id, "", wanted, path, "")
-            self._state.put(replace(base, next_sha256=sha256))  # should we be ended before it is noted below
+            moved = ((path, sha256),) if base.path != path else ()
+            # Should we be ended before it is noted below.
+            self._state.put(replace(base, next_sha256=sha256, attached=base.attached + moved))
             (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._folder / path, content, is_private=False, is_synced=self._is_synced)
             self._report.written += 1
@@ -210,14 +212,14 @@ class Mirror:
         if known is None:
             return
         found = _sha256(self._folder / known.path)
-        if found is not None and known.is_ours(found):
+        if found is None or known.is_ours(found):
             self._remove_left(known, "", {})
-            self._report.removed += 1
+            self._report.removed += found is not None
         self._state.forget(conversation_id)
 
     def _remove_left(self, known: MirroredFile, path: str, attached: dict[str, str]) -> None:
         """Remove what was written before and is no longer part of the mirror; what was changed since stays."""
-        going = [each for each in known.attached if each[0] not in attached]
+        going = [each for each in known.attached if each[0] not in attached and each[0] != path]
         if known.path != path:
             going.append((known.path, _sha256(self._folder / known.path) or ""))
         for name, sha256 in going:

@@ -261,6 +261,36 @@ def test_an_end_between_writing_and_noting_is_no_change_by_the_person(
     assert "third" in (folder / "2023-11-14 One.md").read_text()
 
 
+@pytest.mark.parametrize("then", ["renamed", "trashed", "nothing"])
+def test_an_end_while_a_file_moves_leaves_no_second_file(
+    store: Store, add_chat: AddChat, update: Update, folder: Path, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    add_chat("c1", "One", "How?")
+    update()
+    put, puts = MirrorState.put, 0
+
+    def put_once(self: MirrorState, file: object) -> None:
+        nonlocal puts
+        puts += 1
+        if puts == 2:
+            raise KeyboardInterrupt
+        put(self, file)  # type: ignore[arg-type]
+
+    rename(store, "c1", "Two")
+    monkeypatch.setattr(MirrorState, "put", put_once)
+    with pytest.raises(KeyboardInterrupt):
+        update("c1")
+    monkeypatch.setattr(MirrorState, "put", put)
+    if then == "renamed":
+        rename(store, "c1", "Three")
+    elif then == "trashed":
+        store.execute("UPDATE conversations SET trashed_at = 1.0")
+    update()
+
+    left = {"renamed": ["2023-11-14 Three.md"], "trashed": [], "nothing": ["2023-11-14 Two.md"]}
+    assert tree(folder) == left[then]
+
+
 def attach(store: Store, name: str, content: bytes) -> Attachment:
     kept = store.files.receive_bytes(content)
     return Attachment(new_attachment_id(), name, "text/plain", kept.size, kept.sha256)
