@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.attachments import AttachmentController
@@ -154,7 +154,6 @@ class MainWindow(Region, QMainWindow):
             add_server=partial(self.open_settings, on_servers=True, is_new=True),
         )
         self.choose_model = self._models.choose
-        self.setFocusProxy(self.composer.edit)
         self._connect_parts()
         self._connect_controllers()
         shortcuts.install(self, self.bindings())
@@ -443,8 +442,7 @@ class MainWindow(Region, QMainWindow):
             self._controllers.chat.stop()
 
     def _show_details(self) -> None:
-        message = self.talk.last_message()
-        if message is not None:
+        if (message := self.talk.last_message()) is not None:
             self._flows.show_details(message)
 
     def _show_conversation_menu(self) -> None:
@@ -467,6 +465,10 @@ class MainWindow(Region, QMainWindow):
             application.setFont(theme.interface_font())
             application.setPalette(theme.palette(theme.current()))
             application.setStyleSheet(style_sheet(theme.current()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand on what nobody else takes. Not by a focus proxy: with one, Tab would never get past the window."""
+        self.composer.edit.setFocus(event.reason())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -492,8 +494,6 @@ class MainWindow(Region, QMainWindow):
     def _restore(self) -> None:
         room = self.screen().availableGeometry().size()
         self.resize(DEFAULT_SIZE.boundedTo(room - WINDOW_FRAME))
-        geometry = self.state.value("geometry")
-        if isinstance(geometry, QByteArray):
+        if isinstance(geometry := self.state.value("geometry"), QByteArray):
             self.restoreGeometry(geometry)
-        is_on = self.state.value("inspector", "false") in (True, "true")
-        self.header.inspector_button.setChecked(is_on)
+        self.header.inspector_button.setChecked(self.state.value("inspector", "false") in (True, "true"))

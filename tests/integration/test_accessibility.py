@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QDialog, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -79,6 +80,22 @@ def test_the_first_sight(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_window()
     show(qtbot, window)
     assert lacking(window.findChildren(QWidget)) == ""
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_the_keyboard_gets_everywhere(open_window: OpenWindow, key: Qt.Key) -> None:
+    window = open_window()
+    window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    window.setFocus()
+    assert QApplication.focusWidget() is window.composer.edit
+    passed = set()
+    for _ in range(40):
+        QTest.keyClick(window.focusWidget(), key)
+        passed.add(window.focusWidget().objectName())
+    wanted = {"newChatButton", "chatSearch", "conversationList", "settingsButton", "modelPicker", "inspectorButton"}
+    assert wanted | {"attachButton", "composer"} <= passed
 
 
 @pytest.mark.parametrize("is_broken", [True, False])
