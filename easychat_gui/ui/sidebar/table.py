@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -297,6 +298,20 @@ class ConversationTable(QTableView):
             painter.drawLine(0, target.line, self.viewport().width(), target.line)
 
     # The keyboard
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        is_by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if is_by_tab and not self.currentIndex().isValid():
+            self._go_to_first()
+
+    def _go_to_first(self) -> None:
+        """Go to the first row that is no heading. From nowhere the arrows would lead to the heading, and so nowhere."""
+        for row in range(self.list.rowCount()):
+            index = self.list.index(row, 0)
+            if index.flags() & Qt.ItemFlag.ItemIsSelectable:
+                self.setCurrentIndex(index)
+                return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):

@@ -107,6 +107,18 @@ def test_keys_choose_too(table: ConversationTable) -> None:
     assert opened == ["d"]
 
 
+def test_by_tab_one_comes_to_the_first_row_that_is_no_heading(sidebar: Sidebar) -> None:
+    table = sidebar.table
+    sidebar.search.setFocus()
+    QTest.keyClick(sidebar.search, Qt.Key.Key_Tab)
+    assert table.hasFocus()
+    first = table.currentIndex().row()
+    assert first >= 0
+    assert not isinstance(table.list.entry(first), Heading)
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert table.currentIndex().row() > first
+
+
 def test_delete_and_undo_are_asked_for(table: ConversationTable) -> None:
     gone: list[str] = []
     undone: list[bool] = []
