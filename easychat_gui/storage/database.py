@@ -185,7 +185,9 @@ def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
     if not header.is_sqlite and key_for(path) is None:
         if has_key_file(path, folder):
             raise DatabaseEncrypted(f"{path} is encrypted; its passphrase is needed.", path)
-        raise DatabaseDamaged(f"{path} is not a database.", path)
+        key_is_missing = ", or it is encrypted and its key (easychat.key, also in backups) is missing"
+        may_be_encrypted = header.size % 4096 == 0
+        raise DatabaseDamaged(f"{path} is not a database{key_is_missing if may_be_encrypted else ''}.", path)
     _refuse_too_new(path, header.user_version)
     if has_log(path) or not header.is_sqlite:
         # What a later version did may stand only in the log. A reader does not move it into the file.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,6 +216,7 @@ def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, O
     try:
         interrupted = store.messages.mark_interrupted()
         store.files.settle_all(store.attachments.uses)
+        _remove_unfinished_repairs(path)
     except BaseException:
         store.close()
         raise
@@ -232,3 +234,11 @@ def _refuse_lost(path: Path) -> None:
         raise DatabaseDamaged(
             f"{path} {'is missing' if header is None else 'is empty'}, though there were conversations in it.", path
         )
+
+
+def _remove_unfinished_repairs(path: Path) -> None:
+    """Remove what a `recovery` that was killed has left: copies of all chats, while the database itself is in use."""
+    for word in ("repaired", "backup", "attempt"):
+        for left in path.parent.glob(f"{path.stem}.{word}*{path.suffix}*"):
+            with suppress(OSError):  # the next start tries again
+                left.unlink()

@@ -97,6 +97,14 @@ def test_the_wrong_key_opens_nothing_and_changes_nothing(path: Path) -> None:
     assert len(texts(path)) == 3
 
 
+def test_without_any_key_it_is_said_that_one_may_be_missing(path: Path) -> None:
+    use_key(path.parent, KEY)
+    fill(path)
+    use_key(path.parent, None)
+    with pytest.raises(DatabaseDamaged, match=r"easychat\.key.*is missing"):
+        Store.open(path)
+
+
 @pytest.mark.parametrize("step", ["export", "_compare"])
 def test_a_failure_on_the_way_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def fail(*_: object, **__: object) -> None:

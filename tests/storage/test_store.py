@@ -123,3 +123,18 @@ def test_a_folder_in_the_place_of_the_database_is_put_aside_for_a_new_one(path: 
     open_store(path)[0].close()
     assert kept is not None
     assert (kept / "diary.txt").read_text() == "kept"
+
+
+def test_what_killed_repairs_have_left_is_removed(path: Path) -> None:
+    open_store(path)[0].close()
+    kept = {path.name, "easychat.damaged-20260101-000000.db", "easychat.saved.db"}
+    left = {
+        "easychat.repaired.db",
+        "easychat.repaired-2.db",
+        "easychat.backup.db",
+        "easychat.repaired.db.attempt-journal",
+    }
+    for name in (*kept, *left):
+        path.with_name(name).touch()
+    open_store(path)[0].close()
+    assert {file.name for file in path.parent.iterdir() if file.is_file()} == kept
