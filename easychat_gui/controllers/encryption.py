@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from easychat_gui.controllers.chats_key import ChatsKey
-from easychat_gui.domain.errors import EasyChatError
+from easychat_gui.domain.errors import EasyChatError, SettingsError
 from easychat_gui.storage.reports import RecoveryReport, Repair
 from easychat_gui.support.paths import DataPaths
 from easychat_gui.workers.background import Background
@@ -76,20 +76,31 @@ class EncryptionController(QObject):
 
     def turn_on(self, passphrase: str, then: Then, on_error: OnError) -> None:
         """Encrypt all chats. What fails leaves them as they were."""
-        chats_key = self._key
+        chats_key, database = self._key, self._paths.database
 
         def done() -> None:
             self._background.run(chats_key.keep_copy)  # with the backups, which were removed just now
             then()
 
+        def make_key() -> bytes:
+            from easychat_gui.storage.connecting import is_plain
+
+            if not is_plain(database):  # a new key would lock them for good
+                raise SettingsError("The chats are encrypted already.")
+            return chats_key.make(passphrase)
+
         def recode(key: bytes) -> None:
             self._rebuild(partial(_encrypt, self._paths, key), done, on_error)
 
+        if self.is_busy:
+            return
         self._begin()
-        self._background.run(lambda: chats_key.make(passphrase), recode, partial(self._fail, on_error))
+        self._background.run(make_key, recode, partial(self._fail, on_error))
 
     def turn_off(self, then: Then, on_error: OnError) -> None:
         """Decrypt all chats."""
+        if self.is_busy:
+            return
         self._begin()
         self._rebuild(partial(_decrypt, self._paths), then, on_error)
 

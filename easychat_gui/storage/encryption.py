@@ -29,6 +29,8 @@ _ON, _OFF = b"on", b"off"
 
 def turn_on(path: Path, backups_folder: Path, key: bytes) -> None:
     """Encrypt the database with all that belongs to it, and remove what was readable. Raises `StorageError`."""
+    if not is_plain(path):
+        return
     with translated(path):
         write_atomically(_note_of(path), _ON)
     encrypt(path, key)

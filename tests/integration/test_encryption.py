@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.settings import key_file
@@ -63,7 +63,14 @@ def test_chats_are_noise_on_the_disk_and_open_with_their_passphrase(
     window = open_window(data_dir)
     window.show()
     write_a_draft(qtbot, window, data_dir)
-    encrypt(qtbot, window, data_dir).reject()
+    settings = encrypt(qtbot, window, data_dir)
+    key = (data_dir / "easychat.key").read_bytes()
+    settings.findChild(QPushButton, "encryptButton").clicked.emit()  # type: ignore[union-attr]  # a click too many
+    type_passphrase(qtbot, window, "another passphrase", twice=True)
+    qtbot.waitUntil(lambda: "already" in dialog_of(window, "passphraseDialog").problem, timeout=10_000)  # type: ignore[union-attr]
+    assert (data_dir / "easychat.key").read_bytes() == key
+    dialog_of(window, "passphraseDialog").reject()  # type: ignore[union-attr]
+    settings.reject()
     QTest.keyClicks(window.composer.edit, " and at ten")
     window.close()
     use_key(data_dir, None)  # as a new process would begin
@@ -92,8 +99,6 @@ def test_chats_are_noise_on_the_disk_and_open_with_their_passphrase(
 
 
 def click_words(dialog: QDialog, words: str) -> None:
-    from PySide6.QtWidgets import QPushButton
-
     (button,) = [each for each in dialog.findChildren(QPushButton) if each.text() == words]
     button.click()
 

@@ -312,3 +312,10 @@ def test_a_damaged_file_does_not_keep_all_others_encrypted(path: Path) -> None:
     sealed.write_bytes(sealed.read_bytes()[:-1])
     encryption.turn_off(path, path.parent / "backups")
     assert texts_after_start(path, sha256) == ([SECRET], f"Diary: {SECRET}".encode())
+
+
+def test_what_is_encrypted_already_keeps_its_key(path: Path) -> None:
+    sha256 = fill_with_a_file(path)
+    encryption.turn_on(path, path.parent / "backups", KEY)
+    encryption.turn_on(path, path.parent / "backups", bytes(32))
+    assert texts_after_start(path, sha256) == ([SECRET], f"Diary: {SECRET}".encode())
