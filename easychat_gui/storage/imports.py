@@ -166,7 +166,8 @@ class Imports:
             self._folders.clear()  # one of them may have been made just now
             return None
         finally:
-            self._database.execute("RELEASE arriving")
+            if self._database.connection.in_transaction:  # a full disk has sometimes rolled back already
+                self._database.execute("RELEASE arriving")
 
     def _add(self, arriving: Arriving) -> Outcome:
         row = dict(arriving.row)
