@@ -110,6 +110,8 @@ class ConversationTable(QTableView):
         self.clicked.connect(self._on_clicked)
         self.doubleClicked.connect(self._on_double_clicked)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        model.modelReset.connect(self._dress)
+        model.rowsInserted.connect(self._dress)
         model.modelReset.connect(self._restore)
         for signal in (model.rowsInserted, model.rowsRemoved, model.rowsMoved, model.layoutChanged):
             signal.connect(self._mark_shown_if_nothing_is)
@@ -183,10 +185,13 @@ class ConversationTable(QTableView):
         self._kept_current = _key(self.entry(self.currentIndex()))
         self._kept_scroll = self.verticalScrollBar().value()
 
-    def _restore(self) -> None:
+    def _dress(self) -> None:
+        """Have the rows drawn in the look of the house, when there are some: loaded at the start, or the first chat."""
         if "delegate" not in self.__dict__ and self.list.rowCount():
             self.delegate.shown_id = self._shown_id
             self.setItemDelegate(self.delegate)
+
+    def _restore(self) -> None:
         selection = QItemSelection()
         for row in [row for row in map(self._row_of, self._kept) if row is not None]:
             index = self.list.index(row, 0)

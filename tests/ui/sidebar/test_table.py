@@ -16,6 +16,7 @@ from easychat_gui.domain.folders import Folder
 from easychat_gui.domain.ids import ConversationId, FolderId
 from easychat_gui.qtmodels.conversations import ConversationListModel, Heading
 from easychat_gui.qtmodels.sections import FolderRow, ShelfKind, ShelfRow, View, ViewKind
+from easychat_gui.ui.sidebar.delegate import ConversationDelegate
 from easychat_gui.ui.sidebar.row_words import describer
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.sidebar.table import ConversationTable
@@ -233,3 +234,13 @@ def test_rows_say_what_they_are(table: ConversationTable) -> None:
     table.list.set_running(ConversationId("a"), True)
     assert said("a") == "a, an answer is being written"
     assert isinstance(table.list.entry(0), Heading)
+
+
+def test_the_very_first_chat_has_the_look_of_all_others(qtbot: QtBot) -> None:
+    """In a program that had none it is put in by itself, and not loaded with others."""
+    model = ConversationListModel()
+    sidebar = Sidebar(model)
+    qtbot.addWidget(sidebar)
+    sidebar.show()
+    model.upsert(ConversationSummary(ConversationId("first"), "First", 1.0))
+    assert isinstance(sidebar.table.itemDelegate(), ConversationDelegate)
