@@ -27,6 +27,10 @@ WORDS = 60_000
 PIECES = 40_000
 """Stretches of some ten words, of which messages are put together: so 120 million words need not be drawn."""
 
+FOLDERS = 300
+ROOTS = 30
+"""So many of the folders are in no other."""
+
 KNOWN = """
 the of and to a in is for that with as on it be this are by from or an at not you your can will if which we has numpy
 softmax python function server model café naïve straße ёлка ещё рецепт борща всё привет как что это 京都 旅行 日本語
@@ -85,8 +89,15 @@ def messages(chance: random.Random, conversations: int, count: int) -> Iterator[
                 begun + place * 20,
                 MODELS[conversation % len(MODELS)] if is_answer else "",
                 text,
+                *(_figures(chance, len(text)) if is_answer else (None,) * 5),
             )
             parent = id_
+
+
+def _figures(chance: random.Random, length: int) -> tuple[Any, ...]:
+    """Return server, tokens asked and answered, and the seconds to the first word and to the last."""
+    tokens, first_s = length // 4, 0.1 + chance.random()
+    return f"server{chance.randrange(3)}", tokens * 3, tokens, first_s, first_s + tokens / (20 + 40 * chance.random())
 
 
 def conversations(chance: random.Random, count: int) -> Iterator[tuple[Any, ...]]:
@@ -99,10 +110,15 @@ def conversations(chance: random.Random, count: int) -> Iterator[tuple[Any, ...]
             begun,
             begun + 3600,
             int(number % 5000 == 7),
-            f"folder{number % 20}" if number % 3 == 0 else None,
+            f"folder{number % FOLDERS}" if number % 2 else None,
             begun + 7200 if number % 17 == 0 else None,
             END if number % 101 == 0 else None,
         )
+
+
+def folders() -> Iterator[tuple[Any, ...]]:
+    for number in range(FOLDERS):
+        yield f"folder{number}", f"Folder {number}", f"folder{number % ROOTS}" if number >= ROOTS else None, number
 
 
 def fill(connection: sqlite3.Connection, count: int, message_count: int) -> None:
@@ -110,10 +126,11 @@ def fill(connection: sqlite3.Connection, count: int, message_count: int) -> None
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -200000")
     connection.execute("BEGIN")
-    _insert(connection, "folders", "id, name", ((f"folder{each}", f"Folder {each}") for each in range(20)))
+    _insert(connection, "folders", "id, name, parent_id, position", folders())
     names = "id, title, created_at, updated_at, is_pinned, folder_id, archived_at, trashed_at"
     _insert(connection, "conversations", names, conversations(chance, count))
     names = "id, conversation_id, parent_id, role, status, created_at, model_id, text"
+    names += ", endpoint_id, prompt_tokens, completion_tokens, first_token_s, duration_s"
     _insert(connection, "messages", names, messages(chance, count, message_count))
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
