@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -114,21 +115,28 @@ def searching(database: Path) -> None:
     reader.close()
 
 
+class _TakeBack(Exception):
+    pass
+
+
 def inserting(database: Path) -> None:
+    """Insert with the triggers that tell the index, and without; the library is left as it was."""
     store = Store.open(database)
     chat = ConversationId(f"{1:032x}")
 
-    def insert() -> None:
-        store.messages.add(new_message(chat, Role.USER, "word " * 100))
+    def inserts(*statements: str) -> list[float]:
+        taken: list[float] = []
+        with suppress(_TakeBack), store.transaction():
+            for statement in statements:
+                store.execute(statement)
+            for _ in range(300):
+                taken.append(timed(lambda: store.messages.add(new_message(chat, Role.USER, "word " * 100))))
+            raise _TakeBack
+        return taken
 
-    with_triggers = [timed(insert) for _ in range(300)]
     triggers = store.rows("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'search%'")
-    with store.transaction():
-        for (name,) in triggers:
-            store.execute(f"DROP TRIGGER {name}")
-        bare = [timed(insert) for _ in range(300)]
-    show("insert of a message, committed, with its note in the journal", with_triggers)
-    show("insert of a message inside a transaction, without", bare)
+    show("insert of a message inside a transaction, with its note in the journal", inserts())
+    show("the same without", inserts(*(f"DROP TRIGGER {name}" for (name,) in triggers)))
     store.close()
 
 
