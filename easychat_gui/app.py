@@ -194,7 +194,7 @@ class Program(LaterParts):
         gc.enable()
         if self._store_timer.isActive():
             self._open_store()
-        QTimer.singleShot(0, self.window, self.window.complete)
+        self.background.run(_import_parts, lambda _: self._complete())
         try:
             log_file.set_up(self.paths.logs, self.redactor)
         except OSError as error:  # a full or write-protected disk: all else goes on without
@@ -203,6 +203,10 @@ class Program(LaterParts):
         if self._settings_problems:
             words = "; ".join(str(problem) for problem in self._settings_problems)
             self.notifier.post(NoticeKind.SETTINGS_REPAIRED, list=words)
+
+    def _complete(self) -> None:
+        if not self._is_down:
+            self.window.complete()
 
     def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Write down an exception that nobody caught, and tell the person where. For ``sys.excepthook``."""
@@ -388,6 +392,35 @@ def _translate(application: QApplication) -> None:
         folder = ":/translations"
     if translator.load(QLocale(), "qtbase", "_", folder):
         application.installTranslator(translator)
+
+
+def _import_parts() -> None:
+    """Import on a worker's thread what the window is completed with: on its own that would be felt by who types."""
+    import easychat_gui.controllers.backups
+    import easychat_gui.controllers.branches
+    import easychat_gui.controllers.content
+    import easychat_gui.controllers.context
+    import easychat_gui.controllers.imports
+    import easychat_gui.controllers.presets
+    import easychat_gui.controllers.speech
+    import easychat_gui.controllers.token_counts
+    import easychat_gui.ui.answer_card
+    import easychat_gui.ui.attachments.desk
+    import easychat_gui.ui.backup_part
+    import easychat_gui.ui.chat_part
+    import easychat_gui.ui.content_actions
+    import easychat_gui.ui.context_actions
+    import easychat_gui.ui.conversation.view
+    import easychat_gui.ui.export.part
+    import easychat_gui.ui.imports.part
+    import easychat_gui.ui.inspector
+    import easychat_gui.ui.message_actions
+    import easychat_gui.ui.order_part
+    import easychat_gui.ui.preset_actions
+    import easychat_gui.ui.printing.part
+    import easychat_gui.ui.statistics.part
+    import easychat_gui.ui.temporary_part
+    import easychat_gui.ui.writing  # noqa: F401
 
 
 def _import_what_comes_next() -> None:
