@@ -31,4 +31,4 @@ def smoke() -> ModuleType:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_question_typed_into_the_window_is_answered_and_the_window_closes(smoke: ModuleType, tmp_path: Path) -> None:
-    assert smoke.check_window([sys.executable, "-m", "easychat_gui"], tmp_path)
+    assert smoke.check_window([sys.executable, "-m", "easychat_gui"], tmp_path, smoke.converse)
