@@ -96,6 +96,8 @@ class BackupsDialog(Region, QDialog):
             return
         self._listed = report.backups
         self._say("" if self._listed else self.tr("There is no backup yet. “Back up now” in the settings makes one."))
+        for each in (self._chats_heading, self._search, self._list_of_chats, self._messages):
+            each.setVisible(bool(self._listed))  # empty boxes would say that something went wrong
         for _backup in self._listed:
             item = QListWidgetItem()
             item.setSizeHint(QSize(0, ROW_HEIGHT + 16))
@@ -336,6 +338,7 @@ class BackupsDialog(Region, QDialog):
         self._messages.setPlaceholderText(self.tr("Choose a chat to read it here."))
         self._messages.setAccessibleName(self.tr("Messages of the chosen chat"))
         self._messages.setToolTip(self.tr("Can be marked and copied"))
+        self._chats_heading = plain(self.tr("Chats in it"))
         self._count = faint("")
         self._words = muted("", -0.5)
         self._words.setObjectName("backupWords")
@@ -363,7 +366,9 @@ class BackupsDialog(Region, QDialog):
         left = QVBoxLayout()
         left.setContentsMargins(Space.M, Space.L, Space.M, Space.L)
         left.setSpacing(Space.S)
-        left.addWidget(heading(self.windowTitle(), 3.0))
+        title = heading(self.windowTitle(), 3.0)
+        title.setContentsMargins(Space.M, 0, Space.M, 0)  # above the texts of the list, not above its edge
+        left.addWidget(title)
         left.addWidget(self._list, 1)
         self._side = QFrame(self)
         self._side.setLayout(left)
@@ -372,7 +377,7 @@ class BackupsDialog(Region, QDialog):
         right.setContentsMargins(Space.L, Space.L + Space.XS, Space.XL, Space.L)
         right.setSpacing(Space.S)
         above = QHBoxLayout()
-        above.addWidget(plain(self.tr("Chats in it")))
+        above.addWidget(self._chats_heading)
         above.addWidget(self._count, 1, Qt.AlignmentFlag.AlignRight)
         right.addLayout(above)
         right.addWidget(self._search)
