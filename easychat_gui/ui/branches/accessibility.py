@@ -9,20 +9,15 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
-from easychat_gui.ui.widgets.painted_items import PRESS, PaintedItem, items_of, kept, living
+from easychat_gui.ui.widgets.painted_items import PRESS, PaintedItem, install_once, items_of, kept, living
 
 if TYPE_CHECKING:
     from easychat_gui.ui.branches.view import BranchView
 
-_is_installed = False
-
 
 def install() -> None:
     """Tell Qt how such a picture speaks, once for the process."""
-    global _is_installed
-    if not _is_installed:
-        _is_installed = True
-        QAccessible.installFactory(_make)
+    install_once(_make)
 
 
 def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:

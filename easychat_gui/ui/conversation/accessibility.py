@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
 from easychat_gui.ui.conversation.accessible_pieces import Piece, find, item_for, lay_out, looks, place_of
-from easychat_gui.ui.widgets.painted_items import SET_FOCUS, PaintedItem, items_of, kept, living
+from easychat_gui.ui.widgets.painted_items import SET_FOCUS, PaintedItem, install_once, items_of, kept, living
 
 if TYPE_CHECKING:
     from easychat_gui.ui.conversation.view import ConversationView
@@ -18,15 +18,10 @@ if TYPE_CHECKING:
 SPOKEN_CHARACTERS = 4000
 """How much of a message is its name; the whole is its value."""
 
-_is_installed = False
-
 
 def install() -> None:
     """Tell Qt how conversation views speak, once for the process."""
-    global _is_installed
-    if not _is_installed:
-        _is_installed = True
-        QAccessible.installFactory(_make)
+    install_once(_make)
 
 
 def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:

@@ -9,20 +9,15 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
-from easychat_gui.ui.widgets.painted_items import PaintedItem, items_of, kept, living
+from easychat_gui.ui.widgets.painted_items import PaintedItem, install_once, items_of, kept, living
 
 if TYPE_CHECKING:
     from easychat_gui.ui.statistics.charts import Chart
 
-_is_installed = False
-
 
 def install() -> None:
     """Tell Qt how charts speak, once for the process."""
-    global _is_installed
-    if not _is_installed:
-        _is_installed = True
-        QAccessible.installFactory(_make)
+    install_once(_make)
 
 
 def tell_focus(chart: Chart, place: int) -> None:

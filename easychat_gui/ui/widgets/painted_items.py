@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import shiboken6
@@ -33,6 +33,18 @@ def items_of(widget: QWidget) -> dict[Any, PaintedItem]:
         _items[key] = {}
         widget.destroyed.connect(lambda: _let_go(key))
     return _items[key]
+
+
+Factory = Callable[[str, QObject | None], QAccessibleInterface | None]
+
+_installed: set[Factory] = set()
+
+
+def install_once(factory: Factory) -> None:
+    """Have Qt ask this factory how a widget speaks, once for the process: it cannot be taken out again."""
+    if factory not in _installed:
+        _installed.add(factory)
+        QAccessible.installFactory(factory)
 
 
 def kept(widget: QWidget, interface: QAccessibleInterface) -> QAccessibleInterface:
