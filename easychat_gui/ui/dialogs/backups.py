@@ -85,7 +85,9 @@ class BackupsDialog(Region, QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = self.width() >= WIDE
-        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._sides.setDirection(direction)
+        self._below.setDirection(direction)  # side by side their words would be cut off
         self._side.setFixedWidth(LIST_WIDTH if is_wide else self.width())
         self._list.setMaximumHeight(QWIDGETSIZE_MAX if is_wide else LOW_LIST)
 
@@ -385,11 +387,11 @@ class BackupsDialog(Region, QDialog):
         right.addWidget(self._messages, 2)
         right.addWidget(self._words)
         right.addWidget(rule())
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S + 2)
-        buttons.addWidget(self._everything)
-        buttons.addStretch()
-        buttons.addWidget(self._close)
-        buttons.addWidget(self._some)
-        right.addLayout(buttons)
+        self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._below.setSpacing(Space.S + 2)
+        self._below.addWidget(self._everything)
+        self._below.addStretch()
+        self._below.addWidget(self._close)
+        self._below.addWidget(self._some)
+        right.addLayout(self._below)
         self._sides.addLayout(right, 1)
