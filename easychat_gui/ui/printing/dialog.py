@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QLocale, QSize, Qt, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QFormLayout,
     QFrame,
@@ -40,6 +41,7 @@ from easychat_gui.workers.printing.press import PrinterChoice, PrintOrder
 
 _WIDTH, _HEIGHT = 1060, 760
 _SIDE = 328
+_WIDE = 620
 _MOST_COPIES = 99
 _FINEST = 1000
 _OPTIONS = (Option.REASONING, Option.DETAILS, Option.ATTACHMENTS)
@@ -201,10 +203,9 @@ class PrintDialog(Region, QDialog):
             form.addRow(plain("" if number else self.tr("With")), pair)
         self._form = QWidget()
         self._form.setLayout(form)
-        side = QWidget()
-        side.setFixedWidth(_SIDE)
-        side.setProperty(COLUMN, 1)
-        column = QVBoxLayout(side)
+        self._side = QWidget()
+        self._side.setProperty(COLUMN, 1)
+        column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         scrolled = QScrollArea()  # in a low window
@@ -223,15 +224,25 @@ class PrintDialog(Region, QDialog):
         buttons.addWidget(self._cancel, 1)
         buttons.addWidget(self._print, 1)
         column.addLayout(buttons)
-        content = QHBoxLayout()
-        content.setSpacing(Space.XL)
-        content.addWidget(self._preview, 1)
-        content.addWidget(side)
+        self._content = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._content.setSpacing(Space.XL)
+        self._content.addWidget(self._preview, 1)
+        self._content.addWidget(self._side)
         around = QVBoxLayout(self)
         around.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
         around.setSpacing(Space.M)
         around.addWidget(heading(self.windowTitle(), 2.0))
-        around.addLayout(content, 1)
+        around.addLayout(self._content, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the pages above what is chosen where there is no room for both beside each other."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= _WIDE
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._content.setDirection(direction)
+        self._content.setStretchFactor(self._side, 0 if is_wide else 2)
+        self._side.setMinimumWidth(_SIDE if is_wide else 0)
+        self._side.setMaximumWidth(_SIDE if is_wide else self.width())
 
     def _connect(self) -> None:
         for combo in (self._scope, self._paper, self._orientation, self._margins):
