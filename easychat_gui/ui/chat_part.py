@@ -92,6 +92,7 @@ class ChatPart(QObject):
             words = self.tr("Merge {count} chats?").format(count=len(chosen))
             way = await choose(window, words, sentence, ways)
             if way in ways[:2]:
+                self._window.sidebar.table.mark_only_shown()  # what was marked has been used
                 self._to.copies().merge(ids, title, trash_originals=way == to_trash)
 
         self._flows.ask(ask)

@@ -28,7 +28,8 @@ def _always() -> bool:
 class Command:
     """``words`` are those of the menu, in the language of the interface; ``keys`` the shortcut, if there is one.
 
-    ``group`` keeps together what stands between two lines of a menu. ``is_enabled`` is asked when it is shown.
+    ``group`` keeps together what stands between two lines of a menu. ``is_enabled`` is asked when it is shown, and
+    so is ``is_checked`` of one that stands for a state among others.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Command:
     place: Place = Place.PALETTE
     group: int = 0
     is_enabled: Callable[[], bool] = _always
+    is_checked: Callable[[], bool] | None = None
 
 
 class LibraryPart(Protocol):
@@ -60,6 +62,9 @@ def add_to_menu(menu: QMenu, commands: Iterable[Command]) -> None:
         action = menu.addAction(command.words.replace("&", "&&"), command.run)
         action.setObjectName(command.name)
         action.setEnabled(command.is_enabled())
+        if command.is_checked is not None:
+            action.setCheckable(True)
+            action.setChecked(command.is_checked())
         if command.keys is not None:
             action.setShortcut(command.keys)  # shown only: the window's own action is what hears it
             action.setShortcutVisibleInContextMenu(True)

@@ -77,7 +77,14 @@ class OrderPart(QObject):
         yield Command("undoOrder", self.tr("Take back what was done last"), self._order.undo, is_enabled=self._can_undo)
         for order, order_words in self.views.order_words().items():
             run = partial(self.views.sort_by, order)
-            yield Command(f"sort-{order.value}", order_words, run, place=Place.LIBRARY, group=SORTING_GROUP)
+            yield Command(
+                f"sort-{order.value}",
+                order_words,
+                run,
+                place=Place.LIBRARY,
+                group=SORTING_GROUP,
+                is_checked=partial(self.views.is_sorted_by, order),
+            )
         for folder, _depth in self._order.tree.walk():
             name = " › ".join(each.name for each in self._order.tree.path(folder.id))
             show = partial(self.views.show, View(ViewKind.FOLDER, folder.id))

@@ -57,6 +57,7 @@ def test_several_become_one_and_the_originals_go_to_the_trash(qtbot: QtBot, open
             send(qtbot, window, text)
             wait_for_end(qtbot, window)
         originals = list(kept(qtbot, window).values())
+        window.sidebar.table.selectAll()
         chosen(window, originals, "mergeChats")
 
         def press() -> bool:
@@ -68,6 +69,7 @@ def test_several_become_one_and_the_originals_go_to_the_trash(qtbot: QtBot, open
         qtbot.waitUntil(press, timeout=10_000)
         qtbot.waitUntil(lambda: conversations.current.title == "one + two", timeout=10_000)
         assert [each.text for each in messages(window)] == ["one", "1", "two", "2"]
+        assert [each.title for each in window.sidebar.table.chosen_chats()] == ["one + two"]
         found: list[object] = []
         store = program_of(window).store
         store.submit(lambda store: [store.conversations.get(each.id) for each in originals], found.extend)

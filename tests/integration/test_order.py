@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.controllers.order import OrderController
@@ -18,6 +18,7 @@ from easychat_gui.domain.messages import MessageStatus, Role, new_message
 from easychat_gui.domain.presets import Preset
 from easychat_gui.qtmodels.sections import FolderRow, View, ViewKind
 from easychat_gui.storage.store import open_store
+from easychat_gui.ui.commands import add_to_menu
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
 from tests.integration.conftest import OpenWindow, part
@@ -220,6 +221,9 @@ def test_a_folder_is_deleted_and_brought_back(qtbot: QtBot, filled: MainWindow, 
 def test_open_folders_and_orders_are_kept(qtbot: QtBot, filled: MainWindow, open_window: OpenWindow) -> None:
     filled.sidebar.table.list.set_open(WORK, is_open=True)
     filled.library.run("sort-title")
+    menu = QMenu()
+    add_to_menu(menu, filled.library.commands())
+    assert [each.text() for each in menu.actions() if each.isChecked()] == ["Sort by title"]
     filled.close()
     again = open_window()
     qtbot.waitUntil(lambda: len(titles(again)) == 4, timeout=10_000)

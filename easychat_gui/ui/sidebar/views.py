@@ -84,9 +84,12 @@ class SidebarViews(QObject):
         for order, words in self.order_words().items():
             action = menu.addAction(words)
             action.setCheckable(True)
-            action.setChecked(order is self._model.order)
+            action.setChecked(self.is_sorted_by(order))
             action.triggered.connect(lambda _on=False, order=order: self.sort_by(order))
             group.addAction(action)
+
+    def is_sorted_by(self, order: SortOrder) -> bool:
+        return order is self._model.order
 
     def order_words(self) -> dict[SortOrder, str]:
         return {
