@@ -47,7 +47,6 @@ class Action(StrEnum):
     DELETED = "deleted"
     TAGGED = "tagged"
     UNTAGGED = "untagged"
-    FOLDER_MOVED = "folder_moved"
     FOLDER_DELETED = "folder_deleted"
     FOLDER_REFUSED = "folder_refused"
     TAG_DELETED = "tag_deleted"

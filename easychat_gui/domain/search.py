@@ -294,14 +294,6 @@ def _day(value: str) -> float | None:
         return None
 
 
-class HitKind(StrEnum):
-    """Where the words stand."""
-
-    TITLE = auto()
-    MESSAGE = auto()
-    FILE = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A line of text with the hits in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -371,7 +371,3 @@ def _label(words: str, field: QWidget) -> QLabel:
 def _open(path: Path | None) -> None:
     if path is not None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-
-
-OpenExport = Callable[[Sequence[ExportChoice], Format | None], None]
-"""Opens the dialog for these choices, with a format chosen if there is one."""
