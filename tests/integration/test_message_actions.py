@@ -282,7 +282,7 @@ def test_the_bar_of_a_message_offers_what_makes_sense(qtbot: QtBot, open_window:
         bar = view.overlays.action_bar
         buttons = (bar.copy_button, bar.edit_button, bar.regenerate_button, bar.branch_button, bar.more_button)
         assert [not button.isHidden() for button in buttons] == [True] * 5
-        view.set_hovered_row(0)
+        view.active.hover(0)
         view.grab()
         assert [not button.isHidden() for button in buttons] == [True, True, False, False, True]
         QTest.mouseClick(bar.edit_button, Qt.MouseButton.LeftButton)

@@ -38,7 +38,7 @@ class ContextMenu(QObject):
         """Show it for what is marked, else for the message that has the frame, else for the active one."""
         view = self._view
         caret = view.keyboard.caret_rect()
-        number = view.keyboard.focused_row if view.keyboard.focused_row >= 0 else view.active_row
+        number = view.keyboard.focused_row if view.keyboard.focused_row >= 0 else view.active.row
         place = QPoint(view.column[0] + Space.S, Space.S)
         hit = Hit(number)
         if not caret.isEmpty():

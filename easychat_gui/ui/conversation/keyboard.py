@@ -237,7 +237,7 @@ class Keyboard(QObject):
 
     def _act_on_message(self) -> bool:
         view = self._view
-        number = self.focused_row if self.focused_row >= 0 else view.active_row
+        number = self.focused_row if self.focused_row >= 0 else view.active.row
         if 0 <= number < len(view.rows) and view.rows.row(number).has_reasoning:
             view.pointer.toggle_reasoning(number)
             return True

@@ -218,14 +218,14 @@ class Pointer(QObject):
         else:
             shape = Qt.CursorShape.ArrowCursor
         self._view.viewport().setCursor(shape)
-        self._view.set_hovered_row(found.row)
+        self._view.active.hover(found.row)
 
     def _leave(self) -> None:
         self.hovered_card = None
         self.hovered_chip = -1
         self.hovered_attachment = ""
         if not self._view.overlays.action_bar.underMouse():
-            self._view.set_hovered_row(-1)
+            self._view.active.hover(-1)
         self._view.viewport().update()
 
     def _release(self, event: QMouseEvent) -> None:

@@ -73,7 +73,7 @@ class Screen(QObject):
         strips = list(region) if region.rectCount() <= _MOST_STRIPS else [region.boundingRect()]  # type: ignore[call-overload]
         for strip in strips:
             painter.setClipRect(strip)
-            self._paint_rows(painter, view.scene(strip, self._waiting_step))
+            self._paint_rows(painter, self._scene(strip))
             self._paint_keyboard(painter)
         painter.end()
         view.count_cost((time.perf_counter() - started) * 1000)
@@ -106,6 +106,26 @@ class Screen(QObject):
         """Heights out of sight have changed; in sight everything should stand where it stood."""
         self.bring_up_to_date()
         self._colouring.look()
+
+    def _scene(self, clip: QRect) -> Scene:
+        """Return what the drawing depends on besides the rows."""
+        view = self._view
+        return Scene(
+            frame=view.rows.frame,
+            words=view.words,
+            clip=clip,
+            selection=view.selection,
+            hovered_card=view.pointer.hovered_card,
+            copied_card=view.pointer.copied_card,
+            hovered_chip=view.pointer.hovered_chip,
+            waiting_step=self._waiting_step,
+            focus_ring=view.spots.ring(),
+            active_row=view.active.row,
+            thumbnails=view.thumbnails,
+            hovered_attachment=view.pointer.hovered_attachment,
+            actions_width=view.overlays.action_bar.width(),
+            marks=view.finding.marks,
+        )
 
     def _paint_rows(self, painter: QPainter, scene: Scene) -> None:
         view, left, top = self._view, self._view.column[0], self._view.scroll_top

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from easychat_gui.domain.ids import MessageId
-from easychat_gui.domain.messages import Message, Role
+from easychat_gui.domain.messages import Message
 from easychat_gui.qtmodels.messages import MessageListModel
 from easychat_gui.rendering import markdown
 from easychat_gui.ui import theme
 from easychat_gui.ui.clipboard import put_on_clipboard
 from easychat_gui.ui.conversation import accessibility, copying, reading
+from easychat_gui.ui.conversation.active_message import ActiveMessage
 from easychat_gui.ui.conversation.announcing import Announcing
 from easychat_gui.ui.conversation.binding import ModelBinding
 from easychat_gui.ui.conversation.context_menu import ContextMenu
@@ -25,7 +26,6 @@ from easychat_gui.ui.conversation.keyboard import Keyboard
 from easychat_gui.ui.conversation.loading import ParserLoading
 from easychat_gui.ui.conversation.message_row import ROW_GAP, FlowKind, Frame
 from easychat_gui.ui.conversation.overlays import Overlays
-from easychat_gui.ui.conversation.painting import Scene
 from easychat_gui.ui.conversation.picture_objects import PictureObjects
 from easychat_gui.ui.conversation.pictures import Pictures
 from easychat_gui.ui.conversation.pointer import Pointer
@@ -71,7 +71,6 @@ class ConversationView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._generation = 0
-        self._hovered_row = -1
         self.unread = range(0)
         self.words = Words(self)
         self.thumbnails = Thumbnails(self)
@@ -84,6 +83,7 @@ class ConversationView(QAbstractScrollArea):
         self._binding.attach(self.rows)
         self.selection = Selection()
         self.overlays = Overlays(self.viewport(), self._binding.place)
+        self.active = ActiveMessage(self)
         self.pointer = Pointer(self)
         self.place = ReadingPlace(self.verticalScrollBar(), self.rows, TOP_MARGIN, self)
         self.keyboard = Keyboard(self)
@@ -105,13 +105,6 @@ class ConversationView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        bar = self.overlays.action_bar
-        bar.copy_clicked.connect(lambda: self._wish(self.copy_requested))
-        bar.edit_clicked.connect(lambda: self._wish(self.edit_requested))
-        bar.regenerate_clicked.connect(lambda: self._wish(self.regenerate_requested))
-        bar.branch_clicked.connect(lambda: self._wish(self.branch_requested))
-        bar.more_clicked.connect(self._on_more_clicked)
-        bar.sibling_clicked.connect(self._on_sibling_clicked)
         self.overlays.jump_button.clicked.connect(self.scroll_to_end)
         self.selection_changed.connect(self.viewport().update)
         self.place.following_changed.connect(self.at_end_changed)
@@ -294,7 +287,7 @@ class ConversationView(QAbstractScrollArea):
         self.selection.clear()
         self.pointer.forget()
         self.keyboard.forget()
-        self._hovered_row = -1
+        self.active.forget()
         self.place.follow()
         self.finding.take_reset()
 
@@ -313,7 +306,7 @@ class ConversationView(QAbstractScrollArea):
         self.selection.clamp(count)
         self.pointer.forget()
         self.keyboard.forget(count)
-        self._hovered_row = -1
+        self.active.forget()
 
     def _on_row_taken_out(self, number: int) -> None:
         """The reader's line stays where it is; of the row itself, the one that follows takes the place."""
@@ -321,7 +314,7 @@ class ConversationView(QAbstractScrollArea):
         self.selection.take_out(number)
         self.pointer.forget()
         self.keyboard.forget(number)
-        self._hovered_row = -1
+        self.active.forget()
         self.place.take_out(number)
         self.finding.take_reset()
 
@@ -368,24 +361,9 @@ class ConversationView(QAbstractScrollArea):
 
     def place_overlays(self) -> None:
         """Put the floating buttons where the rows are now."""
-        self.overlays.place(self.rows, self.active_row, self.column, self.scroll_top)
+        self.overlays.place(self.rows, self.active.row, self.column, self.scroll_top)
         self.overlays.jump_button.setVisible(not self.place.is_following)
         self.selection_bar.place()
-
-    @property
-    def active_row(self) -> int:
-        """The message whose actions are shown: the one under the pointer, else the last answer; -1 if there is none."""
-        if 0 <= self._hovered_row < len(self.rows):
-            return self._hovered_row
-        for number in range(len(self.rows) - 1, max(-1, len(self.rows) - 3), -1):
-            if self.rows.row(number).message.role is not Role.USER:
-                return number
-        return -1
-
-    def set_hovered_row(self, number: int) -> None:
-        if number != self._hovered_row:
-            self._hovered_row = number
-            self.viewport().update()
 
     # -- scrolling
 
@@ -455,42 +433,9 @@ class ConversationView(QAbstractScrollArea):
         else:
             self.place_overlays()
 
-    def scene(self, clip: QRect, waiting_step: int) -> Scene:
-        """Return what the drawing depends on besides the rows."""
-        return Scene(
-            frame=self.rows.frame,
-            words=self.words,
-            clip=clip,
-            selection=self.selection,
-            hovered_card=self.pointer.hovered_card,
-            copied_card=self.pointer.copied_card,
-            hovered_chip=self.pointer.hovered_chip,
-            waiting_step=waiting_step,
-            focus_ring=self.spots.ring(),
-            active_row=self.active_row,
-            thumbnails=self.thumbnails,
-            hovered_attachment=self.pointer.hovered_attachment,
-            actions_width=self.overlays.action_bar.width(),
-            marks=self.finding.marks,
-        )
-
     def count_cost(self, milliseconds: float) -> None:
         """A frame took so long: text that arrives is shown the less often the longer it takes."""
         self._binding.intake.add_cost(milliseconds)
-
-    # -- wishes
-
-    def _wish(self, signal: SignalInstance) -> None:
-        if self.active_row >= 0:
-            signal.emit(self.rows.row(self.active_row).message.id)
-
-    def _on_sibling_clicked(self, step: int) -> None:
-        if self.active_row >= 0:
-            self.sibling_requested.emit(self.rows.row(self.active_row).message.id, step)
-
-    def _on_more_clicked(self, place: QPoint) -> None:
-        if self.active_row >= 0:
-            self.more_requested.emit(self.rows.row(self.active_row).message.id, place)
 
 
 def _fill_nothing(menu: QMenu, message_id: MessageId) -> None:
