@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QListWidgetItem
 
 from easychat_gui.domain.folder_tree import FolderTree
 from easychat_gui.domain.ids import FolderId
 from easychat_gui.ui import icons, theme
-from easychat_gui.ui.theme import Size, Space
+from easychat_gui.ui.dialogs.chooser import Chooser
+from easychat_gui.ui.theme import Size
 from easychat_gui.ui.widgets.buttons import text_button
-from easychat_gui.ui.widgets.labels import faint, heading
-from easychat_gui.ui.widgets.list_search import ListSearch
-from easychat_gui.ui.widgets.region import Region
 
 WANTED_SIZE = QSize(480, 480)
 ROW_HEIGHT = 34
@@ -22,7 +20,7 @@ _FOLDER_ROLE = Qt.ItemDataRole.UserRole + 1
 _NEW_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
-class ChooseFolder(Region, QDialog):
+class ChooseFolder(Chooser):
     """``choice`` is a folder, or None for none of them; ``new_name`` that of one to be made."""
 
     def __init__(
@@ -34,38 +32,26 @@ class ChooseFolder(Region, QDialog):
         standing_in: FolderId | None = None,
         can_make: bool = True,
     ) -> None:
-        super().__init__()
-        self.setObjectName("chooseFolderDialog")
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setToolTip(title)
+        super().__init__("chooseFolder", title, WANTED_SIZE)
         self.choice: FolderId | None = None
         self.new_name = ""
         self._can_make = can_make
-        self._list = QListWidget()
         self._list.setProperty("look", "servers")
-        self._list.setObjectName("chooseFolderList")
         self._list.setAccessibleName(self.tr("Folders"))
         self._list.setToolTip(self.tr("Choose the folder"))
-        self._list.setUniformItemSizes(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._take)
         self._list.itemActivated.connect(self._take)
-        self._search = ListSearch(self._list)
-        self._search.setObjectName("chooseFolderSearch")
         hint = self.tr("Search, or type the name of a new folder") if can_make else self.tr("Search the folders")
         self._search.setPlaceholderText(hint)
         self._search.setAccessibleName(self.tr("Search the folders"))
         self._search.setToolTip(hint)
         self._search.textChanged.connect(lambda _text: self._filter())
         self._search.returnPressed.connect(lambda: self._take(self._list.currentItem()))
-        self._words = faint("")
         self._fill(tree, without, standing_in)
-        self._lay_out()
+        cancel = text_button(self.tr("Cancel"), self.tr("Leave everything where it is"))
+        cancel.clicked.connect(self.reject)
+        self._lay_out(cancel)
         self._filter()
-
-    def sizeHint(self) -> QSize:
-        return WANTED_SIZE
 
     def _fill(self, tree: FolderTree, without: Collection[FolderId], standing_in: FolderId | None) -> None:
         self._add(self.tr("No folder"), "close", None)
@@ -90,8 +76,7 @@ class ChooseFolder(Region, QDialog):
         return item
 
     def _filter(self) -> None:
-        typed = " ".join(self._search.text().split())
-        wanted = typed.casefold().split()
+        typed = self._typed()
         count = 0
         names = set()
         for row in range(self._list.count()):
@@ -101,33 +86,18 @@ class ChooseFolder(Region, QDialog):
                 item.setHidden(not typed or typed.casefold() in names)
                 continue
             names.add(item.text().rpartition(" › ")[2].casefold())
-            fits = all(word in item.text().casefold() for word in wanted)
+            fits = self._fits(item.text())
             item.setHidden(not fits)
             count += fits
         self._words.setText("" if count else self.tr("No folder has such a name"))
-        self._list.setCurrentRow(-1)
-        self._search.step(1)
+        self._mark_first()
 
     def _take(self, item: QListWidgetItem | None) -> None:
         if item is None or item.isHidden():
             return
         if item.data(_NEW_ROLE):
-            self.new_name = " ".join(self._search.text().split())
+            self.new_name = self._typed()
         else:
             folder_id = item.data(_FOLDER_ROLE)
             self.choice = None if folder_id is None else FolderId(folder_id)
         self.accept()
-
-    def _lay_out(self) -> None:
-        cancel = text_button(self.tr("Cancel"), self.tr("Leave everything where it is"))
-        cancel.clicked.connect(self.reject)
-        below = QHBoxLayout()
-        below.addWidget(self._words, 1)
-        below.addWidget(cancel)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        rows.setSpacing(Space.M)
-        rows.addWidget(heading(self.windowTitle(), 2.0))
-        rows.addWidget(self._search)
-        rows.addWidget(self._list, 1)
-        rows.addLayout(below)

@@ -3,59 +3,46 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QListWidgetItem
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui import status_words
+from easychat_gui.ui.dialogs.chooser import Chooser
 from easychat_gui.ui.settings.servers.entries import Entry
 from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
-from easychat_gui.ui.theme import Space
-from easychat_gui.ui.widgets.labels import faint, heading
-from easychat_gui.ui.widgets.list_search import ListSearch
-from easychat_gui.ui.widgets.region import Region
+from easychat_gui.ui.widgets.buttons import text_button
 
 WANTED_SIZE = QSize(560, 560)
 CHOICE_ROLE = Qt.ItemDataRole.UserRole + 1
 """The server's id and the model's."""
 
 
-class ChooseModel(Region, QDialog):
+class ChooseModel(Chooser):
     """A field and a list; Enter takes the row that is marked. ``choice`` is None until one was taken."""
 
     def __init__(self, endpoints: EndpointController, words: str = "") -> None:
-        super().__init__()
-        self.setObjectName("chooseModelDialog")
-        self.setWindowTitle(self.tr("Choose a model"))
-        self.setAccessibleName(self.windowTitle())
-        self.setToolTip(self.windowTitle())
+        super().__init__("chooseModel", self.tr("Choose a model"), WANTED_SIZE)
         self._endpoints = endpoints
         self._known: list[tuple[EndpointId, str]] = []
         self.choice: tuple[EndpointId, str] | None = None
-        self._list = QListWidget()
-        self._search = ListSearch(self._list, words)
-        self._search.setObjectName("chooseModelSearch")
+        self._search.setText(words)
         self._search.setPlaceholderText(self.tr("Search by parts of a name"))
         self._search.setAccessibleName(self.tr("Search the models"))
         self._search.setToolTip(self.tr("Type parts of the name of a model or of its server"))
         self._search.textChanged.connect(lambda _text: self._filter())
         self._search.returnPressed.connect(self._take)
         self._list.setProperty("look", "servers")
-        self._list.setObjectName("chooseModelList")
         self._list.setAccessibleName(self.tr("Models"))
         self._list.setToolTip(self.tr("Choose the model that answers"))
         self._list.setItemDelegate(EntryDelegate(self._list))
-        self._list.setUniformItemSizes(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(lambda _item: self._take())
         self._list.itemActivated.connect(lambda _item: self._take())
-        self._count = faint("")
-        self._lay_out()
+        cancel = text_button(self.tr("Cancel"), self.tr("Leave the model as it is"))
+        cancel.clicked.connect(self.reject)
+        self._lay_out(cancel)
         self._fill()
         endpoints.changed.connect(self._fill)
-
-    def sizeHint(self) -> QSize:
-        return WANTED_SIZE
 
     def _fill(self) -> None:
         choices = self._endpoints.choices()
@@ -79,17 +66,15 @@ class ChooseModel(Region, QDialog):
         self._filter()
 
     def _filter(self) -> None:
-        wanted = self._search.text().casefold().split()
         in_sight = 0
         for row in range(self._list.count()):
             item = self._list.item(row)
-            fits = all(word in item.text().casefold() for word in wanted)
+            fits = self._fits(item.text())
             item.setHidden(not fits)
             in_sight += fits
         count = self.tr("{count} of {all} models").format(count=in_sight, all=self._list.count())
-        self._count.setText(count if in_sight else self.tr("No model has such a name"))
-        self._list.setCurrentRow(-1)
-        self._search.step(1)
+        self._words.setText(count if in_sight else self.tr("No model has such a name"))
+        self._mark_first()
 
     def _take(self) -> None:
         row = self._list.currentRow()
@@ -97,20 +82,3 @@ class ChooseModel(Region, QDialog):
             endpoint_id, model = self._list.item(row).data(CHOICE_ROLE)
             self.choice = (EndpointId(endpoint_id), str(model))
             self.accept()
-
-    def _lay_out(self) -> None:
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setAccessibleName(cancel.text())
-        cancel.setToolTip(self.tr("Leave the model as it is"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        below = QHBoxLayout()
-        below.addWidget(self._count, 1)
-        below.addWidget(cancel)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        rows.setSpacing(Space.M)
-        rows.addWidget(heading(self.windowTitle(), 2.0))
-        rows.addWidget(self._search)
-        rows.addWidget(self._list, 1)
-        rows.addLayout(below)

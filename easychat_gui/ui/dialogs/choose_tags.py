@@ -6,19 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QListWidgetItem, QMenu
 
 from easychat_gui.controllers.order import OrderController
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.folders import Tag
 from easychat_gui.domain.ids import TagId
 from easychat_gui.ui import theme
+from easychat_gui.ui.dialogs.chooser import Chooser
 from easychat_gui.ui.tag_colours import NAMES, colour_of, colour_words, next_colour
-from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import paint_dot, text_button
-from easychat_gui.ui.widgets.labels import faint, heading
-from easychat_gui.ui.widgets.list_search import ListSearch
-from easychat_gui.ui.widgets.region import Region
 
 WANTED_SIZE = QSize(440, 460)
 ROW_HEIGHT = 34
@@ -27,56 +24,46 @@ LONGEST_NAME = 40
 _TAG_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
-class ChooseTags(Region, QDialog):
+class ChooseTags(Chooser):
     """Everything happens at once; Enter puts on the tag that is marked or typed, or takes it off."""
 
     def __init__(self, order: OrderController, chosen: Sequence[ConversationSummary]) -> None:
-        super().__init__()
-        self.setObjectName("chooseTagsDialog")
-        self.setWindowTitle(self.tr("Tags"))
-        self.setAccessibleName(self.windowTitle())
-        self.setToolTip(self.windowTitle())
+        super().__init__("chooseTags", self.tr("Tags"), WANTED_SIZE)
         self._order = order
         self._ids = [each.id for each in chosen]
-        self._list = QListWidget()
         self._list.setProperty("look", "choices")
-        self._list.setObjectName("chooseTagsList")
         self._list.setAccessibleName(self.tr("Tags"))
         self._list.setToolTip(self.tr("A click puts a tag on, or takes it off"))
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(lambda point: self._show_menu(self._list.mapToGlobal(point)))
         self._list.itemClicked.connect(self._toggle)
         self._list.itemActivated.connect(self._toggle)
-        self._search = ListSearch(self._list)
         self._search.setMaxLength(LONGEST_NAME)
-        self._search.setObjectName("chooseTagsSearch")
         self._search.setPlaceholderText(self.tr("Search, or type the name of a new tag"))
         self._search.setAccessibleName(self.tr("Tag"))
         self._search.setToolTip(self._search.placeholderText())
         self._search.textChanged.connect(lambda _text: self._fill())
         self._search.returnPressed.connect(self._take)
-        self._words = faint("")
         self._words.setWordWrap(True)
         self._change = text_button(self.tr("Change…"), self.tr("Colour, name, or delete the tag that is marked"))
         self._change.clicked.connect(lambda: self._show_menu(self._change.mapToGlobal(self._change.rect().topLeft())))
-        self._lay_out()
+        done = text_button(self.tr("Done"), look="primary")
+        done.clicked.connect(self.accept)
+        self._lay_out(done, self._change)
         self._fill()
         order.changed.connect(self._fill)
 
-    def sizeHint(self) -> QSize:
-        return WANTED_SIZE
-
     def _fill(self) -> None:
         marked = self._marked()
-        wanted = self._search.text().casefold().split()
         self._list.clear()
         for tag in self._order.tags:
-            if not all(word in tag.name.casefold() for word in wanted):
+            if not self._fits(tag.name):
                 continue
             item = QListWidgetItem(_dot(tag), tag.name)
             item.setData(_TAG_ROLE, tag.id)
             item.setCheckState(self._state_of(tag.id))
             item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+            item.setToolTip(tag.name)
             item.setSizeHint(QSize(0, ROW_HEIGHT))
             self._list.addItem(item)
             if marked is not None and tag.id == marked.id:
@@ -93,9 +80,6 @@ class ChooseTags(Region, QDialog):
         if count == 0:
             return Qt.CheckState.Unchecked
         return Qt.CheckState.Checked if count == len(self._ids) else Qt.CheckState.PartiallyChecked
-
-    def _typed(self) -> str:
-        return " ".join(self._search.text().split())
 
     def _marked(self) -> Tag | None:
         item = self._list.currentItem()
@@ -141,22 +125,6 @@ class ChooseTags(Region, QDialog):
             self._words.setText(self.tr("There is a tag of that name already"))
         else:
             self._search.clear()
-
-    def _lay_out(self) -> None:
-        done = text_button(self.tr("Done"), look="primary")
-        done.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._change)
-        buttons.addStretch()
-        buttons.addWidget(done)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        rows.setSpacing(Space.M)
-        rows.addWidget(heading(self.windowTitle(), 2.0))
-        rows.addWidget(self._search)
-        rows.addWidget(self._list, 1)
-        rows.addWidget(self._words)
-        rows.addLayout(buttons)
 
 
 def _dot(tag: Tag) -> QIcon:
