@@ -38,6 +38,7 @@ class NotRead(StrEnum):
     FILE_MISSING = "file missing"
     FILE_TOO_LARGE = "file too large"
     NO_MESSAGES = "no messages"
+    RECORDING = "recording"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,14 @@ LARGEST_WHOLE_BYTES = 512 * 1024 * 1024
 HEAD_BYTES = 64 * 1024
 _COPY_BYTES = 1024 * 1024
 _PIECE_BYTES = 32 * 1024
+_MOST_ZIPS = 200
+_ENCRYPTED = 1
 _NOT_CONTENT = ("__MACOSX", ".git", "node_modules")
 _BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
+
+
+class PasswordProtected(TransferError):
+    """A zip that nobody can read without the password with which it was made."""
 
 
 class Entry:
@@ -208,6 +214,31 @@ class Bundle:
             return self
         return Bundle(self.path.parent, _in_folder(self.path.parent, depth=4))
 
+    def open_zips(self) -> bool:
+        """Take the members of the zips in it for files of its own. Return whether there are any; if there are none
+        because a zip cannot be read, raise `TransferError`.
+
+        Some exports are several zips: in one (ChatGPT's from the privacy page, beside what is no chat), or in a folder
+        (Claude's, downloaded one by one). A zip that somebody has sent in a chat is left as it is, since nobody asks
+        for this where chats are found without.
+        """
+        found: list[Entry] = []
+        faults: list[TransferError] = []
+        for entry in self.ending(".zip")[:_MOST_ZIPS]:
+            try:
+                with _translated(entry.name):
+                    found += _inner_members(entry, self.stack)
+            except TransferError as error:
+                faults.append(error)
+        if faults and not found:
+            raise faults[0]
+        for entry in found:
+            entry.on_read = self._count
+        self.entries.update((entry.name, entry) for entry in found)
+        for name in ("nearby", "bytes_in_all", "_by_base_name"):
+            self.__dict__.pop(name, None)
+        return bool(found)
+
     @cached_property
     def bytes_in_all(self) -> int:
         """How many bytes there are, of texts if there are any: what pictures weigh says nothing about the work."""
@@ -275,13 +306,11 @@ def _zip_bundle(path: Path) -> Bundle:
     with ExitStack() as stack:
         try:
             archive = stack.enter_context(zipfile.ZipFile(path))
+            entries = _members(archive)
         except zipfile.BadZipFile:
             if entries := _members_of_cut(path):
                 return Bundle(path, entries)
             raise
-        entries = _members(archive)
-        if entries and all(each.suffix == ".zip" for each in entries):  # a zip around the zip, as some systems make it
-            entries = [member for each in entries for member in _inner_members(each, stack)]
         bundle = Bundle(path, entries)
         bundle.stack.push(stack.pop_all())
         return bundle
@@ -289,9 +318,12 @@ def _zip_bundle(path: Path) -> Bundle:
 
 def _members(archive: zipfile.ZipFile, prefix: str = "") -> list[Entry]:
     found: list[Entry] = []
-    for info in archive.infolist()[:MOST_ENTRIES]:
+    files = [info for info in archive.infolist() if not info.is_dir()]
+    if files and all(info.flag_bits & _ENCRYPTED for info in files):
+        raise PasswordProtected(f"{archive.filename} cannot be read: it is protected by a password.")
+    for info in files[:MOST_ENTRIES]:
         name = info.filename.replace("\\", "/").lstrip("/")
-        if not info.is_dir() and all(map(_is_content, name.split("/"))):
+        if all(map(_is_content, name.split("/"))):
             found.append(Entry(prefix + name, info.file_size, _opener(archive, info)))
     return found
 
@@ -318,12 +350,15 @@ def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], Bin
 
 
 def _inner_members(entry: Entry, stack: ExitStack) -> list[Entry]:
+    prefix = "/".join([*entry.folders, f"{entry.stem}/"])
+    if entry.path is not None:
+        return _members(stack.enter_context(zipfile.ZipFile(entry.path)), prefix)
     copy = tempfile.TemporaryFile(prefix="easychat-import-")  # noqa: SIM115  # the stack closes it
     stack.enter_context(copy)
     with entry.open() as source:
         while chunk := source.read(_COPY_BYTES):
             copy.write(chunk)
-    return _members(stack.enter_context(zipfile.ZipFile(copy)), prefix=f"{entry.stem}/")
+    return _members(stack.enter_context(zipfile.ZipFile(copy)), prefix)
 
 
 class _Reading(io.BufferedIOBase):

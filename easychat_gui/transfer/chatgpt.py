@@ -3,7 +3,8 @@
 Source of the format: exports of 2023 to 2026; it is not documented. Each file is a list of conversations; one has
 ``mapping``, a tree of nodes by id, and ``current_node``, the end of the branch that is shown. What a model does before
 it answers (thinks, searches, runs code) are nodes of their own between question and answer: here they are one message.
-Pictures and files are members of the zip whose names begin with their id.
+Since 2026 nodes have no ``children``, messages no ``weight`` and ``recipient``, and `export_manifest.json` says which
+files of conversations there are.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 from easychat_gui.domain.messages import FinishReason, Role
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer.bundles import Bundle, Entry
-from easychat_gui.transfer.chatgpt_content import Assets, Piece, piece_of
+from easychat_gui.transfer.chatgpt_assets import Assets
+from easychat_gui.transfer.chatgpt_content import Piece, piece_of
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, made_key, mapping, seconds, text_of
 from easychat_gui.transfer.trees import walk
@@ -35,6 +37,8 @@ def recognises(bundle: Bundle) -> bool:
 def read(bundle: Bundle, told: Told) -> Iterator[FoundConversation]:
     """Yield the conversations in the order of the files. Raises `TransferError`."""
     assets = Assets(bundle)
+    for name in _missing(bundle):
+        told(Omission(NotRead.FILE_MISSING, name))
     for entry in bundle.of_json():
         if not _is_of_conversations(entry):
             continue
@@ -48,6 +52,18 @@ def read(bundle: Bundle, told: Told) -> Iterator[FoundConversation]:
 
 
 READER = Reader(Source.CHATGPT, recognises, read)
+
+
+def _missing(bundle: Bundle) -> list[str]:
+    """Return the files of conversations that the export says it has and that are not there."""
+    parts: list[Any] = []
+    for entry in bundle.called("export_manifest.json"):
+        held = mapping(entry.first_item)
+        parts += listed(mapping(mapping(held.get("logical_files")).get("conversations.json")).get("files"))
+        for each in map(mapping, listed(held.get("files"))):
+            parts += listed(each.get("shards")) if each.get("name") == "conversations.json" else []
+    names = [text_of(each) or text_of(mapping(each).get("name")) for each in parts]
+    return [name for name in dict.fromkeys(names) if name and not bundle.called(name.rpartition("/")[2])]
 
 
 def _is_of_conversations(entry: Entry) -> bool:

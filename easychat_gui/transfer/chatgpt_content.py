@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from easychat_gui.domain.messages import Role
 from easychat_gui.domain.transfer import FoundFile, NotRead
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.chatgpt_assets import Assets
+from easychat_gui.transfer.chatgpt_citations import cleaned
 from easychat_gui.transfer.reader import fenced, listed, mapping, text_of
-
-_FILE_ID = re.compile(r"file[-_][A-Za-z0-9]+")
-_MARKS = re.compile(r"\ue200[^\ue201]{0,2000}\ue201|[\ue200-\ue206]|【\d+(?::\d+)*†[^】\n]{0,200}】")
-"""Citations: "\\ue200cite\\ue202turn0search1\\ue201", before 2025 "【7†source】"."""
 
 _NOT_SHOWN = (
     "app_pairing_content",
@@ -57,33 +52,17 @@ class Piece:
     omitted: list[tuple[NotRead, str]] = field(default_factory=list)
 
 
-class Assets:
-    """Finds the files of an export by the ids by which messages name them."""
-
-    def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
-
-    @cached_property
-    def _by_id(self) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
-        for entry in self._bundle.nearby:
-            if match := _FILE_ID.match(entry.base_name):
-                found.setdefault(match.group(), entry)
-        return found
-
-    def find(self, pointer: str, name: str = "", media_type: str = "") -> FoundFile | None:
-        """Return the file of an id, "file-service://file-…" and "sediment://file_…" among them."""
-        match = _FILE_ID.search(pointer.rpartition("//")[2])
-        entry = self._by_id.get(match.group()) if match else None
-        if entry is None:
-            return None
-        name = name or entry.base_name
-        guessed = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return FoundFile(name, guessed, entry.read)
-
-
 def piece_of(message: dict[str, Any], assets: Assets) -> Piece:
     """Return what is to be seen of a message of the tree; an empty one for what is not."""
+    piece = _piece_of(message, assets)
+    named = [each.read for each in piece.files]
+    if made := [each for each in assets.made_in(text_of(message.get("id"))) if each.read not in named]:
+        piece.role = piece.role or Role.ASSISTANT
+        piece.files += made
+    return piece
+
+
+def _piece_of(message: dict[str, Any], assets: Assets) -> Piece:
     author, content = mapping(message.get("author")), mapping(message.get("content"))
     about = mapping(message.get("metadata"))
     kind = text_of(content.get("content_type"))
@@ -133,9 +112,9 @@ def _fill(piece: Piece, kind: str, content: dict[str, Any], about: dict[str, Any
         piece.text = fenced(text_of(content.get("text")), "" if language == "unknown" else language)
     elif "parts" in content:
         texts = list(_parts(piece, listed(content["parts"]), assets))
-        piece.text = _cleaned("\n\n".join(text for text in texts if text.strip()), about)
+        piece.text = cleaned("\n\n".join(text for text in texts if text.strip()), about)
     elif text := text_of(content.get("text")) or text_of(content.get("result")):
-        piece.text = _cleaned(text, about)
+        piece.text = cleaned(text, about)
     elif kind:
         piece.omitted.append((NotRead.UNKNOWN_CONTENT, kind))
     names = {each.name for each in piece.files}
@@ -154,13 +133,22 @@ def _parts(piece: Piece, parts: list[Any], assets: Assets) -> Iterator[str]:
             yield text_of(values.get("text"))
         elif pointer := text_of(values.get("asset_pointer")):
             if kind in _SOUND:
-                continue  # its words stand beside it
-            if found := assets.find(pointer):
+                _tell_sound(piece, pointer, assets)
+            elif found := assets.find(pointer):
                 piece.files.append(found)
             else:
                 piece.omitted.append((NotRead.FILE_MISSING, pointer.rpartition("/")[2]))
-        elif kind and kind not in _SOUND:
+        elif kind in _SOUND:
+            for each in ("audio_asset_pointer", "video_container_asset_pointer"):
+                _tell_sound(piece, text_of(mapping(values.get(each)).get("asset_pointer")), assets)
+        elif kind:
             piece.omitted.append((NotRead.UNKNOWN_CONTENT, kind))
+
+
+def _tell_sound(piece: Piece, pointer: str, assets: Assets) -> None:
+    """Say that a recording stays behind if there is one: nothing here can play it, and its words stand beside it."""
+    if pointer and assets.has(pointer):
+        piece.omitted.append((NotRead.RECORDING, ""))
 
 
 def _attach(piece: Piece, file: dict[str, Any], names: set[str], assets: Assets) -> None:
@@ -232,7 +220,7 @@ def _canvas(text: str) -> str:
 
 
 def _thoughts(content: dict[str, Any]) -> str:
-    told = []
+    told = [text_of(content.get("thoughts"))]
     for each in listed(content.get("thoughts")):
         summary, text = text_of(mapping(each).get("summary")), text_of(mapping(each).get("content"))
         told.append("\n\n".join(part for part in (f"**{summary}**" if summary else "", text) if part))
@@ -244,26 +232,3 @@ def _instructions(content: dict[str, Any]) -> str:
     """Return what the person had told about themselves and about the answers they want."""
     told = [text_of(content.get("user_profile")), text_of(content.get("user_instructions"))]
     return "\n\n".join(each.strip() for each in told if each.strip())
-
-
-def _cleaned(text: str, about: dict[str, Any]) -> str:
-    """Put links in the place of citations, and take out the marks that lead nowhere."""
-    for reference in listed(about.get("content_references")):
-        values = mapping(reference)
-        mark = text_of(values.get("matched_text"))
-        if len(mark.strip()) > 1:
-            text = text.replace(mark, text_of(values.get("alt")) or text_of(values.get("name")))
-    if "【" in text:
-        text = _with_links(text, about)
-    return _MARKS.sub("", text) if "【" in text or "\ue200" in text or "\ue206" in text else text
-
-
-def _with_links(text: str, about: dict[str, Any]) -> str:
-    cited = [mapping(each) for each in listed(about.get("citations"))]
-    placed = [(each["start_ix"], each["end_ix"], mapping(each.get("metadata"))) for each in cited
-              if type(each.get("start_ix")) is int and type(each.get("end_ix")) is int]  # fmt: skip
-    for start, end, source in sorted(placed, key=lambda each: each[0], reverse=True):
-        url, title = text_of(source.get("url")), text_of(source.get("title"))
-        if url.startswith("http") and text[start : start + 1] == "【" and text[end - 1 : end] == "】":
-            text = f"{text[:start]} ([{(title or url).replace(']', '')}]({url})){text[end:]}"
-    return text

@@ -38,5 +38,8 @@ READERS: tuple[Reader, ...] = (
 
 
 def reader_of(bundle: Bundle) -> Reader | None:
-    """Return the reader that recognises what was chosen, None if nobody does."""
-    return next((each for each in READERS if each.recognises(bundle)), None)
+    """Return the reader that recognises what was chosen, None if nobody does; if so, zips in it are opened first."""
+    found = next((each for each in READERS if each.recognises(bundle)), None)
+    if found is None and bundle.open_zips():
+        found = next((each for each in READERS if each.recognises(bundle)), None)
+    return found

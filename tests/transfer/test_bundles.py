@@ -56,9 +56,28 @@ def test_a_zip_around_a_zip_is_read_through(tmp_path: Path) -> None:
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("conversations.json", "[1]")
-    outer = write_zip(tmp_path / "outer.zip", {"export-1.zip": inner.getvalue()})
-    with open_bundle(outer) as bundle:
-        assert [entry.read() for entry in bundle] == [b"[1]"]
+    outer = write_zip(tmp_path / "outer.zip", {"more/export-1.zip": inner.getvalue(), "more/report.html": "<p>"})
+    (tmp_path / "folder" / "more").mkdir(parents=True)
+    (tmp_path / "folder" / "more" / "export-1.zip").write_bytes(inner.getvalue())
+    for path in (outer, tmp_path / "folder"):
+        with open_bundle(path) as bundle:
+            assert bundle.open_zips()
+            assert bundle.entries["more/export-1/conversations.json"].read() == b"[1]"
+
+
+def test_a_zip_in_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "export.zip").write_bytes(b"PK\x03\x04 no more")
+    with open_bundle(tmp_path) as bundle, pytest.raises(TransferError, match=r"export\.zip cannot be read"):
+        bundle.open_zips()
+
+
+def test_a_zip_with_a_password_says_so(tmp_path: Path) -> None:
+    content = bytearray(write_zip(tmp_path / "export.zip", {"conversations.json": "[1]"}).read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + at] |= 1
+    (tmp_path / "export.zip").write_bytes(content)
+    with pytest.raises(bundles.PasswordProtected):
+        open_bundle(tmp_path / "export.zip")
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

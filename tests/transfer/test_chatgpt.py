@@ -133,7 +133,7 @@ def test_citations_become_links_and_marks_vanish(tmp_path: Path) -> None:
         gpt_node("b", "q", "assistant", old, about={"citations": cited}),
     ]
     found = read_one(tmp_path, gpt_chat(nodes))
-    assert found.messages[1].text == "Wood floats ([wood.org](https://wood.org)), says ."
+    assert found.messages[1].text == "Wood floats ([wood.org](https://wood.org)), says x."
     assert found.messages[2].text == "Stone sinks ([Stone](https://s.org)), and lead."
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 from easychat_gui.controllers.imports import Imported
 from easychat_gui.domain.errors import AttachmentRefused, DiskFull, StorageError
 from easychat_gui.domain.transfer import NotRead, Omission, Source
+from easychat_gui.transfer.bundles import PasswordProtected
 from easychat_gui.transfer.importing import NotRecognised, Report, Survey
 
 _NAMES = {
@@ -104,6 +105,10 @@ def refusal_words(path: Path, error: Exception) -> str:
     tr = QCoreApplication.translate
     if isinstance(error, NotRecognised):
         return tr("Imports", "{name} holds no chats of a program that is known here.").format(name=path.name)
+    if isinstance(error, PasswordProtected):
+        return tr("Imports", "{name} is protected by a password. Unpack it first, and choose the folder.").format(
+            name=path.name
+        )
     reason = str(error).rpartition(" cannot be read: ")[2].rstrip(".")  # which names the file itself
     return tr("Imports", "{name} cannot be read: {reason}.").format(name=path.name, reason=reason)
 
@@ -167,6 +172,7 @@ def omission_words(omission: Omission) -> str:
         NotRead.FILE_MISSING: tr("Imports", "a file is not in the export"),
         NotRead.FILE_TOO_LARGE: tr("Imports", "is too large"),
         NotRead.NO_MESSAGES: tr("Imports", "has no messages"),
+        NotRead.RECORDING: tr("Imports", "its recordings are left out; what was said is there as text"),
     }
     where = " ".join(omission.where.split()) or tr("Imports", "Something")
     details = " ".join(omission.details.split())[:200]
