@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from easychat_gui.domain.errors import KeysLocked, SettingsError
 from easychat_gui.domain.ids import EndpointId
@@ -17,31 +15,7 @@ from easychat_gui.domain.ids import EndpointId
 if TYPE_CHECKING:
     from easychat_gui.domain.endpoints import Endpoint
     from easychat_gui.settings.key_file import KeyFile
-
-_log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-SERVICE = "easychat-gui"
-
-_TRUSTED_MODULES = (
-    "keyring.backends.SecretService",
-    "keyring.backends.kwallet",
-    "keyring.backends.libsecret",
-    "keyring.backends.macOS",
-    "keyring.backends.Windows",
-)
-"""Others (keyrings.alt) write keys to a plain file and look the same from outside."""
-
-CALL_LIMIT_S = 8.0
-"""A locked keyring waits for a password to be typed; nobody may ever type it."""
-
-
-SHORT_LIMIT_S = 1.0
-"""For another call while one already waits."""
-
-
-_SILENCE = "The system's keyring does not answer: it may be locked."
+    from easychat_gui.settings.system_keyring import SystemKeyring
 
 
 class Where(Enum):
@@ -52,10 +26,6 @@ class Where(Enum):
     FILE = auto()
     SESSION = auto()
     UNDECIDED = auto()
-
-
-class KeyringSilent(SettingsError):
-    """The keyring did not answer in time: it is probably locked."""
 
 
 PROXY = "proxy"
@@ -85,9 +55,9 @@ class SecretStore:
     """Keeps the keys of each endpoint, one a line, and its other secrets.
 
     They are in the keyring; where the person chose so, in an encrypted file, or in memory only. Every method may wait
-    for the keyring, at most `CALL_LIMIT_S` seconds, or for the disk: not for the GUI thread. ``on_key`` is told of each
-    key that passes, e.g. `support.log.Redactor.register`. ``file_path`` is where the file is, or would be; None where
-    there shall be none.
+    for the keyring (see `system_keyring`) or for the disk: not for the GUI thread. ``on_key`` is told of each key that
+    passes, e.g. `support.log.Redactor.register`. ``file_path`` is where the file is, or would be; None where there
+    shall be none.
     """
 
     def __init__(
@@ -96,24 +66,31 @@ class SecretStore:
         file_path: Path | None = None,
         on_key: Callable[[str], object] = lambda _key: None,
         find_backend: Callable[[], Any] | None = None,
-        call_limit_s: float = CALL_LIMIT_S,
+        call_limit_s: float | None = None,
     ) -> None:
         self._file_path = file_path
         self._file: KeyFile | None = None
         self.is_for_session = False
         """Has the person said that keys shall end with the program?"""
         self._on_key = on_key
-        self._find_backend = find_backend or _trusted_backend
+        self._find_backend = find_backend
         self._call_limit_s = call_limit_s
         self._lock = threading.Lock()
         self._session: dict[str, str] = {}
         self._unstored: set[str] = set()
         self._doomed: set[str] = set()
         self._changes: Counter[str] = Counter()
-        self._asking = threading.Lock()
-        self._waiting: threading.Thread | None = None
-        self._backend: Any = None
-        self._is_backend_known = False
+        self._known_keyring: SystemKeyring | None = None
+
+    @property
+    def keyring(self) -> SystemKeyring:
+        """That of the system, of which there may be none. One for all threads: it is asked one question at a time."""
+        with self._lock:
+            if self._known_keyring is None:
+                from easychat_gui.settings.system_keyring import SystemKeyring  # the first paint waits for no key
+
+                self._known_keyring = SystemKeyring(self._find_backend, self._call_limit_s)
+            return self._known_keyring
 
     @property
     def file(self) -> KeyFile | None:
@@ -133,7 +110,7 @@ class SecretStore:
         if self._has_file:
             return Where.FILE
         try:
-            return Where.UNDECIDED if self._found_backend() is None else Where.KEYRING
+            return Where.KEYRING if self.keyring.is_there else Where.UNDECIDED
         except SettingsError:
             return Where.UNDECIDED
 
@@ -141,7 +118,7 @@ class SecretStore:
     def has_keyring(self) -> bool:
         """Is there a keyring that answers?"""
         try:
-            return self._found_backend() is not None
+            return self.keyring.is_there
         except SettingsError:
             return False
 
@@ -194,10 +171,9 @@ class SecretStore:
         if self._has_file and self.file is not None:
             self.file.put(secret_id, text)
             return Where.FILE
-        backend = self._found_backend()
-        if backend is None:
+        if not self.keyring.is_there:
             return Where.UNDECIDED
-        self._ask(lambda: backend.set_password(SERVICE, secret_id, text))
+        self.keyring.set(secret_id, text)
         return Where.KEYRING
 
     def delete(self, secret_id: str) -> None:
@@ -216,7 +192,7 @@ class SecretStore:
             except KeysLocked as error:
                 self._doomed.add(secret_id)
                 locked = error
-        self._delete_from_keyring([secret_id])
+        self.keyring.delete([secret_id])
         if locked is not None:
             raise locked
 
@@ -271,7 +247,7 @@ class SecretStore:
         self.is_for_session = to is Where.SESSION
         self._unstored = set(texts) if to is Where.SESSION else self._unstored - set(texts)
         if to is not Where.KEYRING and is_keyring_open:
-            self._delete_from_keyring(sorted(names))
+            self.keyring.delete(sorted(names))
         if to is not Where.FILE and self.file is not None:
             self.file.remove()
 
@@ -303,8 +279,7 @@ class SecretStore:
     def _from_keyring(self, name: str) -> str | None:
         """Raises `SettingsError`, but not where keys are elsewhere: one that is locked is then in nobody's way."""
         try:
-            backend = self._found_backend()
-            return None if backend is None else self._ask(lambda: backend.get_password(SERVICE, name))
+            return self.keyring.get(name)
         except SettingsError:
             if self.is_for_session or self._has_file:
                 return None
@@ -322,21 +297,10 @@ class SecretStore:
         return self.where
 
     def _put_in_keyring(self, texts: Mapping[str, str]) -> None:
-        backend = self._found_backend()
-        if backend is None:
-            raise SettingsError("This computer has no keyring that answers.")
         for name, text in texts.items():
-            self._ask(partial(backend.set_password, SERVICE, name, text))
-            if self._ask(partial(backend.get_password, SERVICE, name)) != text:
+            self.keyring.set(name, text)
+            if self.keyring.get(name) != text:
                 raise SettingsError("The system's keyring did not keep what it was given.")
-
-    def _delete_from_keyring(self, names: Iterable[str]) -> None:
-        backend = self._found_backend()
-        if backend is None:
-            return
-        for name in names:
-            if self._ask(partial(backend.get_password, SERVICE, name)) is not None:
-                self._ask(partial(backend.delete_password, SERVICE, name))
 
     def _remember(self, name: str, text: str, *, since: int | None = None) -> None:
         """``since`` is how often it had been changed when this was read: what was set meanwhile is newer."""
@@ -347,68 +311,3 @@ class SecretStore:
                 self._changes[name] += 1
             if since in (None, self._changes[name]):
                 self._session[name] = text
-
-    def _found_backend(self) -> Any:
-        if not self._is_backend_known:
-            self._backend = self._ask(self._find_backend)
-            self._is_backend_known = True
-        return self._backend
-
-    def _ask(self, call: Callable[[], T]) -> T:
-        """Run a call to the keyring, one at a time.
-
-        While one still waits for the person, others hardly do: there is one prompt to answer, and not one a server.
-        """
-        if not self._asking.acquire(timeout=self._call_limit_s):
-            raise KeyringSilent(_SILENCE)
-        try:
-            if self._waiting is not None:
-                self._waiting.join(min(SHORT_LIMIT_S, self._call_limit_s))
-                if self._waiting.is_alive():
-                    raise KeyringSilent(_SILENCE)
-                self._waiting = None
-            return self._ask_in_thread(call)
-        finally:
-            self._asking.release()
-
-    def _ask_in_thread(self, call: Callable[[], T]) -> T:
-        """In a thread, since nothing can end a call that waits for a person."""
-        answers: list[T] = []
-        errors: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                answers.append(call())
-            except BaseException as error:  # backends raise what their libraries raise
-                errors.append(error)
-
-        thread = threading.Thread(target=run, name="keyring", daemon=True)
-        thread.start()
-        thread.join(self._call_limit_s)
-        if answers:
-            return answers[0]
-        if errors:
-            _log.warning("the keyring refused: %s", type(errors[0]).__name__)
-            raise SettingsError("The system's keyring refused: it may be locked.") from errors[0]
-        self._waiting = thread
-        raise KeyringSilent(_SILENCE)
-
-
-def _trusted_backend() -> Any:
-    """Return the keyring that this system uses, None if there is none that can be trusted.
-
-    What the person set up for keyring (its configuration file, ``PYTHON_KEYRING_BACKEND``) is respected, also when it
-    says that there shall be none.
-    """
-    import keyring  # 80 ms
-
-    chosen = keyring.get_keyring()
-    chained = getattr(chosen, "backends", None)  # a chain asks several, best first
-    candidates = list(chained) if chained is not None else [chosen]
-    return next((backend for backend in candidates if is_trusted(backend)), None)
-
-
-def is_trusted(backend: object) -> bool:
-    """Tell whether a backend is a keyring of the system itself."""
-    module = type(backend).__module__
-    return any(module == trusted or module.startswith(f"{trusted}.") for trusted in _TRUSTED_MODULES)

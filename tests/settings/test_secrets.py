@@ -18,12 +18,11 @@ from easychat_gui.settings import key_file
 from easychat_gui.settings.secrets import (
     CLIENT_KEY,
     PROXY,
-    KeyringSilent,
     SecretStore,
     Where,
-    is_trusted,
     secret_id,
 )
+from easychat_gui.settings.system_keyring import KeyringSilent, SystemKeyring, is_trusted
 
 ID = EndpointId("e1")
 
@@ -118,8 +117,8 @@ def test_while_the_keyring_waits_for_the_person_it_is_not_asked_again(waiting: W
             secrets.get(name)
     assert waiting.calls == 1
     waiting.given_up.set()
-    while secrets._waiting is not None and secrets._waiting.is_alive():
-        secrets._waiting.join()
+    while secrets.keyring._waiting is not None and secrets.keyring._waiting.is_alive():
+        secrets.keyring._waiting.join()
     assert secrets.get("e2") is None, "and it is again when the person has answered"
 
 
@@ -223,8 +222,7 @@ def test_keys_move_from_every_place_to_every_other_and_leave_nothing_behind(
 
 def test_a_keyring_that_takes_nothing_costs_no_key(file_path: Path) -> None:
     secrets = in_file(file_path)
-    secrets._find_backend = LockedKeyring
-    secrets._is_backend_known = False
+    secrets._known_keyring = SystemKeyring(LockedKeyring)
     with pytest.raises(SettingsError):
         secrets.move(Where.KEYRING, [ID])
     again = SecretStore(file_path=file_path, find_backend=lambda: None)
