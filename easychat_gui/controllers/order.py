@@ -1,21 +1,22 @@
-"""Folders, tags, archive and trash: how chats are put in order, and how that is taken back."""
+"""Folders, archive and trash: how chats are put in order."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
-from easychat_gui.controllers.notifier import NoticeKind, Notifier
+from easychat_gui.controllers.notifier import Notifier
+from easychat_gui.controllers.tags import TagController
+from easychat_gui.controllers.undos import Action, Undos
 from easychat_gui.domain.conversations import Conversation, ConversationSummary, Placement, placed, placement_of
 from easychat_gui.domain.folder_tree import FolderTree
 from easychat_gui.domain.folders import Folder, Tag
-from easychat_gui.domain.ids import ConversationId, FolderId, TagId, new_folder_id, new_tag_id
+from easychat_gui.domain.ids import ConversationId, FolderId, new_folder_id
 from easychat_gui.settings.store import SettingsStore
 from easychat_gui.support import clock
 from easychat_gui.workers.store_executor import StoreExecutor
@@ -25,41 +26,13 @@ if TYPE_CHECKING:
     from easychat_gui.storage.store import Store
     from easychat_gui.storage.tags import Links
 
-UNDO_OFFERED_MS = 12_000
-"""So long the notice with the button stays. The keys undo later, too."""
-
-MOST_UNDOS = 30
-
 DAY_CHECK_MS = 3_600_000
-
-
-class Action(StrEnum):
-    """What was done to chats; the interface has the words."""
-
-    MOVED = "moved"
-    TAKEN_OUT = "taken_out"
-    PINNED = "pinned"
-    UNPINNED = "unpinned"
-    ARCHIVED = "archived"
-    UNARCHIVED = "unarchived"
-    TRASHED = "trashed"
-    RESTORED = "restored"
-    DELETED = "deleted"
-    TAGGED = "tagged"
-    UNTAGGED = "untagged"
-    FOLDER_DELETED = "folder_deleted"
-    FOLDER_REFUSED = "folder_refused"
-    TAG_DELETED = "tag_deleted"
-
-
-QUIET = (Action.PINNED, Action.UNPINNED, Action.TAGGED, Action.UNTAGGED)
-"""What is seen where it happens, and needs no notice besides."""
 
 
 class OrderController(QObject):
     """All that is done shows at once, and is written by the store's thread in one transaction each.
 
-    ``changed`` when there are other folders or tags than before.
+    ``changed`` when there are other folders or tags than before. ``undos`` takes back what was done.
     """
 
     changed = Signal()
@@ -81,15 +54,12 @@ class OrderController(QObject):
         self._presets = presets
         self._settings = settings
         self._store = store
-        self._notifier = notifier
         self._list = conversations.list
-        self._links: Links = {}
         self._beginning: Folder | None = None
         """In which a chat is begun. It may be some time until it is: what is shown may not want to be left."""
-        self._undos: list[Callable[[], None]] = []
-        self.tags: list[Tag] = []
-        self._notice_timer = QTimer(self, singleShot=True, interval=UNDO_OFFERED_MS)
-        self._notice_timer.timeout.connect(self._withdraw)
+        self.undos = Undos(notifier, self)
+        self.tags = TagController(self._list, self._submit, self.undos, self)
+        self.tags.changed.connect(self.changed)
         conversations.opened.connect(self._on_opened)
         conversations.reading_list_again.connect(self._read)
         self._day_timer = QTimer(self, interval=DAY_CHECK_MS)
@@ -101,7 +71,7 @@ class OrderController(QObject):
 
     def load(self) -> None:
         """Read all of it; the list of chats is read after."""
-        self._undos.clear()
+        self.undos.forget()
         self._read()
         self._note_day()
         self._day_timer.start()
@@ -110,11 +80,10 @@ class OrderController(QObject):
         """Read folders, tags and how much is in the trash."""
 
         def show(read: tuple[list[Folder], list[Tag], Links, int]) -> None:
-            folders, self.tags, self._links, count = read
+            folders, tags, links, count = read
             self._list.set_folders(FolderTree(folders))
-            self._list.set_tags(self.tags, self._links)
             self._list.set_trash_count(count)
-            self.changed.emit()
+            self.tags.take(tags, links)
 
         self._submit(
             lambda store: (store.folders.all(), store.tags.all(), store.tags.links(), store.order.trash_count()), show
@@ -168,8 +137,8 @@ class OrderController(QObject):
         """Remove chats with all that is in them. Nothing brings them back."""
         ids = list(ids)
         self._conversations.delete(*ids)
-        self._undos.clear()  # they are in what would be put back
-        self._tell(Action.DELETED, len(ids), "", can_undo=False)
+        self.undos.forget()  # they are in what would be put back
+        self.undos.tell(Action.DELETED, len(ids), "", can_undo=False)
 
     def read_trash(self) -> None:
         """Read what is in the trash: it is not among the chats of the list."""
@@ -199,13 +168,13 @@ class OrderController(QObject):
     def move_folder(self, folder_id: FolderId, parent_id: FolderId | None, before: FolderId | None = None) -> bool:
         """Put a folder into another (None: to the top), before one that is there. Return whether it may stand there."""
         if not self.tree.may_stand_in(folder_id, parent_id):
-            self._tell(Action.FOLDER_REFUSED, 1, "", can_undo=False)
+            self.undos.tell(Action.FOLDER_REFUSED, 1, "", can_undo=False)
             return False
         changed = self.tree.moved(folder_id, parent_id, before)
         former = [folder for each in changed if (folder := self.tree.get(each.id)) is not None]
         if changed:
             self._save_folders(changed)
-            self._undos.append(lambda: self._save_folders(former))
+            self.undos.add(lambda: self._save_folders(former))
         return True
 
     def delete_folder(self, folder_id: FolderId, *, with_chats: bool) -> None:
@@ -223,15 +192,7 @@ class OrderController(QObject):
         listed = [each.id for each in inside if each.trashed_at is None]
         before = [placement_of(each) for each in inside]
         shown = self._conversations.current.id
-        for each in listed if with_chats else ():
-            self._chat.abandon(each)
-        self._conversations.follow(
-            each._replace(
-                folder_id=new_parent,
-                trashed_at=moment if with_chats and each.trashed_at is None else each.trashed_at,
-            )
-            for each in inside
-        )
+        self._take_out(inside, new_parent, moment if with_chats else None)
         kept = [each for each, _depth in tree.walk() if each.id not in gone]
         replaced = {each.id: each for each in raised}
         self._show_folders(replaced.get(each.id, each) for each in kept)
@@ -250,8 +211,20 @@ class OrderController(QObject):
             go_back()
 
         go_back = self._way_back(shown)
-        self._undos.append(undo)
-        self._tell(Action.FOLDER_DELETED, len(listed), folder.name)
+        self.undos.add(undo)
+        self.undos.tell(Action.FOLDER_DELETED, len(listed), folder.name)
+
+    def _take_out(
+        self, chats: Sequence[ConversationSummary], folder_id: FolderId | None, trashed_at: float | None
+    ) -> None:
+        """Show chats in another folder; with a moment also in the trash, unless they are there already."""
+        for each in chats:
+            if trashed_at is not None and each.trashed_at is None:
+                self._chat.abandon(each.id)
+        self._conversations.follow(
+            each._replace(folder_id=folder_id, trashed_at=trashed_at if each.trashed_at is None else each.trashed_at)
+            for each in chats
+        )
 
     def chats_in(self, folders: Iterable[FolderId], *, with_put_away: bool = False) -> list[ConversationSummary]:
         """Return the chats of folders; those of the archive and the known trash too, if so wished."""
@@ -279,70 +252,9 @@ class OrderController(QObject):
         if presets.preset(folder.preset_id) is not None:
             presets.choose(folder.preset_id)
 
-    # Tags
-
-    def tags_of(self, conversation_id: ConversationId) -> tuple[TagId, ...]:
-        return self._links.get(conversation_id, ())
-
-    def save_tag(self, tag: Tag) -> Tag | None:
-        """Add a tag, or change one that is there. None: another has this name already."""
-        name = " ".join(tag.name.split())
-        taken = {each.name.casefold() for each in self.tags if each.id != tag.id}
-        if not name or name.casefold() in taken:
-            return None
-        made = tag.with_(id=tag.id or new_tag_id(), name=name)
-        known = [each.id for each in self.tags]
-        if made.id in known:
-            self.tags[known.index(made.id)] = made
-        else:
-            self.tags.append(made)
-        self._show_tags()
-        self._submit(lambda store: store.tags.save(made))
-        return made
-
-    def delete_tag(self, tag_id: TagId) -> None:
-        """Take a tag away from all chats."""
-        tag = next((each for each in self.tags if each.id == tag_id), None)
-        if tag is None:
-            return
-        ids = [each for each, tags in self._links.items() if tag_id in tags]
-        self.tags.remove(tag)
-        self._set_links(ids, tag_id, is_on=False)
-        self._submit(lambda store: store.tags.remove(tag_id))
-
-        def undo() -> None:
-            self.save_tag(tag)
-            self.set_tag(ids, tag_id, is_on=True)
-
-        self._undos.append(undo)
-        self._tell(Action.TAG_DELETED, len(ids), tag.name)
-
-    def set_tag(self, ids: Iterable[ConversationId], tag_id: TagId, *, is_on: bool) -> None:
-        """Give chats a tag, or take it from them."""
-        changed = [each for each in ids if (tag_id in self._links.get(each, ())) is not is_on]
-        if not changed:
-            return
-        self._set_links(changed, tag_id, is_on=is_on)
-
-        def write(store: Store) -> int:
-            return store.tags.put_on(changed, tag_id) if is_on else store.tags.take_off(changed, tag_id)
-
-        self._submit(write)
-        self._undos.append(lambda: self.set_tag(changed, tag_id, is_on=not is_on))
-
-    # Taking back
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._undos)
-
     def undo(self) -> None:
         """Take back what was done last."""
-        if self._undos:
-            take_back, known = self._undos.pop(), len(self._undos)
-            take_back()
-            del self._undos[known:]  # what it did is not to be taken back in its turn
-        self._withdraw()
+        self.undos.take_back()
 
     # Inside
 
@@ -368,8 +280,8 @@ class OrderController(QObject):
             self._put_back(before)
             go_back()
 
-        self._undos.append(undo)
-        self._tell(action, len(changed), name or changed[0][1].title)
+        self.undos.add(undo)
+        self.undos.tell(action, len(changed), name or changed[0][1].title)
 
     def _way_back(self, shown: ConversationId) -> Callable[[], None]:
         """Return what shows a chat again that had to be left, unless the person has gone to another since."""
@@ -401,16 +313,6 @@ class OrderController(QObject):
         self._list.set_folders(FolderTree(folders))
         self.changed.emit()
 
-    def _set_links(self, ids: Iterable[ConversationId], tag_id: TagId, *, is_on: bool) -> None:
-        for each in ids:
-            others = tuple(tag for tag in self._links.get(each, ()) if tag != tag_id)
-            self._links[each] = (*others, tag_id) if is_on else others
-        self._show_tags()
-
-    def _show_tags(self) -> None:
-        self._list.set_tags(self.tags, self._links)
-        self.changed.emit()
-
     def _is_in_trash(self, conversation_id: ConversationId) -> bool:
         summary = self._list.get(conversation_id)
         return summary is not None and summary.trashed_at is not None
@@ -424,19 +326,6 @@ class OrderController(QObject):
                 self.read_trash()
 
         self._submit(lambda store: store.order.note_day(clock.today(), days), show)
-
-    def _tell(self, action: Action, count: int, name: str, *, can_undo: bool = True) -> None:
-        del self._undos[:-MOST_UNDOS]
-        if action in QUIET:
-            return
-        kind = NoticeKind.CHATS_ARRANGED if can_undo else NoticeKind.ORDER_TOLD
-        self._withdraw()
-        self._notifier.post(kind, undo=self.undo if can_undo else None, action=action, count=count, name=name)
-        self._notice_timer.start()
-
-    def _withdraw(self) -> None:
-        self._notifier.withdraw(NoticeKind.CHATS_ARRANGED)
-        self._notifier.withdraw(NoticeKind.ORDER_TOLD)
 
     def _submit(self, job: Callable[[Store], Any], then: Callable[[Any], None] | None = None) -> None:
         self._store.submit(job, then, self._conversations.on_store_failed)

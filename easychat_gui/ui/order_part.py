@@ -89,7 +89,7 @@ class OrderPart(QObject):
             name = " › ".join(each.name for each in self._order.tree.path(folder.id))
             show = partial(self.views.show, View(ViewKind.FOLDER, folder.id))
             yield Command(f"folder-{folder.id}", self.tr("Show folder: {name}").format(name=name), show)
-        for tag in self._order.tags:
+        for tag in self._order.tags.all:
             show = partial(self.views.show, View(ViewKind.TAG, tag_id=tag.id))
             yield Command(f"tag-{tag.id}", self.tr("Show tag: {name}").format(name=tag.name), show)
 
@@ -124,7 +124,7 @@ class OrderPart(QObject):
         table.chats_dropped.connect(order.move)
         table.folder_dropped.connect(order.move_folder)
         table.put_away.connect(self._put_away)
-        table.tag_dropped.connect(lambda ids, tag_id: order.set_tag(ids, tag_id, is_on=True))
+        table.tag_dropped.connect(lambda ids, tag_id: order.tags.put(ids, tag_id, is_on=True))
         table.folder_edit_requested.connect(self._ask_about_folder)
         table.folder_delete_requested.connect(self._ask_to_delete_folder)
         table.folder_shift_requested.connect(self._shift_folder)
@@ -169,7 +169,7 @@ class OrderPart(QObject):
         return self._list.shelves.trash_count > 0
 
     def _can_undo(self) -> bool:
-        return self._order.can_undo
+        return bool(self._order.undos)
 
     def _ask_where(self, chosen: Sequence[ConversationSummary] | None = None) -> None:
         from easychat_gui.ui.dialogs.choose_folder import ChooseFolder
@@ -315,7 +315,7 @@ class OrderPart(QObject):
                     self.tr("Show only these"),
                     partial(self.views.show, View(ViewKind.TAG, tag_id=entry.tag.id)),
                 )
-                _add(menu, "deleteTag", self.tr("Delete this tag"), lambda: self._order.delete_tag(entry.tag.id))
+                _add(menu, "deleteTag", self.tr("Delete this tag"), lambda: self._order.tags.delete(entry.tag.id))
             case ShelfRow(kind=ShelfKind.TRASH):
                 _add(menu, "emptyTrash", self.tr("Empty the trash…"), self._ask_to_empty)
             case _:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from easychat_gui.controllers.order import Action
+from easychat_gui.controllers.undos import Action
 
 LONGEST_NAME = 60
 

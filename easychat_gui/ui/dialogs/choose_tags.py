@@ -56,7 +56,7 @@ class ChooseTags(Chooser):
     def _fill(self) -> None:
         marked = self._marked()
         self._list.clear()
-        for tag in self._order.tags:
+        for tag in self._order.tags.all:
             if not self._fits(tag.name):
                 continue
             item = QListWidgetItem(_dot(tag), tag.name)
@@ -72,32 +72,32 @@ class ChooseTags(Chooser):
             self._search.step(1)
         self._change.setEnabled(self._list.count() > 0)
         typed = self._typed()
-        is_new = bool(typed) and typed.casefold() not in {each.name.casefold() for each in self._order.tags}
+        is_new = bool(typed) and typed.casefold() not in {each.name.casefold() for each in self._order.tags.all}
         self._words.setText(self.tr("Enter makes the tag “{name}” and puts it on").format(name=typed) if is_new else "")
 
     def _state_of(self, tag_id: TagId) -> Qt.CheckState:
-        count = sum(tag_id in self._order.tags_of(each) for each in self._ids)
+        count = sum(tag_id in self._order.tags.of(each) for each in self._ids)
         if count == 0:
             return Qt.CheckState.Unchecked
         return Qt.CheckState.Checked if count == len(self._ids) else Qt.CheckState.PartiallyChecked
 
     def _marked(self) -> Tag | None:
         item = self._list.currentItem()
-        tags = self._order.tags if self._list.currentRow() >= 0 else []
+        tags = self._order.tags.all if self._list.currentRow() >= 0 else []
         return next((each for each in tags if each.id == item.data(_TAG_ROLE)), None)
 
     def _toggle(self, item: QListWidgetItem) -> None:
         tag_id = TagId(item.data(_TAG_ROLE))
-        self._order.set_tag(self._ids, tag_id, is_on=self._state_of(tag_id) is not Qt.CheckState.Checked)
+        self._order.tags.put(self._ids, tag_id, is_on=self._state_of(tag_id) is not Qt.CheckState.Checked)
 
     def _take(self) -> None:
         typed = self._typed()
-        known = next((each for each in self._order.tags if each.name.casefold() == typed.casefold()), None)
+        known = next((each for each in self._order.tags.all if each.name.casefold() == typed.casefold()), None)
         if typed and known is None:
-            colour = next_colour([each.colour for each in self._order.tags])
-            known = self._order.save_tag(Tag(TagId(""), typed, colour))
+            colour = next_colour([each.colour for each in self._order.tags.all])
+            known = self._order.tags.save(Tag(TagId(""), typed, colour))
             if known is not None:
-                self._order.set_tag(self._ids, known.id, is_on=True)
+                self._order.tags.put(self._ids, known.id, is_on=True)
             self._search.clear()
         elif self._list.currentItem() is not None:
             self._toggle(self._list.currentItem())
@@ -111,17 +111,17 @@ class ChooseTags(Chooser):
         for name in NAMES:
             coloured = tag.with_(colour=name)
             action = menu.addAction(_dot(coloured), colour_words(name))
-            action.triggered.connect(lambda _on=False, coloured=coloured: self._order.save_tag(coloured))
+            action.triggered.connect(lambda _on=False, coloured=coloured: self._order.tags.save(coloured))
         menu.addSeparator()
         typed = self._typed()
         rename = menu.addAction(self.tr("Rename to what is typed above"))
         rename.setEnabled(bool(typed) and typed != tag.name)
         rename.triggered.connect(lambda: self._rename(tag, typed))
-        menu.addAction(self.tr("Delete this tag"), lambda: self._order.delete_tag(tag.id))
+        menu.addAction(self.tr("Delete this tag"), lambda: self._order.tags.delete(tag.id))
         menu.exec(place)
 
     def _rename(self, tag: Tag, name: str) -> None:
-        if self._order.save_tag(tag.with_(name=name)) is None:
+        if self._order.tags.save(tag.with_(name=name)) is None:
             self._words.setText(self.tr("There is a tag of that name already"))
         else:
             self._search.clear()

@@ -110,7 +110,7 @@ class SidebarViews(QObject):
             case ViewKind.TRASH:
                 words = self.tr("Trash")
             case ViewKind.TAG:
-                words = next((each.name for each in self._order.tags if each.id == view.tag_id), "")
+                words = next((each.name for each in self._order.tags.all if each.id == view.tag_id), "")
             case _:
                 words = " › ".join(each.name for each in self._model.tree.path(view.folder_id))
         self.row.show_title(words)
