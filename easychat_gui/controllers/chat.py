@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.conversations import OWN_EMPTY_PROMPT, Conversation, Draft, TitleFrom
-from easychat_gui.domain.errors import ProviderError, StorageError
+from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
-from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, QueuedId, RequestId, new_request_id
+from easychat_gui.domain.ids import ConversationId, MessageId, QueuedId, new_request_id
 from easychat_gui.domain.messages import FinishReason, Message, MessageStatus, Role, new_message
 
 if TYPE_CHECKING:  # nothing of an answer is imported before the first question
+    from easychat_gui.controllers.answering import AnswerController
     from easychat_gui.controllers.answers import RunningAnswer
     from easychat_gui.controllers.context import ContextController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.domain.endpoints import Endpoint
-    from easychat_gui.domain.streaming import Finished, Heard
-    from easychat_gui.providers.base import EventSource
-    from easychat_gui.storage.store import Store
-    from easychat_gui.workers.completion import Completion, Connect
-
-SAVE_INTERVAL_MS = 400
-"""What arrives is on disk within half a second."""
 
 
 class ChatController(QObject):
-    """Sends, stops, retries and continues; keeps every running answer, whichever conversation is shown.
+    """Sends, stops, retries and continues in the conversation that its window shows.
+
+    The answers themselves are those of the whole program (`AnswerController`): ``beside`` is the chat controller of the
+    first window, and who has none has made it. The signals tell of all answers, whichever conversation is shown.
 
     ``running_changed(ConversationId, bool)`` when an answer begins or ends; ``progressed(ConversationId)`` whenever
     the words of the status line may have changed, ``answer_repaired(str)`` when a server sent something that could
@@ -56,25 +52,59 @@ class ChatController(QObject):
         presets: Callable[[], PresetController],
         context: Callable[[], ContextController],
         attachments: AttachmentController,
+        beside: ChatController | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._beside = beside
         self._conversations = conversations
         self._endpoints = endpoints
         self._store_of = conversations.temporary.store_of
         self._presets = presets
         self._context = context
         self._attachments = attachments
-        self._answers: dict[RequestId, RunningAnswer] = {}
-        self._completions: dict[RequestId, Completion] = {}
         self._is_closing = False
-        self._asked: dict[RequestId, RunningAnswer] = {}
-        self._unwritten: dict[MessageId, Message] = {}
-        self._save_timer = QTimer(self, interval=SAVE_INTERVAL_MS)
-        self._save_timer.timeout.connect(self._save_growing)
         self.title_for: Callable[[str], str] = title_of
         """Makes the first title of a chat of its first question."""
         conversations.overlay = self._with_what_arrived
+        if beside is not None:
+            self._pass_on(beside)
+            self.title_for = lambda question: beside.title_for(question)  # as it is by then
+
+    @property
+    def conversations(self) -> ConversationController:
+        """Knows which conversation this is about."""
+        return self._conversations
+
+    @cached_property
+    def answers(self) -> AnswerController:
+        """Those of all windows, made with the first question."""
+        if self._beside is not None:
+            return self._beside.answers
+        from easychat_gui.controllers.answering import AnswerController
+
+        answers = AnswerController(
+            conversations=self._conversations,
+            endpoints=self._endpoints,
+            attachments=self._attachments,
+            params_for=self.params_for,
+            learn=lambda *counted: self._context().learn(*counted),
+            parent=self,
+        )
+        self._pass_on(answers)
+        return answers
+
+    @property
+    def has_answers(self) -> bool:
+        """Was anything asked in this run? Until then nothing of an answer is imported."""
+        return self._beside.has_answers if self._beside is not None else "answers" in self.__dict__
+
+    def _pass_on(self, source: ChatController | AnswerController) -> None:
+        source.running_changed.connect(self.running_changed)
+        source.answer_ended.connect(self.answer_ended)
+        source.progressed.connect(self.progressed)
+        source.answer_repaired.connect(self.answer_repaired)
+        source.transmitted.connect(self.transmitted)
 
     # What the window asks for
 
@@ -92,8 +122,8 @@ class ChatController(QObject):
 
         def send(read: tuple[Conversation | None, list[Message]]) -> None:
             conversation, branch = read
-            if conversation_id == self._conversations.current.id:  # it was opened meanwhile
-                conversation, branch = self._conversations.current, self._conversations.branch()
+            if (shown := self._conversations.showing(conversation_id)) is not None:  # perhaps opened meanwhile
+                conversation, branch = shown.current, shown.branch()
             if conversation is None or self.is_running(conversation_id) or self._is_closing:
                 on_refused()
             else:
@@ -103,7 +133,7 @@ class ChatController(QObject):
             self._conversations.on_store_failed(error)
             on_refused()
 
-        if conversation_id == self._conversations.current.id:
+        if self._conversations.showing(conversation_id) is not None:
             send((None, []))
             return
         self._store_of(conversation_id).submit(
@@ -137,22 +167,18 @@ class ChatController(QObject):
 
     def stop(self) -> None:
         """Stop the answer of the conversation that is shown. The window is ready when this returns."""
-        answer = self.running_answer(self._conversations.current.id)
-        if answer is not None:
-            self._cancel(answer)
+        self.abandon(self._conversations.current.id)
 
     def stop_all(self) -> None:
         """Stop every answer; what has arrived of each is kept."""
-        for answer in list(self._answers.values()):
-            self._cancel(answer)
+        if self.has_answers:
+            self.answers.stop_all()
 
     def hurry(self) -> None:
         """Let the answer of the conversation that is shown ask again now, where it pauses before that."""
         answer = self.running_answer(self._conversations.current.id)
-        if answer is not None and (completion := self._completions.get(answer.request_id)):
-            completion.hurry()
-            answer.progress.hurry(time.monotonic())
-            self.progressed.emit(answer.conversation_id)
+        if answer is not None:
+            self.answers.hurry(answer)
 
     def regenerate(self, message_id: MessageId | None = None, as_if: Conversation | None = None) -> None:
         """Ask for another answer in the place of this one (None: the last). The old one stays, as a branch.
@@ -206,24 +232,24 @@ class ChatController(QObject):
         request = self._request(conversation, branch, model)
         answer = _new_answer(message, endpoint, request, conversation)
         self._conversations.show_changed(message)
-        self._begin(answer)
+        self.answers.begin(answer)
         self._store_of(message.conversation_id).submit(
             lambda store: store.messages.save(message),
-            lambda _: self._start(answer),
-            lambda error: self._start_unsaved(answer, error),
+            lambda _: self.answers.start(answer),
+            lambda error: self.answers.start_unsaved(answer, error),
         )
 
     def abandon(self, conversation_id: ConversationId) -> None:
-        """Stop the answer of a conversation that is about to be deleted."""
+        """Stop the answer of a conversation, shown or not: it is about to be deleted."""
         answer = self.running_answer(conversation_id)
         if answer is not None:
-            self._cancel(answer)
+            self.answers.stop(answer)
 
     def is_running(self, conversation_id: ConversationId) -> bool:
         return self.running_answer(conversation_id) is not None
 
     def running_answer(self, conversation_id: ConversationId) -> RunningAnswer | None:
-        return next((each for each in self._answers.values() if each.conversation_id == conversation_id), None)
+        return self.answers.of(conversation_id) if self.has_answers else None
 
     def params_for(self, conversation: Conversation) -> GenerationParams:
         """Return the parameters that the next request of a conversation will carry."""
@@ -232,12 +258,11 @@ class ChatController(QObject):
     def close(self, timeout_s: float = 1.5) -> None:
         """Stop everything and hand what arrived to the store. For quitting."""
         self._is_closing = True  # what waits in a queue goes on waiting
-        for answer in list(self._answers.values()):
-            self._cancel(answer)
-        deadline = time.monotonic() + timeout_s
-        for completion in list(self._completions.values()):
-            completion.wait(max(0.05, deadline - time.monotonic()))
-        self._asked.clear()  # what still comes has nowhere to go
+        if self.has_answers:
+            self.answers.close(timeout_s)
+
+    def _with_what_arrived(self, message: Message) -> Message:
+        return self.answers.with_what_arrived(message) if self.has_answers else message
 
     # Asking
 
@@ -265,12 +290,12 @@ class ChatController(QObject):
         conversation = conversation.with_(leaf_id=message.id, updated_at=message.created_at)
         answer = _new_answer(message, endpoint, self._request(asked, branch, model), asked)
         self._conversations.show_branch_end(conversation, question, message)
-        self._begin(answer)
+        self.answers.begin(answer)
         new = [message] if question is None else [question, message]
         self._store_of(conversation.id).submit(
             lambda store: store.begin_exchange(conversation, new, queued),
-            lambda _: self._start(answer),
-            lambda error: self._start_unsaved(answer, error),
+            lambda _: self.answers.start(answer),
+            lambda error: self.answers.start_unsaved(answer, error),
         )
 
     def _keep_version(self, answer: Message, text: str) -> None:
@@ -299,151 +324,11 @@ class ChatController(QObject):
             messages.insert(0, new_message(conversation.id, Role.SYSTEM, prompt))
         return CompletionRequest(model=model, messages=tuple(messages), params=guidance.params, is_recorded=True)
 
-    def _begin(self, answer: RunningAnswer) -> None:
-        if (pool := self._endpoints.pool(answer.endpoint.id)) is not None:
-            answer.progress.total = len(self._endpoints.members(pool))
-        self._answers[answer.request_id] = answer
-        if not self._save_timer.isActive():
-            self._save_timer.start()
-        self.running_changed.emit(answer.conversation_id, True)
-
-    def _start(self, answer: RunningAnswer) -> None:
-        if answer.request_id not in self._answers:
-            return  # stopped before it was on disk
-        from easychat_gui.workers.completion import Completion
-
-        completion = Completion(answer.request_id, self._connect_to(answer), answer.request, self)
-        completion.events_ready.connect(self._on_events_ready)
-        completion.finished.connect(self._on_finished)
-        completion.failed.connect(self._on_failed)
-        completion.ended.connect(self._on_ended)
-        self._completions[answer.request_id] = completion
-        self._asked[answer.request_id] = answer
-        completion.start()
-        self.progressed.emit(answer.conversation_id)
-
-    def _connect_to(self, answer: RunningAnswer) -> Connect:
-        """Return what makes the connection; for a model that may see pictures it fetches them first."""
-
-        def params_of(server_id: EndpointId, model_id: str) -> GenerationParams:
-            asked = answer.asked or self._conversations.current
-            return self.params_for(asked.with_(endpoint_id=server_id, model_id=model_id))
-
-        connect = self._endpoints.connect_to(answer.endpoint, answer.request.model, params_of)
-        has_pictures = any(each.is_picture for message in answer.request.messages for each in message.attachments)
-        if not has_pictures or self._endpoints.takes_pictures(answer.endpoint.id, answer.request.model) is False:
-            return connect
-        holder_of = self._attachments.holder_of
-
-        def connect_with_pictures() -> EventSource:
-            from easychat_gui.providers.attached import WithPictures
-
-            return WithPictures(connect(), lambda sha256: holder_of(sha256).read(sha256))
-
-        return connect_with_pictures
-
-    def _start_unsaved(self, answer: RunningAnswer, error: StorageError) -> None:
-        self._conversations.on_store_failed(error)
-        self._start(answer)
-
-    def _cancel(self, answer: RunningAnswer) -> None:
-        if completion := self._completions.get(answer.request_id):
-            completion.cancel()  # tells what it still has, which may be the end
-        if answer.request_id in self._answers:
-            self._conclude(answer, answer.cancelled())
-
-    # What the server says
-
-    def _on_events_ready(self, request_id: RequestId, events: list[Heard]) -> None:
-        from easychat_gui.domain.streaming import NoticeKind, Transmission
-
-        if request_id in self._asked:
-            for event in events:
-                if isinstance(event, Transmission):
-                    self.transmitted.emit(self._asked[request_id], event)
-        answer = self._answers.get(request_id)
-        if answer is None:
-            return
-        growth = answer.take(events)
-        if growth.server_id is not None and (server := self._endpoints.endpoint(growth.server_id)):
-            answer.message = answer.message.with_(endpoint_name=server.name)
-        shown = self._conversations.messages
-        shown.append_reasoning(answer.message_id, growth.reasoning)
-        shown.append_text(answer.message_id, growth.text)
-        if growth.notice is not None and growth.notice.kind is NoticeKind.REPAIRED and answer.has_connected:
-            self.answer_repaired.emit(answer.endpoint.name or answer.message.model_id)
-        self.progressed.emit(answer.conversation_id)
-
-    def _on_finished(self, request_id: RequestId, finished: Finished) -> None:
-        if answer := self._answers.get(request_id):
-            message = answer.ended(finished)
-            self._conclude(answer, message)
-            self._endpoints.note_outcome(answer.endpoint.id, None, first_word_s=message.first_token_s)
-
-    def _on_failed(self, request_id: RequestId, error: ProviderError) -> None:
-        if answer := self._answers.get(request_id):
-            self._conclude(answer, answer.failed(error))
-            self._endpoints.note_outcome(answer.endpoint.id, error)
-
-    def _on_ended(self, request_id: RequestId) -> None:
-        completion = self._completions.pop(request_id, None)
-        self._asked.pop(request_id, None)
-        if completion is not None:
-            completion.deleteLater()
-
-    def _conclude(self, answer: RunningAnswer, message: Message) -> None:
-        del self._answers[answer.request_id]
-        if message.usage is not None and message.usage is not answer.message.usage:
-            self._context().learn(answer.endpoint.id, answer.request, message.usage)
-        if not self._answers:
-            self._save_timer.stop()
-        self._unwritten[message.id] = message
-        self._conversations.show_changed(message)
-        chances, is_continued = tuple(answer.chances), bool(answer.message.text)
-        self._store_of(message.conversation_id).submit(
-            lambda store: store.finalise(message, chances=chances, is_continued=is_continued),
-            lambda _: self._on_written(message),
-            self._conversations.on_store_failed,
-        )
-        self.running_changed.emit(answer.conversation_id, False)
-        self.answer_ended.emit(message)
-
-    # Keeping
-
-    def _on_written(self, message: Message) -> None:
-        if self._unwritten.get(message.id) is message:
-            del self._unwritten[message.id]
-
-    def _save_growing(self) -> None:
-        for answer in self._answers.values():
-            if not answer.is_dirty:
-                self.progressed.emit(answer.conversation_id)  # the seconds of waiting
-                continue
-            answer.is_dirty = False
-            message = answer.snapshot()
-            self._store_of(message.conversation_id).submit(
-                partial(_save_partial, message=message),
-                None,
-                self._conversations.on_store_failed,
-                replaces=f"partial {message.id}",
-            )
-
-    def _with_what_arrived(self, message: Message) -> Message:
-        """Return a message that was read from the database as it is by now, running or just ended."""
-        for answer in self._answers.values():
-            if answer.message_id == message.id:
-                return answer.snapshot()
-        return self._unwritten.get(message.id, message)
-
 
 def _new_answer(message: Message, endpoint: Endpoint, request: CompletionRequest, asked: Conversation) -> RunningAnswer:
     from easychat_gui.controllers.answers import RunningAnswer
 
     return RunningAnswer(new_request_id(), message, endpoint, request, asked)
-
-
-def _save_partial(store: Store, message: Message) -> bool:
-    return store.messages.save_partial(message.id, message.text, message.reasoning)
 
 
 def title_of(text: str) -> str:
