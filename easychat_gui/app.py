@@ -20,7 +20,6 @@ from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
-from easychat_gui.controllers.queue import QueueController
 from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import DatabaseDamaged, DatabaseEncrypted, StorageError
@@ -94,7 +93,6 @@ class Program(LaterParts):
             attachments=self.attachments,
             parent=self,
         )
-        self.queue = QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
         self.chat.transmitted.connect(lambda answer, event: self.transmissions.note(answer, event))
         self.flows = Flows(
             conversations=self.conversations,
@@ -157,7 +155,7 @@ class Program(LaterParts):
             notifier=self.notifier,
             presets=lambda: self.presets,
             context=lambda: self.context,
-            queue=self.queue,
+            queue=lambda: self.queue,
             prompts=lambda: self.prompts,
             spelling=lambda: self.spelling,
             attachments=self.attachments,
@@ -194,12 +192,14 @@ class Program(LaterParts):
         gc.enable()
         if self._store_timer.isActive():
             self._open_store()
-        self.background.run(_import_parts, lambda _: self._complete())
+        from easychat_gui import ahead
+
+        self.background.run(ahead.import_parts, lambda _: self._complete())
         try:
             log_file.set_up(self.paths.logs, self.redactor)
         except OSError as error:  # a full or write-protected disk: all else goes on without
             log.warning("there is no log: %s", error)
-        self.background.run(_import_what_comes_next, lambda _: self._begin_to_work())
+        self.background.run(ahead.import_what_comes_next, lambda _: self._begin_to_work())
         if self._settings_problems:
             words = "; ".join(str(problem) for problem in self._settings_problems)
             self.notifier.post(NoticeKind.SETTINGS_REPAIRED, list=words)
@@ -226,7 +226,9 @@ class Program(LaterParts):
         self._start_local_model()
         if not self._is_down:
             self.endpoints.look_around()
-            self.background.run(_import_settings, lambda _: None)
+            from easychat_gui import ahead
+
+            self.background.run(ahead.import_settings, lambda _: None)
             self.background.run(_remove_leftovers)
 
     def _start_local_model(self) -> None:
@@ -392,52 +394,6 @@ def _translate(application: QApplication) -> None:
         folder = ":/translations"
     if translator.load(QLocale(), "qtbase", "_", folder):
         application.installTranslator(translator)
-
-
-def _import_parts() -> None:
-    """Import on a worker's thread what the window is completed with: on its own that would be felt by who types."""
-    import easychat_gui.controllers.backups
-    import easychat_gui.controllers.branches
-    import easychat_gui.controllers.content
-    import easychat_gui.controllers.context
-    import easychat_gui.controllers.imports
-    import easychat_gui.controllers.presets
-    import easychat_gui.controllers.speech
-    import easychat_gui.controllers.token_counts
-    import easychat_gui.ui.answer_card
-    import easychat_gui.ui.attachments.desk
-    import easychat_gui.ui.backup_part
-    import easychat_gui.ui.chat_part
-    import easychat_gui.ui.content_actions
-    import easychat_gui.ui.context_actions
-    import easychat_gui.ui.conversation.view
-    import easychat_gui.ui.export.part
-    import easychat_gui.ui.imports.part
-    import easychat_gui.ui.inspector
-    import easychat_gui.ui.message_actions
-    import easychat_gui.ui.order_part
-    import easychat_gui.ui.preset_actions
-    import easychat_gui.ui.printing.part
-    import easychat_gui.ui.statistics.part
-    import easychat_gui.ui.temporary_part
-    import easychat_gui.ui.writing  # noqa: F401
-
-
-def _import_what_comes_next() -> None:
-    """Import on a worker's thread what the first question will need, so that the GUI thread does not wait for it."""
-    import asyncio  # noqa: F401
-
-    import qasync  # noqa: F401
-
-    import easychat_gui.controllers.connections
-    import easychat_gui.providers.openai_chat
-    import easychat_gui.rendering.markdown  # noqa: F401
-
-
-def _import_settings() -> None:
-    """Import, when all else has begun, the one dialog whose modules are so many that opening it would be felt."""
-    import easychat_gui.ui.settings.dialog
-    import easychat_gui.ui.settings.servers.page  # noqa: F401
 
 
 def _remove_leftovers() -> int:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.queue import QueueController
     from easychat_gui.controllers.search import SearchController
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
@@ -88,6 +89,13 @@ class LaterParts(QObject):
             background=self.background,
             parent=self,
         )
+
+    @cached_property
+    def queue(self) -> QueueController:
+        """What waits to be sent; made when the database is open, or with the composer's helpers."""
+        from easychat_gui.controllers.queue import QueueController
+
+        return QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
 
     @cached_property
     def encryption(self) -> EncryptionController:

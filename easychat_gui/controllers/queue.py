@@ -61,17 +61,18 @@ class QueueController(QObject):
 
     # What the person wishes
 
-    def submit(self, draft: Draft) -> None:
-        """Send what was typed, or let it wait while an answer runs."""
-        conversation_id = self._conversations.current.id
+    def submit(self, draft: Draft, chat: ChatController | None = None) -> None:
+        """Send what was typed, or let it wait while an answer runs. ``chat`` is that of the window; None: the first."""
+        chat = chat or self._chat
+        conversation_id = chat.conversations.current.id
         if draft.queued is not None:
-            self._replace(draft.queued, draft)
-        elif draft.edits is None and self._chat.is_running(conversation_id):
+            self._replace(draft.queued, draft, chat)
+        elif draft.edits is None and chat.is_running(conversation_id):
             from easychat_gui.domain.queued import new_queued
 
             self._add(new_queued(conversation_id, draft.text.strip(), draft.attachments))
         else:
-            self._chat.submit(draft)
+            chat.submit(draft)
 
     def begin_edit(self, queued_id: QueuedId) -> QueuedMessage | None:
         """Return the message to be written anew; it is not sent before `end_edit`. None: it has gone already."""
@@ -108,10 +109,10 @@ class QueueController(QObject):
         self._write(message.conversation_id, lambda store: store.queued.add(message))
         self.changed.emit(message.conversation_id)
 
-    def _replace(self, queued_id: QueuedId, draft: Draft) -> None:
+    def _replace(self, queued_id: QueuedId, draft: Draft, chat: ChatController) -> None:
         old = self._find(queued_id)
         if old is None:  # deleted meanwhile with its conversation: what was typed goes where the person is
-            self.submit(Draft(draft.text, attachments=draft.attachments))
+            self.submit(Draft(draft.text, attachments=draft.attachments), chat)
             return
         new = old.with_text(draft.text.strip(), draft.attachments)
         if not new.text and not new.attachments:

@@ -28,7 +28,14 @@ class KeyFlows(QObject):
         self._endpoints = controllers.endpoints
         self._notifier = controllers.notifier
         self._open: QDialog | None = None
+        self._has_all = False
         self._chat.answer_ended.connect(self._on_answer_ended)
+
+    def ask_for_all(self) -> None:
+        """Ask what no conversation is the cause of, too: one window does, for all. May be called again."""
+        if self._has_all:
+            return
+        self._has_all = True
         self._endpoints.keys.place_wanted.connect(self._ask_where)
         self._endpoints.keys.passphrase_wanted.connect(lambda: self._unlock(None))
 

@@ -8,31 +8,26 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFocusEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.attachments import AttachmentController
 from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.notifier import Notifier
-from easychat_gui.controllers.queue import QueueController
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
-from easychat_gui.ui import icons, shortcuts, status_words, theme
+from easychat_gui.ui import icons, shortcuts, theme
+from easychat_gui.ui.conversation_window import ConversationWindow
 from easychat_gui.ui.flows import Flows
-from easychat_gui.ui.header import Header
-from easychat_gui.ui.instead import Instead
 from easychat_gui.ui.model_choice import ModelChoice
-from easychat_gui.ui.notice_bar import NoticeBar
 from easychat_gui.ui.side_panels import SidePanels
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.style_sheet import style_sheet
-from easychat_gui.ui.talk_pane import TalkPane
-from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
     from easychat_gui.controllers.backups import BackupController
@@ -48,6 +43,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.order import OrderController
     from easychat_gui.controllers.presets import PresetController
     from easychat_gui.controllers.prompts import PromptController
+    from easychat_gui.controllers.queue import QueueController
     from easychat_gui.controllers.search import SearchController
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
@@ -55,17 +51,11 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.titles import TitleController
     from easychat_gui.controllers.transmissions import TransmissionController
     from easychat_gui.controllers.unread import UnreadController
-    from easychat_gui.ui.answer_card import AnswerCard
-    from easychat_gui.ui.answer_status import AnswerStatus
-    from easychat_gui.ui.attachments.desk import AttachmentDesk
     from easychat_gui.ui.branches.panel import BranchesPanel
-    from easychat_gui.ui.context_actions import ContextActions
-    from easychat_gui.ui.conversation.view import ConversationView
     from easychat_gui.ui.inspector import Inspector
-    from easychat_gui.ui.key_flows import KeyFlows
+    from easychat_gui.ui.instead import Instead
     from easychat_gui.ui.library import Library
     from easychat_gui.ui.palette.part import PalettePart
-    from easychat_gui.ui.writing import Writing
 
 DEFAULT_SIZE = QSize(1280, 820)
 WINDOW_FRAME = QSize(16, 48)
@@ -89,7 +79,7 @@ class Controllers:
     notifier: Notifier
     presets: Callable[[], PresetController]
     context: Callable[[], ContextController]
-    queue: QueueController
+    queue: Callable[[], QueueController]
     prompts: Callable[[], PromptController]
     spelling: Callable[[], SpellingController]
     attachments: AttachmentController
@@ -108,19 +98,15 @@ class Controllers:
     order: Callable[[], OrderController]
 
 
-class MainWindow(Region, QMainWindow):
+class MainWindow(ConversationWindow):
     """``first_painted`` once, ``closing`` when the person closes it, ``save_retry_requested`` from the notice bar."""
 
     first_painted = Signal()
-    closing = Signal()
     save_retry_requested = Signal()
 
     def __init__(self, controllers: Controllers, flows: Flows, data_folder: Path, state_file: Path) -> None:
-        super().__init__()
-        self._controllers = controllers
-        self._flows = flows
+        super().__init__(controllers, flows, QSettings(str(state_file), QSettings.Format.IniFormat))
         self._data_folder = data_folder
-        self.state = QSettings(str(state_file), QSettings.Format.IniFormat)
         self._was_painted = False
         self._keeps_place = True
         self._worn: theme.Theme | None = None
@@ -131,10 +117,6 @@ class MainWindow(Region, QMainWindow):
         self.setMinimumSize(SMALLEST_SIZE)
         self._retheme()
         self.sidebar = Sidebar(controllers.conversations.list)
-        self.header = Header()
-        self.notices = NoticeBar()
-        self.talk = TalkPane(controllers.conversations.messages)
-        self.composer = self.talk.composer
         self._lay_out()
         self.panels = SidePanels(
             self,
@@ -149,21 +131,24 @@ class MainWindow(Region, QMainWindow):
             controllers,
             flows,
             header=self.header,
-            sidebar=self.sidebar,
             talk=self.talk,
+            show_state=self.sidebar.show_state,
             add_server=partial(self.open_settings, on_servers=True, is_new=True),
         )
         self.choose_model = self._models.choose
         self._connect_parts()
-        self._connect_controllers()
+        self._connect_conversation()
         shortcuts.install(self, self.bindings())
         self._restore()
         self._apply_settings(controllers.settings.current)
         self._on_opened(controllers.conversations.current)
 
-    @property
-    def conversation_view(self) -> ConversationView:
-        return self.talk.view
+    @cached_property
+    def instead(self) -> Instead:
+        """Pages that take the place of the conversation for a while."""
+        from easychat_gui.ui.instead import Instead
+
+        return Instead(self._right, self.header, self._body)
 
     @cached_property
     def inspector(self) -> Inspector:
@@ -180,34 +165,6 @@ class MainWindow(Region, QMainWindow):
         return inspector
 
     @cached_property
-    def writing(self) -> Writing:
-        """What helps with writing, made when it is first asked for."""
-        from easychat_gui.ui.writing import Writing
-
-        return Writing(self.composer, self._controllers, self._flows)
-
-    @cached_property
-    def context_actions(self) -> ContextActions:
-        """The gauge in the composer, and what it leads to."""
-        from easychat_gui.ui.context_actions import ContextActions
-
-        return ContextActions(self.talk, self._controllers, self._flows)
-
-    @cached_property
-    def answer_status(self) -> AnswerStatus:
-        """The status line while answers run, made with the first."""
-        from easychat_gui.ui.answer_status import AnswerStatus
-
-        return AnswerStatus(self.talk, self._controllers, self)
-
-    @cached_property
-    def key_flows(self) -> KeyFlows:
-        """What asks about keys, when that is needed."""
-        from easychat_gui.ui.key_flows import KeyFlows
-
-        return KeyFlows(self, self._controllers)
-
-    @cached_property
     def library(self) -> Library:
         """What is done with chats as a whole."""
         from easychat_gui.ui.library import Library
@@ -215,27 +172,11 @@ class MainWindow(Region, QMainWindow):
         return Library(self, self._controllers, self._flows)
 
     @cached_property
-    def reading_keys(self) -> list[shortcuts.Binding]:
-        """What keys do with the conversation that is shown; they work from the first time that this is asked for."""
-        from easychat_gui.ui.reading_keys import reading_keys
-
-        keys = reading_keys(self.talk, self._controllers)
-        shortcuts.install(self, keys)
-        return keys
-
-    @cached_property
     def palette_part(self) -> PalettePart:
         """What finds chats and all that can be done."""
         from easychat_gui.ui.palette.part import PalettePart
 
         return PalettePart(self, self._controllers, self._flows)
-
-    @cached_property
-    def attachment_desk(self) -> AttachmentDesk:
-        """What takes files in and shows them above the text."""
-        from easychat_gui.ui.attachments.desk import AttachmentDesk
-
-        return AttachmentDesk(self, self.composer, self._controllers, self._flows)
 
     @cached_property
     def branches(self) -> BranchesPanel:
@@ -252,9 +193,9 @@ class MainWindow(Region, QMainWindow):
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
         self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
-        self.talk.complete()
-        _ = self.inspector, self.writing, self.context_actions, self.key_flows, self.library, self.reading_keys
-        self.attachment_desk.serve(self.conversation_view)
+        super().complete()
+        _ = self.inspector, self.library
+        self.key_flows.ask_for_all()
         self.panels.fit()
 
     def toggle(self) -> None:
@@ -263,13 +204,6 @@ class MainWindow(Region, QMainWindow):
             self.showMinimized()
         else:
             self.raise_window()
-
-    def raise_window(self) -> None:
-        """Come to the front, from wherever it was."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
 
     def close_without_trace(self) -> None:
         """Close, and note nothing of how the window was."""
@@ -294,7 +228,7 @@ class MainWindow(Region, QMainWindow):
         right.addWidget(self.header)
         right.addWidget(self.notices)
         right.addWidget(body, 1)
-        self.instead = Instead(right, self.header, body)
+        self._right, self._body = right, body
         central = QWidget()
         whole = QHBoxLayout(central)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -313,53 +247,7 @@ class MainWindow(Region, QMainWindow):
         self.sidebar.conversation_chosen.connect(to.conversations.open)
         self.sidebar.rename_requested.connect(self._flows.rename)
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
-        self.header.menu_button.clicked.connect(self._show_conversation_menu)
         self.notices.retry_requested.connect(self.save_retry_requested)
-        self.composer.submitted.connect(to.attachments.hand_over)
-        self.composer.submitted.connect(to.queue.submit)
-        self.notices.undo_requested.connect(lambda: to.branches().undo())
-        self.composer.stop_requested.connect(to.chat.stop)
-        self.composer.hurry_requested.connect(to.chat.hurry)
-        self.composer.edited.connect(to.conversations.set_draft)
-        self.composer.edit_changed.connect(to.conversations.set_edit)
-        self.talk.view_made.connect(self._connect_view)
-        self.talk.card_made.connect(self._connect_card)
-
-    def _connect_view(self, view: ConversationView) -> None:
-        from easychat_gui.ui.content_actions import ContentActions
-        from easychat_gui.ui.message_actions import MessageActions  # with the view, after the first paint
-        from easychat_gui.ui.quoting import Quoting
-
-        to = self._controllers
-        Quoting(view, self.composer)
-        MessageActions(
-            view,
-            composer=self.composer,
-            chat=to.chat,
-            conversations=to.conversations,
-            branches=to.branches(),
-            transmissions=to.transmissions,
-            speech=to.speech(),
-            endpoints=to.endpoints,
-            flows=self._flows,
-        )
-        ContentActions(view, to.content())
-        view.words.name_of_model = to.endpoints.model_name
-
-    def _connect_card(self, card: AnswerCard) -> None:
-        card.retry_requested.connect(lambda: self._controllers.chat.regenerate())
-        card.continue_requested.connect(self._controllers.chat.resume)
-        card.details_requested.connect(self._show_details)
-        card.switch_requested.connect(self.header.picker.showMenu)
-
-    def _connect_controllers(self) -> None:
-        to = self._controllers
-        to.conversations.opened.connect(self._on_opened)
-        to.conversations.updated.connect(self._on_updated)
-        to.chat.running_changed.connect(self._on_running_changed)
-        to.notifier.posted.connect(self.notices.show_notice)
-        to.notifier.withdrawn.connect(self.notices.withdraw)
-        to.settings.subscribe(self._apply_settings)
         theme.watcher().changed.connect(self._retheme)
 
     def bindings(self) -> list[shortcuts.Binding]:
@@ -384,45 +272,17 @@ class MainWindow(Region, QMainWindow):
     # What the controllers tell
 
     def _on_opened(self, conversation: Conversation) -> None:
-        self.composer.show_draft(conversation.draft, conversation.edit)
         self.sidebar.show_current(conversation.id)
-        self.composer.set_running(is_running=self._controllers.chat.is_running(conversation.id))
-        self._on_updated(conversation)
-        if self.talk.last_message() is not None:
-            self.conversation_view.scroll_to_end()
-        self.composer.edit.setFocus()
-
-    def _on_updated(self, conversation: Conversation) -> None:
-        self.header.show_title(conversation.title)
-        name = self.tr("EasyChat GUI")
-        self.setWindowTitle(f"{conversation.title} – {name}" if conversation.title else name)
-        self.talk.show_messages()
-        self._models.show_choice()
-        self._show_card()
+        super()._on_opened(conversation)
 
     def _on_running_changed(self, conversation_id: ConversationId, is_running: bool) -> None:  # noqa: FBT001 - a slot
         self._controllers.conversations.list.set_running(conversation_id, is_running)
-        if conversation_id == self._controllers.conversations.current.id:
-            self.composer.set_running(is_running=is_running)
-            self._show_card()
-            self.answer_status.show_progress(conversation_id)
-            if not is_running:
-                self.answer_status.show_outcome()
-
-    def _show_card(self) -> None:
-        message = self.talk.last_message()
-        is_running = self._controllers.chat.is_running(self._controllers.conversations.current.id)
-        is_in_trash = self._controllers.conversations.current.trashed_at is not None
-        if message is None or is_running or is_in_trash or not message.is_unfinished:
-            self.talk.show_card(None, "")
-        else:
-            self.talk.show_card(message, message.endpoint_name or status_words.local_name())
+        super()._on_running_changed(conversation_id, is_running)
 
     def _apply_settings(self, settings: Settings) -> None:
         theme.watcher().choose(settings.appearance.theme)
         theme.watcher().set_zoom(settings.appearance.zoom)
-        self.composer.set_send_key(settings.general.send_key)
-        self._on_updated(self._controllers.conversations.current)
+        super()._apply_settings(settings)
 
     # What the person wishes
 
@@ -434,16 +294,8 @@ class MainWindow(Region, QMainWindow):
         self.palette_part.open(self.sidebar.search.text() if self.sidebar.search.hasFocus() else "")
 
     def _stop(self) -> None:
-        if self.instead.leave():
-            return
-        if self.composer.is_editing:
-            self.composer.end_edit()
-        else:
-            self._controllers.chat.stop()
-
-    def _show_details(self) -> None:
-        if (message := self.talk.last_message()) is not None:
-            self._flows.show_details(message)
+        if not self.instead.leave():
+            super()._stop()
 
     def _show_conversation_menu(self) -> None:
         conversation = self._controllers.conversations.current
@@ -465,10 +317,6 @@ class MainWindow(Region, QMainWindow):
             application.setFont(theme.interface_font())
             application.setPalette(theme.palette(theme.current()))
             application.setStyleSheet(style_sheet(theme.current()))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Hand on what nobody else takes. Not by a focus proxy: with one, Tab would never get past the window."""
-        self.composer.edit.setFocus(event.reason())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

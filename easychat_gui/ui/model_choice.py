@@ -13,7 +13,6 @@ from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui import status_words
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.header import Header
-from easychat_gui.ui.sidebar.sidebar import Sidebar
 from easychat_gui.ui.talk_pane import TalkPane
 
 if TYPE_CHECKING:
@@ -30,15 +29,15 @@ class ModelChoice(QObject):
         flows: Flows,
         *,
         header: Header,
-        sidebar: Sidebar,
         talk: TalkPane,
+        show_state: Callable[[str, str], None] = lambda _role, _server: None,
         add_server: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self._conversations = controllers.conversations
         self._endpoints = controllers.endpoints
         self._picker = header.picker
-        self._sidebar = sidebar
+        self._show_state = show_state
         self._talk = talk
         self._picker.opened.connect(self._ask_for_models)
         self._picker.chosen.connect(self.choose)
@@ -56,7 +55,7 @@ class ModelChoice(QObject):
         name, server = self._endpoints.model_name(model), status_words.name_of(endpoint)
         role = status_words.state_role(endpoint, self._endpoints)
         self._picker.show_choice(role, f"{name or self.tr('No model')} · {server}")
-        self._sidebar.show_state(role, server)
+        self._show_state(role, server)
         self._talk.composer.set_model_name(name)
         self._talk.welcome.show_state(status_words.welcome_words(endpoint, self._endpoints.local_model))
 

@@ -38,9 +38,9 @@ class Writing(QObject):
         self.cards.remove_requested.connect(self._remove_queued)
         self.cards.send_requested.connect(self._send_queue)
         composer.queued_edit_ended.connect(controllers.attachments.end_queued_edit)
-        composer.queued_edit_ended.connect(controllers.queue.end_edit)
+        composer.queued_edit_ended.connect(controllers.queue().end_edit)
         composer.edit.recall_begun.connect(self._offer_earlier)
-        controllers.queue.changed.connect(self._on_queue_changed)
+        controllers.queue().changed.connect(self._on_queue_changed)
         controllers.conversations.opened.connect(self._on_opened)
         controllers.chat.running_changed.connect(self._on_running_changed)
         self._show_queue()
@@ -62,8 +62,8 @@ class Writing(QObject):
     def _show_queue(self) -> None:
         current = self._to.conversations.current.id
         had_focus = self.cards.has_focus()
-        held_after = self._last_status() if self._to.queue.is_held(current) else None
-        waiting = self._to.queue.waiting(current)
+        held_after = self._last_status() if self._to.queue().is_held(current) else None
+        waiting = self._to.queue().waiting(current)
         names = {message.id: self._to.attachments.names_of(message.attachments) for message in waiting}
         self.cards.show_queue(waiting, held_after, names)
         if had_focus and not self.cards.has_focus():
@@ -76,19 +76,19 @@ class Writing(QObject):
 
     def _edit_queued(self, queued_id: QueuedId) -> None:
         self._composer.end_edit()
-        message = self._to.queue.begin_edit(queued_id)
+        message = self._to.queue().begin_edit(queued_id)
         if message is not None:
             self._to.attachments.begin_queued_edit(message)
             self._composer.begin_queued_edit(message.id, message.text, message.attachments)
 
     def _remove_queued(self, queued_id: QueuedId) -> None:
         """Take it out; the up key brings its text back."""
-        waiting = self._to.queue.waiting(self._to.conversations.current.id)
+        waiting = self._to.queue().waiting(self._to.conversations.current.id)
         self._taken_back[:0] = [message.text for message in waiting if message.id == queued_id]
-        self._to.queue.remove(queued_id)
+        self._to.queue().remove(queued_id)
 
     def _send_queue(self) -> None:
-        self._to.queue.send_now(self._to.conversations.current.id)
+        self._to.queue().send_now(self._to.conversations.current.id)
 
     # Earlier prompts
 

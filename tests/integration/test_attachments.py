@@ -408,7 +408,7 @@ def test_a_waiting_message_written_anew_has_its_own_files_and_the_draft_keeps_it
         qtbot.waitUntil(lambda: not chips(window), timeout=WAIT_MS)
         attach(qtbot, window, files[3])
         window.writing._edit_queued(
-            window.writing._to.queue.waiting(window._controllers.conversations.current.id)[0].id
+            window.writing._to.queue().waiting(window._controllers.conversations.current.id)[0].id
         )
         qtbot.waitUntil(lambda: names(window) == ["first.txt", "second.txt"], timeout=WAIT_MS)
         QTest.keyClick(chips(window)[1], Qt.Key.Key_Delete)
