@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
-    QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
@@ -22,29 +18,21 @@ from PySide6.QtWidgets import (
 )
 
 from easychat_gui.controllers.export import ExportController
-from easychat_gui.domain.exports import Scope
-from easychat_gui.transfer.formats import Format, Job, Layout, Option, Options
-from easychat_gui.ui.compiled_resources import PALETTES
-from easychat_gui.ui.export.choices import PAPER_SIZES, ExportChoice, Remembered
-from easychat_gui.ui.export.words import file_words, option_words
+from easychat_gui.ui.export.choices import ExportChoice, Remembered
+from easychat_gui.ui.printing.options import PrintOptions
 from easychat_gui.ui.printing.pages_view import PagesView
-from easychat_gui.ui.theme import Space, code_font
+from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import text_button
-from easychat_gui.ui.widgets.check_box import CheckBox
-from easychat_gui.ui.widgets.combo_box import ComboBox
-from easychat_gui.ui.widgets.labels import heading, muted, plain
+from easychat_gui.ui.widgets.labels import heading, muted
 from easychat_gui.ui.widgets.overlay import COLUMN
 from easychat_gui.ui.widgets.region import Region
 from easychat_gui.workers.printing.page_ranges import pages_of
-from easychat_gui.workers.printing.paper import Paper, PaperSize
 from easychat_gui.workers.printing.press import PrinterChoice, PrintOrder
 
 _WIDTH, _HEIGHT = 1060, 760
 _SIDE = 328
 _WIDE = 620
-_MOST_COPIES = 99
 _FINEST = 1000
-_OPTIONS = (Option.REASONING, Option.DETAILS, Option.ATTACHMENTS)
 _TYPING_MS = 300
 
 
@@ -93,67 +81,16 @@ class PrintDialog(Region, QDialog):
         else:
             super().reject()
 
-    # What is chosen
-
-    @property
-    def choice(self) -> ExportChoice:
-        return self._choices[max(0, self._scope.currentIndex())]
-
-    @property
-    def paper(self) -> Paper:
-        size = PaperSize(self._paper.currentData())
-        return Paper(size, self._orientation.currentData() == "landscape", float(self._margins.currentData()))
-
     @property
     def pages(self) -> list[int] | None:
         """The numbers of the pages to print, from 0; None where what was typed is no range."""
-        return pages_of(self._range.text(), self._count)
-
-    def _job(self) -> Job:
-        values = {option.value: box.isChecked() for option, box in self._boxes.items()}
-        options = replace(Options(**values), branches=self.choice.wanted.scope is Scope.CONVERSATION)
-        return Job(
-            self.choice.wanted,
-            Format.PDF,
-            file_words(),
-            options,
-            Layout.FILE,
-            time.time(),
-            PALETTES,
-            code_font=code_font().family(),
-        )
+        return pages_of(self._options.typed_range, self._count)
 
     # Building
 
     def _make_fields(self) -> None:
         self._preview = PagesView()
-        self._scope = _combo("printScopeCombo", self.tr("What is printed"))
-        for choice in self._choices:
-            self._scope.addItem(choice.words)
-        self._printer = _combo("printPrinterCombo", self.tr("Printer"))
-        self._printer.addItem(self.tr("Looking for printers…"), "")
-        self._printer.setEnabled(False)
-        self._copies = _combo("printCopiesCombo", self.tr("Copies"))
-        for number in range(1, _MOST_COPIES + 1):
-            self._copies.addItem(QLocale().toString(number), number)
-        self._range = QLineEdit()
-        self._range.setObjectName("printPagesEdit")
-        self._range.setPlaceholderText(self.tr("All, or such as 1-3, 7"))
-        self._range.setAccessibleName(self.tr("Pages"))
-        self._range.setToolTip(self.tr("Which pages are printed: all if nothing is typed, or such as 1-3, 7"))
-        self._paper = _combo("printPaperCombo", self.tr("Size of the paper"))
-        for size in PAPER_SIZES:
-            self._paper.addItem(size, size)
-        self._paper.setCurrentIndex(max(0, self._paper.findData(self._remembered.paper)))
-        self._orientation = _combo("printOrientationCombo", self.tr("Orientation"))
-        self._orientation.addItem(self.tr("Upright"), "portrait")
-        self._orientation.addItem(self.tr("Across"), "landscape")
-        self._margins = _combo("printMarginsCombo", self.tr("Margins"))
-        for words, scale in ((self.tr("Usual"), 1.0), (self.tr("Narrow"), 0.6), (self.tr("Wide"), 1.4)):
-            self._margins.addItem(words, scale)
-        self._boxes = {option: _box(option) for option in _OPTIONS}
-        for option, box in self._boxes.items():
-            box.setChecked(self._remembered.options.has(option))
+        self._options = PrintOptions(self._choices, self._remembered)
         self._status = muted("")
         self._status.setObjectName("printStatus")
         self._status.setWordWrap(True)
@@ -173,36 +110,6 @@ class PrintDialog(Region, QDialog):
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(Space.M)
-        form.setVerticalSpacing(Space.M)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows: tuple[tuple[str, QWidget], ...] = (
-            (self.tr("What"), self._scope),
-            (self.tr("Printer"), self._printer),
-            (self.tr("Copies"), self._copies),
-            (self.tr("Pages"), self._range),
-            (self.tr("Paper"), self._paper),
-            (self.tr("Orientation"), self._orientation),
-            (self.tr("Margins"), self._margins),
-        )
-        for words, field in rows:
-            label = plain(words)
-            label.setBuddy(field)
-            form.addRow(label, field)
-        for number, (option, box) in enumerate(self._boxes.items()):
-            pair = QHBoxLayout()
-            pair.setSpacing(Space.XS)
-            label = plain(option_words(option)[0])
-            label.setWordWrap(True)
-            label.setBuddy(box)
-            pair.addWidget(box)
-            pair.addWidget(label, 1)
-            form.addRow(plain("" if number else self.tr("With")), pair)
-        self._form = QWidget()
-        self._form.setLayout(form)
         self._side = QWidget()
         self._side.setProperty(COLUMN, 1)
         column = QVBoxLayout(self._side)
@@ -213,7 +120,7 @@ class PrintDialog(Region, QDialog):
         scrolled.setWidgetResizable(True)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scrolled.setWidget(self._form)
+        scrolled.setWidget(self._options)
         column.addWidget(scrolled, 1)
         column.addWidget(self._status)
         column.addWidget(self._progress)
@@ -245,12 +152,9 @@ class PrintDialog(Region, QDialog):
         self._side.setMaximumWidth(_SIDE if is_wide else self.width())
 
     def _connect(self) -> None:
-        for combo in (self._scope, self._paper, self._orientation, self._margins):
-            combo.currentIndexChanged.connect(lambda _index: self._set_pages())
-        for box in self._boxes.values():
-            box.toggled.connect(lambda _on: self._set_pages())
+        self._options.pages_changed.connect(self._set_pages)
         self._typing.timeout.connect(self._show_state)
-        self._range.textChanged.connect(lambda _text: self._typing.start())
+        self._options.range_edited.connect(self._typing.start)
         self._pdf.clicked.connect(self._choose_pdf)
         self._cancel.clicked.connect(self.reject)
         self._print.clicked.connect(self._begin)
@@ -272,11 +176,11 @@ class PrintDialog(Region, QDialog):
         self._count = 0
         self._edition = 0
         self._preview.show_words(self.tr("Setting the pages…"))
-        job, paper = self._job(), self.paper
+        job, paper = self._options.job(), self._options.paper
         self._remembered.keep_paper(paper.size.value)
 
         def start() -> None:
-            if (job.wanted, paper) == (self.choice.wanted, self.paper):
+            if (job.wanted, paper) == (self._options.choice.wanted, self._options.paper):
                 self._edition = self._press.set_pages(job, paper)
 
         self._exports.when_written(start)
@@ -291,7 +195,7 @@ class PrintDialog(Region, QDialog):
         if edition != self._edition:
             return
         self._count = count
-        paper = self.paper
+        paper = self._options.paper
         if count:
             self._preview.show_pages(count, paper.height / paper.width)
         else:
@@ -310,12 +214,7 @@ class PrintDialog(Region, QDialog):
 
     def _on_printers_found(self, found: list[PrinterChoice]) -> None:
         self._printers = found
-        self._printer.clear()
-        for each in found:
-            self._printer.addItem(each.words, each.name)
-        if not found:
-            self._printer.addItem(self.tr("No printer"), "")
-        self._printer.setEnabled(bool(found))
+        self._options.show_printers(found)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -360,18 +259,18 @@ class PrintDialog(Region, QDialog):
         if not pages:
             return
         self._is_printing = True
-        for each in (self._form, self._print, self._pdf):
+        for each in (self._options, self._print, self._pdf):
             each.setEnabled(False)
         self._progress.setValue(0)
         self._progress.show()
         self._say(self.tr("Sending to the printer…"))
         self._cancel.setFocus()
-        copies = int(self._copies.currentData())
-        self._press.print_pages(PrintOrder(self._printer.currentData(), tuple(pages), copies, self.choice.title))
+        options = self._options
+        self._press.print_pages(PrintOrder(options.printer, tuple(pages), options.copies, options.choice.title))
 
     def _end_printing(self, words: str) -> None:
         self._is_printing = False
-        for each in (self._form, self._print, self._pdf):
+        for each in (self._options, self._print, self._pdf):
             each.setEnabled(True)
         self._progress.hide()
         self._show_state()
@@ -379,24 +278,3 @@ class PrintDialog(Region, QDialog):
 
     def _on_refused(self, reason: str) -> None:
         self._end_printing(self.tr("The printer took nothing: {reason}").format(reason=reason))
-
-
-def _combo(name: str, words: str) -> ComboBox:
-    combo = ComboBox()
-    combo.setObjectName(name)
-    combo.setAccessibleName(words)
-    combo.setToolTip(words)
-    combo.setMinimumWidth(0)
-    combo.setMinimumContentsLength(8)
-    combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return combo
-
-
-def _box(option: Option) -> CheckBox:
-    words, tip = option_words(option)
-    box = CheckBox()
-    box.setObjectName(f"print-{option}")
-    box.setAccessibleName(words)
-    box.setAccessibleDescription(tip)
-    box.setToolTip(tip)
-    return box
