@@ -2,14 +2,18 @@
 
 Source of the format: exports of 2024 to 2026; it is not documented. A conversation has ``chat_messages``, whose
 ``content`` is a list of blocks; since 2025 each names the message that it follows. What was pasted or attached stands
-in the message as text (``extracted_content``); pictures are named and are not in the export.
+in the message as text (``extracted_content``); pictures are named and are not in the export. Since 2026 it is several
+zips, in which each project is a file (`projects/`), as is each chat about a design (`design_chats/`), which has a form
+of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from easychat_gui.domain.messages import FinishReason, Role
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
@@ -21,7 +25,6 @@ from easychat_gui.transfer.reader import Reader, Told, damaged_item, fenced, lis
 
 _ARTIFACT = re.compile(r"<antArtifact\b([^>]*)>(.*?)</antArtifact>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
-_LONGEST_RESULT = 4_000
 _QUIET = ("token_budget", "flag", "voice_note", "redacted_thinking")
 
 
@@ -53,7 +56,13 @@ def _is_of_claude(entry: Entry) -> bool:
 
 
 def _is_conversation(item: Any) -> bool:
-    return isinstance(mapping(item).get("chat_messages"), list)
+    return isinstance(mapping(item).get("chat_messages"), list) or _is_about_design(mapping(item))
+
+
+def _is_about_design(item: dict[str, Any]) -> bool:
+    messages = item.get("messages")
+    first = mapping(next(iter(listed(messages)), None))
+    return {"uuid", "project"} <= item.keys() and isinstance(messages, list) and isinstance(first.get("content"), dict)
 
 
 def _projects(bundle: Bundle) -> dict[str, dict[str, Any]]:
@@ -69,6 +78,8 @@ def _projects(bundle: Bundle) -> dict[str, dict[str, Any]]:
 def _conversation(
     item: dict[str, Any], projects: dict[str, dict[str, Any]], bundle: Bundle, told: Told
 ) -> FoundConversation | None:
+    if _is_about_design(item):
+        item = _plain_design(item)
     title = text_of(item.get("name")) or text_of(item.get("summary"))[:80]
     project = mapping(item.get("project"))
     id_ = text_of(project.get("uuid")) or text_of(item.get("project_uuid"))
@@ -119,9 +130,10 @@ def _message(item: dict[str, Any], place: int, title: str, bundle: Bundle, told:
 def _add_block(block: dict[str, Any], texts: list[str], thoughts: list[str], title: str, told: Told) -> None:
     kind = text_of(block.get("type"))
     if kind == "text":
-        texts.append(text_of(block.get("text")))
+        texts.append(_with_sources(text_of(block.get("text")), listed(block.get("citations"))))
     elif kind == "thinking":
-        thoughts.append(text_of(block.get("thinking")))
+        told_in_short = [text_of(mapping(each).get("summary")) for each in listed(block.get("summaries"))]
+        thoughts.append(text_of(block.get("thinking")) or joined(told_in_short))
     elif kind in ("tool_use", "server_tool_use"):
         name, values = text_of(block.get("name")), mapping(block.get("input"))
         if document := _document(name, values):
@@ -129,11 +141,40 @@ def _add_block(block: dict[str, Any], texts: list[str], thoughts: list[str], tit
         else:
             thoughts.append(tool_note(name, values))
     elif kind.endswith("tool_result"):
-        said = "\n".join(text_of(mapping(each).get("text")) for each in listed(block.get("content")))
+        said = text_of(block.get("content")) or "\n".join(map(_result, map(mapping, listed(block.get("content")))))
         if said.strip() and text_of(block.get("name")) != "artifacts":
-            thoughts.append(fenced(said[:_LONGEST_RESULT]))
+            thoughts.append(fenced(said))
     elif kind and kind not in _QUIET:
         told(Omission(NotRead.UNKNOWN_CONTENT, title, kind))
+
+
+def _result(part: dict[str, Any]) -> str:
+    """Return what a tool has found: a text, a page with its address, or the name of a file."""
+    page = " – ".join(each for each in (text_of(part.get("title")), text_of(part.get("url"))) if each)
+    said = text_of(part.get("text")) or text_of(part.get("name"))
+    return "\n".join(each for each in (page, said) if each.strip())
+
+
+def _with_sources(text: str, citations: list[Any]) -> str:
+    """Put a link behind each passage that a page of the web is the source of."""
+    places: dict[int, list[str]] = {}
+    for citation in map(mapping, citations):
+        end, url = citation.get("end_index"), _address(citation)
+        if type(end) is int and 0 < end <= len(text) and url:
+            host = (urlsplit(url).hostname or url).removeprefix("www.")
+            link = f"[{host}]({url.replace('(', '%28').replace(')', '%29')})"
+            if link not in places.setdefault(end, []):
+                places[end].append(link)
+    for end in sorted(places, reverse=True):
+        text = f"{text[:end]} ({', '.join(places[end])}){text[end:]}"
+    return text
+
+
+def _address(citation: dict[str, Any]) -> str:
+    url = text_of(mapping(citation.get("details")).get("url")) or text_of(citation.get("url"))
+    with suppress(ValueError):  # of a damaged address
+        return url if urlsplit(url).scheme in ("http", "https") and not re.search(r"[\s<>]", url) else ""
+    return ""
 
 
 def _document(tool: str, values: dict[str, Any]) -> str:
@@ -171,7 +212,9 @@ def _files(item: dict[str, Any], title: str, bundle: Bundle, told: Told) -> Iter
         name = text_of(attachment.get("file_name")) or "pasted.txt"
         if text.strip():
             yield text_file(name, text)
-        elif name != "pasted.txt":
+        elif name != "pasted.txt" and not any(
+            name == mapping(each).get("file_name") for each in listed(item.get("files"))
+        ):
             told(Omission(NotRead.FILE_MISSING, title, name))
     seen: set[str] = set()
     for file in map(mapping, listed(item.get("files")) + listed(item.get("files_v2"))):
@@ -185,3 +228,44 @@ def _files(item: dict[str, Any], title: str, bundle: Bundle, told: Told) -> Iter
             yield file_of(name or entry.base_name, entry.read)
         else:
             told(Omission(NotRead.FILE_MISSING, title, name or id_))
+
+
+# Chats about a design
+
+
+def _plain_design(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a chat about a design in the form of all others."""
+    project = text_of(mapping(item.get("project")).get("name")).strip()
+    title = text_of(item.get("title")).strip()
+    messages = [_plain_message(mapping(each)) for each in listed(item.get("messages"))]
+    named = " – ".join(each for each in (project, title if title != "Chat" else "") if each)
+    return {**item, "name": named or title, "chat_messages": messages, "project": None}
+
+
+def _plain_message(item: dict[str, Any]) -> dict[str, Any]:
+    content = mapping(item.get("content"))
+    attachments = [
+        {"file_name": each.get("name"), "extracted_content": each.get("content")}
+        for each in map(mapping, listed(content.get("attachments")))
+    ]
+    return {
+        "uuid": item.get("uuid"),
+        "sender": item.get("role"),
+        "text": content.get("content"),
+        "content": [_plain_block(mapping(each)) for each in listed(content.get("contentBlocks"))],
+        "created_at": item.get("created_at") or content.get("timestamp"),
+        "attachments": attachments,
+    }
+
+
+def _plain_block(block: dict[str, Any]) -> dict[str, Any]:
+    kind = block.get("type")
+    if kind == "thinking":
+        return {"type": "thinking", "thinking": block.get("text")}
+    if kind == "tool_call":
+        return {**mapping(block.get("toolCall")), "type": "tool_use"}
+    if kind in ("user_interjection", "error"):
+        message = block.get("message")
+        said = text_of(message) or text_of(mapping(message).get("content"))
+        return {"type": "text", "text": "\n".join(f"> {line}" for line in said.split("\n")) if said else ""}
+    return block

@@ -120,3 +120,84 @@ def test_damage_and_emptiness_cost_themselves_only(tmp_path: Path) -> None:
     found, told = read_all(write_json(tmp_path / "conversations.json", values))
     assert len(found) == 1
     assert [(each.why, each.where) for each in told] == [(NotRead.DAMAGED, "Broken"), (NotRead.NO_MESSAGES, "Empty")]
+
+
+def test_sources_of_what_is_said_become_links(tmp_path: Path) -> None:
+    said = "Boats float. Stones sink."
+    cited = [
+        {"end_index": 12, "details": {"type": "web_search_citation", "url": "https://www.boats.example/a(1)"}},
+        {"end_index": 12, "details": {"type": "web_search_citation", "url": "https://www.boats.example/a(1)"}},
+        {"end_index": 25, "details": {"type": "web_search_citation", "url": "https://stones.example"}},
+        {"end_index": 25, "details": {"url": "javascript:alert(1)"}},
+        {"end_index": 99, "details": {"url": "https://too.far"}},
+        {"end_index": "no", "details": None},
+    ]
+    page = {"type": "knowledge", "title": "Boats", "url": "https://boats.example", "text": "x" * 9_000}
+    blocks = [
+        {"type": "thinking", "thinking": "", "summaries": [{"summary": "Looked it up."}]},
+        {"type": "tool_use", "id": None, "name": "web_search", "input": {"query": "boats"}},
+        {"type": "tool_result", "tool_use_id": None, "name": "web_search", "content": [page]},
+        {"type": "text", "text": said, "citations": cited},
+    ]
+    found = read_one(tmp_path, chat(message("1", "human", "?"), message("2", "assistant", content=blocks)))
+    assert found.messages[1].text == (
+        "Boats float. ([boats.example](https://www.boats.example/a%281%29)) "
+        "Stones sink. ([stones.example](https://stones.example))"
+    )
+    assert found.messages[1].reasoning == (
+        f'Looked it up.\n\n`web_search` {{"query": "boats"}}\n\n```\nBoats – https://boats.example\n{"x" * 9_000}\n```'
+    )
+
+
+def test_the_zips_of_2026_are_read_together(tmp_path: Path) -> None:
+    design = {
+        "uuid": "d-1",
+        "title": "Chat",
+        "project": {"uuid": "canvas", "name": "Logo"},
+        "created_at": "2026-08-01T10:00:00Z",
+        "updated_at": "2026-08-01T11:00:00Z",
+        "messages": [
+            {
+                "uuid": "m1",
+                "role": "user",
+                "created_at": "2026-08-01T10:00:00Z",
+                "content": {
+                    "content": "Draw a logo",
+                    "attachments": [{"name": "brief.md", "content": "Blue"}, {"name": "sketch.png", "path": "x"}],
+                },
+            },
+            {
+                "uuid": "m2",
+                "role": "assistant",
+                "content": {
+                    "timestamp": "2026-08-01T10:01:00Z",
+                    "contentBlocks": [
+                        {"type": "thinking", "text": "Circles."},
+                        {"type": "tool_call", "toolCall": {"name": "write", "input": {"path": "logo.svg"}}},
+                        {"type": "user_interjection", "message": {"content": "Bigger!"}},
+                        {"type": "text", "text": "Done."},
+                    ],
+                },
+            },
+        ],
+    }
+    project = {"uuid": "p", "name": "Ships", "prompt_template": "Talk like a sailor.", "docs": []}
+    talk = chat(message("1", "human", "Hi"), project_uuid="p")
+    for name, members in (
+        ("conversations-000", {"conversations.json": [talk]}),
+        ("projects-000", {"projects/p.json": project}),
+        ("design_chats-000", {"design_chats/d-1.json": design}),
+        ("memories-000", {"memories.json": {"account_uuid": "me", "conversations_memory": "Likes boats"}}),
+    ):
+        write_zip(tmp_path / f"{name}.zip", members)
+    write_json(tmp_path / "manifest-1.json", {"files": [{"url": "https://files.example/1"}]})
+    found, told = read_all(tmp_path)
+    assert [(each.title, each.folder) for each in found] == [("Boats", ("Ships",)), ("Logo", ())]
+    assert found[0].system_prompt == "Talk like a sailor."
+    question, answer = found[1].messages
+    assert (question.role, question.text) == (Role.USER, "Draw a logo")
+    assert [(file.name, file.read()) for file in question.files] == [("brief.md", b"Blue")]
+    assert (answer.parent_key, answer.text) == ("m1", "> Bigger!\n\nDone.")
+    assert answer.reasoning == 'Circles.\n\n`write` {"path": "logo.svg"}'
+    assert answer.created_at == 1785578460.0
+    assert [(each.why, each.details) for each in told] == [(NotRead.FILE_MISSING, "sketch.png")]
