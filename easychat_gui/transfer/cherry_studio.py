@@ -6,9 +6,10 @@ Source of the format: CherryHQ/cherry-studio, ``BackupService.ts``, ``BackupMana
 assistants are in ``localStorage``, as JSON in JSON: of ``persist:cherry-studio`` only the part ``assistants`` is
 opened, since keys lie in the others. An assistant becomes a folder, its prompt the system prompt.
 
-Answers of several models to one question (``askId``) are branches; what follows hangs on the one that was chosen. From
-backup version 6 on a backup is a copy of the browser's own files ("IndexedDB", LevelDB), which nothing but a browser
-reads; what is exported for a phone (``backupToLanTransfer``) still is this form.
+Answers of several models to one question (``askId``) are branches; what follows hangs on the one that was chosen.
+Backup version 6 is a copy of the browser's own files ("IndexedDB", LevelDB), which nothing but a browser reads; what is
+exported for a phone (``backupToLanTransfer``) still is this form. In version 7 there is a database
+(`cherry_studio_database`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from easychat_gui.domain.transfer import FoundConversation, FoundMessage, NotRea
 from easychat_gui.transfer.arranging import conversation_of
 from easychat_gui.transfer.bundles import Bundle, Entry
 from easychat_gui.transfer.cherry_studio_blocks import Blocks
+from easychat_gui.transfer.cherry_studio_database import databases, of_database
 from easychat_gui.transfer.contents import joined, key_of, role_of
 from easychat_gui.transfer.json_stream import load
 from easychat_gui.transfer.reader import Reader, Told, listed, mapping, seconds, text_of
@@ -38,16 +40,19 @@ _ONLY_A_COPY = (
 
 def recognises(bundle: Bundle) -> bool:
     """Is a backup in it, of the old form or the new?"""
-    return any(map(_is_backup, bundle.of_json(most=200))) or _is_direct(bundle)
+    return any(map(_is_backup, bundle.of_json(most=200))) or any(databases(bundle)) or _is_direct(bundle)
 
 
 def read(bundle: Bundle, told: Told) -> Iterator[FoundConversation]:
     """Yield the topics, assistant by assistant. Raises `TransferError`."""
     backups = [entry for entry in bundle.of_json() if _is_backup(entry)]
-    if not backups:
+    stored = list(databases(bundle))
+    if not backups and not stored:
         raise TransferError(_ONLY_A_COPY, bundle.path)
     for entry in backups:
         yield from _of_backup(load(entry), entry, bundle, told)
+    for entry in stored:
+        yield from of_database(entry, bundle, told)
 
 
 READER = Reader(Source.CHERRY_STUDIO, recognises, read)

@@ -282,6 +282,81 @@ def cherry_studio_old(folder: Path) -> Path:
     return write_zip(folder / "cherry-studio.20240801.zip", {"data.json": data})
 
 
+def cherry_studio_7(folder: Path) -> Path:
+    """Return a backup of Cherry Studio 2: a database in it, and the files that were sent."""
+    path = folder / "cherrystudio.sqlite"
+    database = sqlite3.connect(path)
+    database.executescript(
+        """
+        CREATE TABLE user_provider (provider_id text PRIMARY KEY, api_keys text);
+        CREATE TABLE assistant (id text PRIMARY KEY NOT NULL, name text NOT NULL, prompt text DEFAULT '', emoji text,
+            order_key text, created_at integer NOT NULL, updated_at integer NOT NULL, deleted_at integer);
+        CREATE TABLE topic (id text PRIMARY KEY NOT NULL, name text DEFAULT '' NOT NULL,
+            is_name_manually_edited integer DEFAULT false NOT NULL, assistant_id text, active_node_id text,
+            trace_id text, order_key text NOT NULL, last_activity_at integer NOT NULL, created_at integer NOT NULL,
+            updated_at integer NOT NULL, deleted_at integer);
+        CREATE TABLE message (id text PRIMARY KEY NOT NULL, parent_id text, topic_id text NOT NULL, role text NOT NULL,
+            data text NOT NULL, searchable_text text DEFAULT '' NOT NULL, status text NOT NULL,
+            siblings_group_id integer DEFAULT 0 NOT NULL, model_id text, message_snapshot text, stats text,
+            fts_rowid integer, created_at integer NOT NULL, updated_at integer NOT NULL, deleted_at integer,
+            CONSTRAINT message_role_check CHECK(role IN ('user', 'assistant', 'system', 'root')));
+        CREATE TABLE pin (id text PRIMARY KEY, entity_type text NOT NULL, entity_id text NOT NULL);
+        CREATE TABLE tag (id text PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE entity_tag (entity_type text, entity_id text, tag_id text);
+        CREATE TABLE agent (id text PRIMARY KEY, name text NOT NULL, instructions text);
+        CREATE TABLE agent_session (id text PRIMARY KEY, agent_id text, name text NOT NULL,
+            created_at integer NOT NULL, updated_at integer NOT NULL);
+        CREATE TABLE agent_session_message (id text PRIMARY KEY, session_id text NOT NULL, role text NOT NULL,
+            data text NOT NULL, status text NOT NULL, model_id text, stats text, created_at integer NOT NULL);
+        INSERT INTO assistant VALUES ('as1', 'Sailor', 'Be brief.', NULL, 'a', 1, 1, NULL);
+        INSERT INTO topic VALUES ('t1', 'Boats', 0, 'as1', 'q2', NULL, 'a0', 1786000000000, 1786000000000,
+            1786000009000, NULL);
+        INSERT INTO topic VALUES ('t2', 'In the trash', 0, 'as1', 'x', NULL, 'a1', 1, 1, 1, 1786000000000);
+        INSERT INTO pin VALUES ('p', 'topic', 't1');
+        INSERT INTO tag VALUES ('g', 'sea');
+        INSERT INTO entity_tag VALUES ('topic', 't1', 'g');
+        INSERT INTO agent VALUES ('ag', 'Bosun', 'Keep order.');
+        INSERT INTO agent_session VALUES ('s1', 'ag', 'Knots', 1786000000000, 1786000001000);
+        """
+    )
+    database.execute("INSERT INTO user_provider VALUES ('openai', ?)", (SECRET,))
+
+    def part(kind: str, text: str = "", **more: Any) -> dict[str, Any]:
+        return {"type": kind, **({"text": text} if text else {}), **more}
+
+    cherry: dict[str, Any] = {"providerMetadata": {"cherry": {"thinkingMs": 1500, "fileEntryId": "f1"}}}
+    picture = part("file", mediaType="image/png", url="file:///home/me/Data/Files/f1.png", filename="sea.png", **cherry)
+    called = part("tool-search", toolName="search", input={"q": "cork"}, output={"content": [{"text": "It floats"}]})
+    rows: list[tuple[Any, ...]] = [
+        ("root", None, "root", [], None, None),
+        ("q", "root", "user", [part("text", "What floats?"), picture], None, None),
+        ("a1", "q", "assistant", [part("step-start"), part("reasoning", "Light things.", **cherry), called,
+                                  part("text", "Wood.")], "qwen::qwen-max", {"promptTokens": 4, "completionTokens": 6}),
+        ("a2", "q", "assistant", [part("text", "Cork."), part("data-code", data={"content": "1+1", "language": "py"}),
+                                  part("data-translation", data={"content": "Kork."})], "openai::gpt-4o", None),
+        ("q2", "a2", "user", [part("text", "Why?")], None, None),
+    ]  # fmt: skip
+    for number, (key, parent, role, parts, model, stats) in enumerate(rows):
+        snapshot = json.dumps({"model": {"id": model, "name": "Qwen", "provider": "qwen"}}) if key == "a1" else None
+        database.execute(
+            "INSERT INTO message VALUES (?, ?, 't1', ?, ?, '', 'success', 0, ?, ?, ?, NULL, ?, 0, NULL)",
+            (key, parent, role, json.dumps({"parts": parts}), model, snapshot, stats and json.dumps(stats),
+             1_786_000_000_000 + number),
+        )  # fmt: skip
+    for number, (role, said) in enumerate((("user", "A bowline?"), ("assistant", "Like so."))):
+        database.execute(
+            "INSERT INTO agent_session_message VALUES (?, 's1', ?, ?, 'success', 'openai::gpt-4o', NULL, ?)",
+            (f"m{number}", role, json.dumps({"parts": [part("text", said)]}), 1_786_000_000_000 + number),
+        )
+    database.commit()
+    database.close()
+    about = {"version": 7, "timestamp": 1_786_000_000_000, "appName": "Cherry Studio", "appVersion": "2.0.1"}
+    members = {"metadata.json": about, "cache.json": {}, "IndexedDB/file__0.indexeddb.leveldb/000003.log": b"\0",
+               "Local Storage/leveldb/000003.log": b"\0", "Data/cherrystudio.sqlite": path.read_bytes(),
+               "Data/Files/f1.png": PNG}  # fmt: skip
+    return write_zip(folder / "cherry-studio.20260801.zip", members)
+
+
 # Jan
 
 
@@ -454,6 +529,7 @@ MAKERS: dict[str, tuple[Source, Callable[[Path], Path]]] = {
     "Chatbox, backup": (Source.CHATBOX, chatbox_backup),
     "Cherry Studio": (Source.CHERRY_STUDIO, cherry_studio),
     "Cherry Studio, old": (Source.CHERRY_STUDIO, cherry_studio_old),
+    "Cherry Studio, 7": (Source.CHERRY_STUDIO, cherry_studio_7),
     "Jan": (Source.JAN, jan),
     "Jan, one file": (Source.JAN, jan_single),
     "Jan, database": (Source.JAN, jan_database),

@@ -280,6 +280,38 @@ def test_cherry_studio_topics_that_no_assistant_knows(tmp_path: Path) -> None:
     assert {each.why for each in told} == {NotRead.DAMAGED, NotRead.FILE_MISSING}
 
 
+def test_cherry_studios_database_is_read(tmp_path: Path) -> None:
+    found, told = read_all(MAKERS["Cherry Studio, 7"][1](tmp_path))
+    boats, knots = found
+    assert tree(boats) == [
+        (None, "q", "What floats?"),
+        ("q", "a1", "Wood."),
+        ("q", "a2", "Cork.\n\n```py\n1+1\n```\n\n---\n\nKork."),
+        ("a2", "q2", "Why?"),
+    ]
+    assert (boats.folder, boats.is_pinned, boats.leaf_key, boats.tags) == (("Sailor",), True, "q2", ("sea",))
+    assert (boats.system_prompt, boats.created_at) == ("Be brief.", 1_786_000_000.0)
+    answer = at(boats, "a1")
+    assert (answer.model_id, answer.endpoint_name, answer.usage) == ("qwen-max", "qwen", Usage(4, 6))
+    assert answer.reasoning == 'Light things.\n\n`search` {"q": "cork"}\n\n> It floats'
+    assert (answer.reasoning_s, at(boats, "a2").endpoint_name) == (1.5, "openai")
+    assert files(at(boats, "q")) == [("sea.png", PNG)]
+    assert (knots.title, knots.folder, knots.system_prompt) == ("Knots", ("Bosun",), "Keep order.")
+    assert tree(knots) == [(None, "m0", "A bowline?"), ("m0", "m1", "Like so.")]
+    assert told == []
+
+
+def test_cherry_studios_database_with_a_ring_and_damaged_rows(tmp_path: Path) -> None:
+    path = MAKERS["Cherry Studio, 7"][1](tmp_path).with_name("cherrystudio.sqlite")
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE message SET parent_id = 'a1' WHERE id = 'q'")
+        database.execute("UPDATE message SET data = '{no json' WHERE id = 'a2'")
+    database.close()
+    found, told = read_all(path)
+    assert {each.text for each in found[0].messages} == {"What floats?", "Wood.", "Why?"}
+    assert {(each.why, each.where) for each in told} == {(NotRead.DAMAGED, "Boats"), (NotRead.FILE_MISSING, "Boats")}
+
+
 # Jan
 
 
