@@ -17,6 +17,12 @@ def longest_word(*texts: str) -> str:
     return max((word for text in texts for word in _BREAKS.split(text)), key=len, default="")
 
 
+def are_whole(longest_words: Sequence[int], available: int) -> bool:
+    """Is there room for the longest word of each column? Words that are broken anyway do not count."""
+    largest = available // _LARGEST_PART
+    return sum(min(word, largest) for word in longest_words) <= available
+
+
 def fitted_widths(
     needed: Sequence[int], available: int, narrowest: int, longest_words: Sequence[int] = ()
 ) -> list[int]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from easychat_gui.rendering import inline_rules, math_grammar
 from easychat_gui.rendering.blocks import Block, BlockKind
+from easychat_gui.rendering.direction import is_right_to_left
 from easychat_gui.rendering.sanitize import safe_link, safe_picture
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ class Table:
     alignments: tuple[str, ...]
     header: tuple[Spans, ...]
     rows: tuple[tuple[Spans, ...], ...]
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Does its first column stand at the right? Its first letter tells it, as that of a text does."""
+        cells = (cell for row in (self.header, *self.rows) for cell in row)
+        return is_right_to_left(character for cell in cells for span in cell for character in span.text)
 
 
 @dataclass(frozen=True, slots=True)

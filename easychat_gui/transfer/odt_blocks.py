@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from easychat_gui.rendering import highlight, markdown, plain_text
 from easychat_gui.rendering.blocks import Block, BlockKind, Level
+from easychat_gui.rendering.direction import is_right_to_left
 from easychat_gui.rendering.highlight import ColouredRange
 from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
 from easychat_gui.rendering.sanitize import visible
@@ -100,7 +100,7 @@ class BlockWriter:
             style = f"Quote_20_{min(quotes, DEEPEST_QUOTE)}"
         elif style == "Text_20_body" and block.levels:
             style = "List"
-        if style in ("Text_20_body", "List") and _is_right_to_left(plain(spans)):
+        if style in ("Text_20_body", "List") and is_right_to_left(plain(spans)):
             style = "Right_20_to_20_left"
         lead = "" if rich.task is None else "☑\ufe0e " if rich.task else "☐ "
         if block.fresh and block.levels and _is_note(block.levels[-1]):
@@ -178,7 +178,7 @@ class BlockWriter:
         name = f"Table{len(self._parts.styles) + 1}"
         first = tables[0]
         columns = len(first.alignments)
-        self._parts.styles.append(_table_styles(name, _weights(tables, columns)))
+        self._parts.styles.append(_table_styles(name, _weights(tables, columns), first))
         result = [f'<table:table table:name="{name}" table:style-name="{name}">']
         result += [f'<table:table-column table:style-name="{name}.{number}"/>' for number in range(columns)]
         if first.header:
@@ -258,12 +258,6 @@ def _is_note(level: Level) -> bool:
     return level.marker.startswith("[")
 
 
-def _is_right_to_left(text: str) -> bool:
-    """Tell it from the first letter that has a direction, as Unicode's rule P2 does."""
-    directions = (unicodedata.bidirectional(character) for character in text)
-    return next((each for each in directions if each in ("L", "R", "AL")), "L") != "L"
-
-
 def _styles_of(span: Span) -> Iterator[str]:
     """Yield the styles of a span, the innermost first."""
     if span.code:
@@ -308,7 +302,7 @@ def _weights(tables: Sequence[Table], columns: int) -> list[int]:
     return longest
 
 
-def _table_styles(name: str, weights: Sequence[int]) -> str:
+def _table_styles(name: str, weights: Sequence[int], first: Table) -> str:
     width = min(_WIDEST_CM, sum(weights) * 0.2 + 0.3 * len(weights))
     total = sum(weights)
     columns = "".join(
@@ -316,7 +310,8 @@ def _table_styles(name: str, weights: Sequence[int]) -> str:
         f'style:column-width="{width * weight / total:.3f}cm"/></style:style>'
         for number, weight in enumerate(weights)
     )
+    direction = 'table:align="right" style:writing-mode="rl-tb"' if first.is_right_to_left else 'table:align="left"'
     return (
         f'<style:style style:name="{name}" style:family="table"><style:table-properties style:width="{width:.3f}cm" '
-        f'table:align="left" fo:margin-top="0.1cm" fo:margin-bottom="0.2cm"/></style:style>{columns}'
+        f'{direction} fo:margin-top="0.1cm" fo:margin-bottom="0.2cm"/></style:style>{columns}'
     )

@@ -14,7 +14,7 @@ from easychat_gui.rendering.markdown import RichBlock, Spans, Table
 from easychat_gui.rendering.sanitize import visible
 from easychat_gui.rendering.streaming_document import split
 from easychat_gui.transfer.words import Words
-from easychat_gui.workers.printing.code_pieces import CodePiece, code_lines
+from easychat_gui.workers.printing.code_pieces import CodePiece, code_lines, face_for, untabbed
 from easychat_gui.workers.printing.formulas import ALONE_SCALE, SMALLEST_SCALE, Formulas
 from easychat_gui.workers.printing.ink import Face, Ink
 from easychat_gui.workers.printing.lines import LineSetter
@@ -30,12 +30,14 @@ from easychat_gui.workers.printing.pieces import (
     RulePiece,
     TextPiece,
 )
-from easychat_gui.workers.printing.table_pieces import TablePiece, TableSetter
+from easychat_gui.workers.printing.table_pieces import Columns, Plan, TablePiece, TableSetter, place_of
 
 ITEM_INDENT = points(18)
 QUOTE_INDENT = points(12)
 _MARKER_ROOM = points(72)
 """What a number or the mark of a footnote may take, so that none is broken into two lines."""
+_RIGHT_TO_LEFT_MARK = "\u200f"
+"""Has the dot behind a number stand at its left."""
 _DEEPEST_SHARE = 0.6
 """Lists in lists in lists leave at least the rest of the width to the text."""
 _BLOCK_GAP = points(7.5)
@@ -86,14 +88,16 @@ class BlockSetter:
             elif block.kind is BlockKind.TABLE:
                 if not block.continues:
                     grid = _Grid(_parts(blocks, number), known, self._tables)
-                yield _Bound(self._table, block, previous, around, grid)
+                for columns in grid.plan(self._room(block, around)).groups:
+                    yield _Bound(self._table, block, previous, around, (grid, columns))
             elif block.kind is BlockKind.RULE:
                 yield _Bound(self._rule, block, previous, around, None)
             else:
                 rich = markdown.render(block, known)
                 if not (rich.text or block.levels):
                     continue  # a link definition says nothing
-                yield _Bound(self._text, block, previous, around, rich)
+                following = blocks[number + 1] if number + 1 < len(blocks) else None
+                yield _Bound(self._text, block, previous, around, (rich, following))
             previous = block
 
     # -- places
@@ -111,6 +115,11 @@ class BlockSetter:
         manners = Manners(_gap(previous, block), joins_previous=block.continues, bands=tuple(bands))
         return left, around.left + around.width - left, manners
 
+    def _room(self, block: Block, around: Surroundings) -> float:
+        """Return how wide a block may be."""
+        _, width, _ = self._place(block, None, around)
+        return width
+
     def _indent_scale(self, levels: Sequence[Level], around: Surroundings) -> float:
         wished = sum(QUOTE_INDENT if level.is_quote else ITEM_INDENT for level in levels)
         return min(1.0, _DEEPEST_SHARE * around.width / wished) if wished else 1.0
@@ -122,7 +131,10 @@ class BlockSetter:
 
     # -- kinds of blocks
 
-    def _text(self, block: Block, previous: Block | None, around: Surroundings, rich: RichBlock) -> Piece:
+    def _text(
+        self, block: Block, previous: Block | None, around: Surroundings, of: tuple[RichBlock, Block | None]
+    ) -> Piece:
+        rich, following = of
         left, width, manners = self._place(block, previous, around)
         if block.kind is BlockKind.MATH and (piece := self._formula(rich.spans, left, width, manners)):
             return piece
@@ -137,13 +149,16 @@ class BlockSetter:
             manners.bands = tuple(_mirrored(band, around) for band in manners.bands)
         count = len(lines.heights)
         is_heading = block.kind is BlockKind.HEADING
-        manners.keeps_next = is_heading
+        manners.keeps_next = is_heading or (count <= _SHORT and _introduces(rich.text, following))
         if is_heading and not around.is_muted:
             manners.outline = (1 + block.heading_level, rich.text)
         manners.first_rows = manners.last_rows = count if is_heading and count < 4 else min(2, count)
-        return TextPiece(lines, manners, left, width, self.ink, self._markers(block, rich, face, around))
+        markers = self._markers(block, rich, face, around, is_mirrored=lines.is_right_to_left)
+        return TextPiece(lines, manners, left, width, self.ink, markers)
 
-    def _markers(self, block: Block, rich: RichBlock, face: Face, around: Surroundings) -> list[Marker]:
+    def _markers(
+        self, block: Block, rich: RichBlock, face: Face, around: Surroundings, *, is_mirrored: bool
+    ) -> list[Marker]:
         """Return the markers of all levels, outermost first; those that do not begin here are empty."""
         scale = self._indent_scale(block.levels, around)
         result: list[Marker] = []
@@ -157,7 +172,8 @@ class BlockSetter:
                 result.append(Marker(width, is_done=rich.task))
             else:
                 shown = "◦" if level.marker == "•" and depth % 2 else level.marker
-                result.append(Marker(width, self.lines.plain(shown, face, "text_muted", _MARKER_ROOM)))
+                mark = _RIGHT_TO_LEFT_MARK if is_mirrored else ""
+                result.append(Marker(width, self.lines.plain(mark + shown, face, "text_muted", _MARKER_ROOM, "left")))
         return result
 
     def _formula(self, spans: Spans, left: float, width: float, manners: Manners) -> Piece | None:
@@ -186,23 +202,31 @@ class BlockSetter:
         name = block.language or self.words.code
         head = None if block.continues else self.lines.plain(name, self.ink.small, "text_muted", room)
         again = self.lines.plain(self.words.continued.format(name=name), self.ink.small, "text_muted", room)
-        lines = code_lines(block.source, code.colours_of(block), self.ink, width)
-        return CodePiece(lines, head, again, manners, left, self.ink, is_last=block is code.parts[-1])
+        face = code.face(self.ink, width)
+        lines = code_lines(untabbed(block.source), code.colours_of(block), self.ink, face, width)
+        return CodePiece(lines, head, again, manners, left, self.ink, face, is_last=block is code.parts[-1])
 
-    def _table(self, block: Block, previous: Block | None, around: Surroundings, grid: _Grid) -> Piece:
+    def _table(self, block: Block, previous: Block | None, around: Surroundings, of: tuple[_Grid, Columns]) -> Piece:
         left, width, manners = self._place(block, previous, around)
+        grid, columns = of
         first, rich = grid.first, markdown.render(block, grid.known)
         table = rich.table
         if table is None or first is None or not first.alignments:
             text = RichBlock(tuple(rich.all_spans()))
-            return self._text(replace(block, kind=BlockKind.PLAIN), previous, around, text)
-        widths = grid.widths(width)
-        rows = [self._tables.row(row, table, widths, is_header=False) for row in table.rows]
-        header = self._tables.row(first.header, first, widths, is_header=True) if first.header else []
+            return self._text(replace(block, kind=BlockKind.PLAIN), previous, around, (text, None))
+        plan = grid.plan(width)
+        rows = [self._tables.row(row, table, plan, columns, is_header=False) for row in table.rows]
+        header = self._tables.row(first.header, first, plan, columns, is_header=True) if first.header else []
+        if len(plan.groups) > 1:  # each begins with its header, so the rows of a further part do, too
+            manners.joins_previous = False
+            manners.gap = manners.gap if columns is plan.groups[0] and not block.continues else _BLOCK_GAP
         manners.is_whole = len(first.rows) <= _SMALL_TABLE
-        return TablePiece(rows, header, widths, manners, left, self.ink, self.paper.text_height / 2)
+        place = place_of(plan, columns, left, width)
+        return TablePiece(rows, header, place, manners, self.ink, self.paper.text_height / 2)
 
 
+_SHORT = 2
+"""Lines of a text that goes to the next page with what it introduces."""
 _SMALL_TABLE = 12
 """Rows of a table that is moved to the next page rather than cut."""
 _MEASURED_PARTS = 64
@@ -232,20 +256,20 @@ class _Grid:
         self.known = known
         self._parts = parts
         self._setter = setter
-        self._widths: list[float] | None = None
+        self._plan: Plan | None = None
 
     @cached_property
     def first(self) -> Table | None:
         """The first part, which has the header."""
         return markdown.render(self._parts[0], self.known).table
 
-    def widths(self, available: float) -> list[float]:
-        """Return the width of each column in dots."""
-        if self._widths is None:
+    def plan(self, available: float) -> Plan:
+        """Return how the table stands in a width, which is the same whenever it is asked for."""
+        if self._plan is None:
             rest = (markdown.render(part, self.known).table for part in self._parts[1:_MEASURED_PARTS])
-            tables = [self.first, *rest]
-            self._widths = self._setter.widths([table for table in tables if table is not None], available)
-        return self._widths
+            tables = [table for table in (self.first, *rest) if table is not None and table.alignments]
+            self._plan = self._setter.plan(tables, available)
+        return self._plan
 
 
 class _Code:
@@ -253,6 +277,7 @@ class _Code:
 
     def __init__(self, parts: Sequence[Block]) -> None:
         self.parts = parts
+        self._face: Face | None = None
         self._first_lines: dict[int, int] = {}
         at = 0
         for part in parts:
@@ -260,8 +285,18 @@ class _Code:
             at += part.source.count("\n") + 1
 
     @cached_property
+    def _source(self) -> str:
+        return untabbed("\n".join(part.source for part in self.parts))
+
+    @cached_property
     def _colours(self) -> list[list[ColouredRange]]:
-        return highlight.lex(self.parts[0].language, "\n".join(part.source for part in self.parts))
+        return highlight.lex(self.parts[0].language, self._source)
+
+    def face(self, ink: Ink, width: float) -> Face:
+        """Return the font, which is the same for all parts."""
+        if self._face is None:
+            self._face = face_for(self._source, ink, width)
+        return self._face
 
     def colours_of(self, part: Block) -> Sequence[Sequence[ColouredRange]]:
         first = self._first_lines[id(part)]
@@ -276,6 +311,12 @@ def _parts(blocks: Sequence[Block], head: int) -> list[Block]:
             break
         result.append(block)
     return result
+
+
+def _introduces(text: str, following: Block | None) -> bool:
+    """Does a text say what the code or the table below it is?"""
+    is_shown = following is not None and following.kind in (BlockKind.CODE, BlockKind.TABLE)
+    return is_shown and text.rstrip().endswith((":", "："))
 
 
 def _mirrored(band: Band, around: Surroundings) -> Band:

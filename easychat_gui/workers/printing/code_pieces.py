@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QTextLayout, QTextOption
 
 from easychat_gui.rendering.highlight import ColouredRange
-from easychat_gui.workers.printing.ink import Ink
+from easychat_gui.workers.printing.ink import Face, Ink
 from easychat_gui.workers.printing.lines import Lines
 from easychat_gui.workers.printing.paper import points
 from easychat_gui.workers.printing.pieces import Manners, Piece
@@ -17,6 +17,7 @@ from easychat_gui.workers.printing.pieces import Manners, Piece
 PADDING = points(8)
 _MOST_TOGETHER = 8
 """A line that goes on in so many further ones is not cut at the end of a page."""
+_TAB = 4
 _FEWEST_LINES = 4
 """Lines of long code that stand at the end of a page, or at the beginning of one, at least."""
 
@@ -36,11 +37,11 @@ class CodePiece(Piece):
         manners: Manners,
         left: float,
         ink: Ink,
+        face: Face,
         *,
         is_last: bool,
     ) -> None:
         """``head`` is the line above, None for a further part; ``again`` is what stands there on a further page."""
-        face = ink.code
         top = PADDING / 2 + head.height + points(3) if head is not None else 0.0
         self._lines = [part for layout in lines for part in _parts(layout)]
         rows = [top, *(face.line * len(part) for _, part in self._lines), *([PADDING] if is_last else [])]
@@ -52,11 +53,12 @@ class CodePiece(Piece):
         self._again = again
         self._left = left + PADDING
         self._ink = ink
+        self._face = face
 
     def draw(self, painter: QPainter, left: float, top: float, first: int, last: int) -> None:
         if first == 0 and self._head is not None:
             self._head.draw(painter, left + self._left, top + PADDING / 2)
-        face = self._ink.code
+        face = self._face
         y = top + (self.rows[0] if first == 0 else 0.0)
         for layout, numbers in self._lines[max(0, first - 1) : max(0, last - 1)]:
             for number in numbers:
@@ -87,17 +89,31 @@ def _parts(layout: QTextLayout) -> list[tuple[QTextLayout, range]]:
     return [(layout, range(start, start + size)) for start in range(0, count, max(1, size))]
 
 
+def untabbed(source: str) -> str:
+    """Put blanks in the place of tabs, which no PDF file has: what is copied from it would lose its indentation."""
+    return source.expandtabs(_TAB)
+
+
+def face_for(source: str, ink: Ink, width: float) -> Face:
+    """Return the largest font in which no line of this code is broken, the usual one where there is none."""
+    longest = max(source.split("\n"), key=len)
+    room = math.floor(width - 2 * PADDING)
+    fitting = (
+        face for face in (ink.code, *ink.tight_code) if QFontMetricsF(face.font).horizontalAdvance(longest) <= room
+    )
+    return next(fitting, ink.code)
+
+
 def code_lines(
-    source: str, colours: Sequence[Sequence[ColouredRange]], ink: Ink, width: float
+    source: str, colours: Sequence[Sequence[ColouredRange]], ink: Ink, face: Face, width: float
 ) -> tuple[QTextLayout, ...]:
     """Lay out each line of code; what is too long goes on in a further line."""
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
     option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-    option.setTabStopDistance(ink.space_width * 4)
     result: list[QTextLayout] = []
     for number, text in enumerate(source.split("\n")):
-        layout = QTextLayout(text, ink.code.font)
+        layout = QTextLayout(text, face.font)
         layout.setTextOption(option)
         layout.setFormats([_plain_range(text, ink), *(_range(text, each, ink) for each in _of(colours, number))])
         _break(layout, width - 2 * PADDING)

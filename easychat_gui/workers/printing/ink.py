@@ -16,12 +16,19 @@ TEXT_PT = 10.0
 SMALL_PT = 8.5
 CODE_PT = 8.5
 TITLE_PT = 20.0
+_TIGHT_PT = (7.75, 7.0, 6.25)
+"""Of tables, where their words would else be broken."""
+_TIGHT_CODE_PT = (7.75, 7.0)
+"""Of code, where its lines would else be broken."""
 _HEADINGS_PT = (15.0, 13.0, 11.5, 10.5, 10.0, 10.0)
 _TEXT_LINE = 1.5
 _SMALL_LINE = 1.45
 _CODE_LINE = 1.4
 _TITLE_LINE = 1.25
 _INLINE_CODE = 0.9
+_JOINING = tuple(QFont.Tag(each) for each in ("calt", "clig", "liga"))
+"""What puts another glyph in the place of "->" or of the hyphen in 2023-11-14. A PDF file cannot tell what that was, so
+nobody could find or copy it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,9 @@ class Ink:
         self.small = self.face(SMALL_PT, _SMALL_LINE)
         self.title = self.face(TITLE_PT, _TITLE_LINE, QFont.Weight.DemiBold)
         self.code = self.face(CODE_PT, _CODE_LINE, is_code=True)
+        self.tight_code = tuple(self.face(size, _CODE_LINE, is_code=True) for size in _TIGHT_CODE_PT)
+        self.tight = tuple(self.face(size, _SMALL_LINE) for size in _TIGHT_PT)
         self.name = self.face(TEXT_PT, _TEXT_LINE, QFont.Weight.DemiBold)
-        self.space_width = QFontMetricsF(self.code.font).horizontalAdvance(" ")
 
     def colour(self, name: str) -> QColor:
         """Return a colour of the theme, black where it has none of that name."""
@@ -78,6 +86,8 @@ class Ink:
         font.setPixelSize(round(em))
         font.setWeight(weight)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # else widths would be those of a screen
+        for feature in _JOINING:
+            font.setFeature(feature, 0)
         if is_code:
             font.setStyleHint(QFont.StyleHint.Monospace)
             font.setStyleStrategy(QFont.StyleStrategy.PreferDefault)

@@ -20,7 +20,11 @@ from easychat_gui.rendering.markdown import Span, Spans
 from easychat_gui.workers.printing.formulas import FORMULA_TYPE, INLINE_SCALE, OBJECT, FormulaObjects, Formulas, mark
 from easychat_gui.workers.printing.ink import Face, Ink
 
-_ALIGNMENTS = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
+_ALIGNMENTS = {
+    "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
+    "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
+    "center": Qt.AlignmentFlag.AlignHCenter,
+}
 _SPARE_EM = 0.2
 """Other scripts' fonts reach a little higher; so much they may without pushing their lines apart."""
 

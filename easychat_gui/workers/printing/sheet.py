@@ -62,8 +62,10 @@ class SheetPainter:
         room = paper.text_width * 0.72
         metrics = QFontMetricsF(ink.small.font)
         title = metrics.elidedText(self._story.title_of(page.start), Qt.TextElideMode.ElideRight, room)
-        lines.plain(title, ink.small, "text_muted", paper.text_width).draw(painter, paper.left, top, 0, 1)
-        day = lines.plain(self._day, ink.small, "text_muted", paper.text_width, "right")
+        shown = lines.plain(title, ink.small, "text_muted", paper.text_width)
+        shown.draw(painter, paper.left, top, 0, 1)
+        side = "left" if shown.is_right_to_left else "right"
+        day = lines.plain(self._day, ink.small, "text_muted", paper.text_width, side)
         day.draw(painter, paper.left, top)
         bottom = paper.top - _HEAD_GAP + points(3)
         painter.fillRect(QRectF(paper.left, bottom, paper.text_width, points(0.5)), ink.colour("border"))

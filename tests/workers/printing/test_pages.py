@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from PySide6.QtGui import QFont, QGuiApplication
+
+from easychat_gui.workers.printing.ink import Families, Ink
 from easychat_gui.workers.printing.pages import Place, page_at
 from easychat_gui.workers.printing.pieces import Band, BandKind, Manners, Piece
 
@@ -35,3 +39,11 @@ def test_a_row_that_is_as_high_as_the_page_is_put_all_the_same() -> None:
     ground = Band("q", BandKind.GROUND, 0.0, 100.0, "user_bubble", overhang=6.0)
     page = page_at(Story(Piece([100.0], Manners(bands=(ground,)))), Place(), 100.0)
     assert (len(page.placed), page.next) == (1, None)
+
+
+@pytest.mark.parametrize("is_code", [True, False])
+def test_letters_are_not_joined_to_what_no_file_can_name(qapp: QGuiApplication, *, is_code: bool) -> None:
+    del qapp
+    ink = Ink({}, Families("Inter", "JetBrains Mono"))
+    font = (ink.code if is_code else ink.text).font
+    assert all(font.isFeatureSet(tag) and font.featureValue(tag) == 0 for tag in map(QFont.Tag, ("calt", "liga")))

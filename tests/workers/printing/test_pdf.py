@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
@@ -76,7 +77,7 @@ def test_longer_code_is_broken_between_lines_and_says_that_it_goes_on(to_pdf: Pr
 
 
 def test_a_line_of_code_that_goes_on_below_is_not_cut_by_the_end_of_a_page(to_pdf: Print) -> None:
-    code = "\n".join(f"first_{number} = {'x' * 80} + last_{number}" for number in range(100))
+    code = "\n".join(f"first_{number} = {'x' * 140} + last_{number}" for number in range(100))
     for lead in (1, 2):
         before = "\n\n".join("Paragraph." for _ in range(lead))
         pages = texts(to_pdf(chat("Long lines", "?", f"{before}\n\n```python\n{code}\n```")))
@@ -100,6 +101,69 @@ def test_rows_of_a_table_come_in_order_with_the_header_on_each_page(to_pdf: Prin
     assert len(pages) > 2
     assert re.findall(r"row (\d+)", "\n".join(pages)) == [str(number) for number in range(120)]
     assert all("name figure" in page for page in pages if "row " in page)
+
+
+def test_code_of_a_usual_width_is_not_broken_and_has_blanks_for_tabs(to_pdf: Print) -> None:
+    wide = f"value = compute({'x' * 85})"
+    (text,) = texts(to_pdf(chat("Tabs", "?", f"```go\nfunc main() {{\n\tif a {{\n\t\trun()\n{wide}\n```")))
+
+    lines = [line.rstrip() for line in text.splitlines()]
+    start = lines.index("func main() {")
+    assert lines[start : start + 4] == ["func main() {", "    if a {", "        run()", wide]
+
+
+COLUMNS = ("Characteristic", "Implementation", "Internationalisation", "Responsibilities", "Documentation")
+
+
+@pytest.mark.parametrize("count", [2, 7, 9, 14])
+def test_no_word_of_a_wide_table_is_broken(to_pdf: Print, count: int) -> None:
+    names = [f"{COLUMNS[number % 5]}{number}" for number in range(count)]
+    rows = [
+        f"| {' | '.join([f'row-{row}', *(f'value-{row}-{column}' for column in range(1, count))])} |" for row in (1, 2)
+    ]
+    table = "\n".join([f"| {' | '.join(names)} |", "|---" * count + "|", *rows])
+    text = "\n".join(texts(to_pdf(chat("Wide", "?", table))))
+
+    words = text.split()
+    assert [each for each in names if each not in words] == []
+    for row in (1, 2):
+        assert [column for column in range(1, count) if words.count(f"value-{row}-{column}") != 1] == []
+    assert words.count(names[0]) == words.count("row-1") == words.count("row-2")  # each group begins with it
+
+
+def _places(reader: PdfReader, page: int = 0) -> dict[str, float]:
+    """Return how far from the left edge each run of text begins."""
+    found: dict[str, float] = {}
+
+    def visit(text: str, _matrix: Any, place: Any, _font: Any, _size: Any) -> None:
+        if text.strip():
+            found.setdefault(text.strip(), place[4])
+
+    reader.pages[page].extract_text(visitor_text=visit)
+    return found
+
+
+def test_the_first_column_of_an_arabic_table_is_at_the_right(to_pdf: Print) -> None:
+    places = _places(
+        to_pdf(chat("RTL", "?", "| الاسم | ب |\n|---|---|\n| 111 | 222 |\n\n| a | b |\n|---|---|\n| 333 | 444 |"))
+    )
+
+    assert places["111"] > places["222"] > places["444"] > places["333"]
+
+
+def test_a_title_from_right_to_left_does_not_cover_the_date(to_pdf: Print) -> None:
+    places = _places(to_pdf(chat("محادثة", "?", "\n\n".join("Paragraph." for _ in range(60)))), page=1)
+
+    assert places["Tuesday, 14 November 2023"] < places["Paragraph."] + 1
+
+
+def test_a_line_that_introduces_a_table_stands_above_it(to_pdf: Print) -> None:
+    table = "| a | b |\n|---|---|\n" + "\n".join(f"| cell {row} | x |" for row in range(10))
+    for lead in range(20, 34):
+        before = "\n\n".join("Paragraph." for _ in range(lead))
+        pages = texts(to_pdf(chat("Introduced", "?", f"{before}\n\nAs a table:\n\n{table}")))
+        (page,) = (page for page in pages if "As a table:" in page)
+        assert "cell 0" in page
 
 
 def test_pages_are_numbered_and_titled(to_pdf: Print) -> None:
