@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QBoxLayout,
     QDialog,
     QFrame,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -25,13 +23,13 @@ from easychat_gui.domain.backups import Backup, BackupsReport, Difference, Liste
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.domain.ids import ConversationId, EndpointId
 from easychat_gui.domain.messages import Message, Role
-from easychat_gui.ui.backup_words import chats_of, date_of, details_of, difference_of, messages_of, problem_of
+from easychat_gui.ui.backup_words import chats_of, date_of, details_of, difference_of, problem_of
+from easychat_gui.ui.dialogs.backup_chats import BackupChats
 from easychat_gui.ui.settings.servers.entries import Entry
 from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import text_button
-from easychat_gui.ui.widgets.labels import faint, heading, muted, plain, rule
-from easychat_gui.ui.widgets.list_search import ListSearch
+from easychat_gui.ui.widgets.labels import heading, muted, rule
 from easychat_gui.ui.widgets.region import Region
 
 if TYPE_CHECKING:
@@ -43,8 +41,6 @@ WIDE = 720
 """From this width on, in px, the backups stand beside what is in them, else above it."""
 LOW_LIST = 170
 QWIDGETSIZE_MAX = (1 << 24) - 1
-MOST_CHATS = 1_000
-"""So many rows are listed; whoever has more searches."""
 MOST_CHARACTERS = 200_000
 """Of the messages of a chat, for looking at."""
 
@@ -98,7 +94,7 @@ class BackupsDialog(Region, QDialog):
             return
         self._listed = report.backups
         self._say("" if self._listed else self.tr("There is no backup yet. “Back up now” in the settings makes one."))
-        for each in (self._chats_heading, self._search, self._list_of_chats, self._messages):
+        for each in (self._contents, self._messages):
             each.setVisible(bool(self._listed))  # empty boxes would say that something went wrong
         for _backup in self._listed:
             item = QListWidgetItem()
@@ -153,52 +149,10 @@ class BackupsDialog(Region, QDialog):
             self._show_chats()
 
     def _show_chats(self) -> None:
-        """List the chats that fit the search; those that are gone now come first."""
-        chosen = self._chosen()
-        difference = self._differences.get(self._shown.path) if self._shown else None
-        gone = difference.gone if difference else frozenset()
-        wanted = self._search.text().casefold().split()
-        found = [each for each in self._chats if all(word in each.title.casefold() for word in wanted)]
-        found.sort(key=lambda chat: chat.id not in gone)
-        self._list_of_chats.blockSignals(True)
-        self._list_of_chats.clear()
-        for chat in found[:MOST_CHATS]:
-            self._list_of_chats.addItem(self._row_of(chat, difference))
-        for row in range(self._list_of_chats.count()):
-            item = self._list_of_chats.item(row)
-            if item.data(Qt.ItemDataRole.UserRole + 1) in chosen:
-                item.setSelected(True)
-        self._list_of_chats.blockSignals(False)
-        words = chats_of(len(found)) if self._chats else ""
-        if len(found) > MOST_CHATS:
-            words = self.tr("The first {count} of {all} chats").format(count=MOST_CHATS, all=len(found))
-        self._count.setText(words)
-        self._on_chosen()
-
-    def _row_of(self, chat: ListedChat, difference: Difference | None) -> QListWidgetItem:
-        title = chat.title or self.tr("Without a title")
-        parts = [date_of(chat.updated_at), messages_of(chat.messages)]
-        role = "text_faint"
-        if difference and chat.id in difference.gone:
-            role = "warning"
-            parts.append(self.tr("gone now"))
-        elif difference and chat.id in difference.fuller:
-            role = "warning"
-            parts.append(self.tr("more messages than now"))
-        item = QListWidgetItem()
-        item.setData(ENTRY_ROLE, Entry(EndpointId(""), title, " · ".join(parts), "", role, ""))
-        item.setData(Qt.ItemDataRole.UserRole + 1, chat.id)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join((title, *parts)))
-        item.setToolTip(title)
-        item.setSizeHint(QSize(0, ROW_HEIGHT))
-        return item
-
-    def _chosen(self) -> list[ConversationId]:
-        items = self._list_of_chats.selectedItems()
-        return [ConversationId(item.data(Qt.ItemDataRole.UserRole + 1)) for item in items]
+        self._contents.show_chats(self._chats, self._differences.get(self._shown.path) if self._shown else None)
 
     def _on_chosen(self) -> None:
-        count = len(self._chosen())
+        count = len(self._contents.chosen)
         words = self.tr("Bring back {count} chats").format(count=count)
         if count < 2:
             words = self.tr("Bring back this chat") if count else self.tr("Bring back chosen chats")
@@ -209,20 +163,17 @@ class BackupsDialog(Region, QDialog):
     # The messages of one of them
 
     def _show_messages(self) -> None:
-        if self._list_of_chats.currentRow() < 0 or self._shown is None:
+        chat = self._contents.current
+        if chat is None or self._shown is None:
             return
         if self._opened is None:
             self._open()
             return
-        chat = self._current()
         self._backups.read_messages(self._opened, chat, lambda found: self._take_messages(chat, found), self._tell)
 
     def _take_messages(self, chat: ConversationId, messages: list[Message]) -> None:
-        if not self._is_done and self._list_of_chats.currentRow() >= 0 and self._current() == chat:
+        if not self._is_done and self._contents.current == chat:
             self._messages.setPlainText("\n\n".join(map(self._said, messages))[:MOST_CHARACTERS])
-
-    def _current(self) -> ConversationId:
-        return ConversationId(self._list_of_chats.currentItem().data(Qt.ItemDataRole.UserRole + 1))
 
     def _said(self, message: Message) -> str:
         who = self.tr("You") if message.role is Role.USER else message.model_id or self.tr("Answer")
@@ -258,7 +209,7 @@ class BackupsDialog(Region, QDialog):
     # Bringing back
 
     def _restore_some(self) -> None:
-        chosen = self._chosen()
+        chosen = self._contents.chosen
         if not chosen:
             return
         if self._opened is None:
@@ -308,31 +259,15 @@ class BackupsDialog(Region, QDialog):
     def _make_lists(self) -> None:
         self._list = QListWidget()
         self._list.setObjectName("backupList")
-        self._list_of_chats = QListWidget()
-        self._list_of_chats.setObjectName("backupChats")
-        self._list_of_chats.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        for each, words, hint in (
-            (self._list, self.tr("Backups"), self.tr("Choose a backup to see what is in it")),
-            (
-                self._list_of_chats,
-                self.tr("Chats of this backup"),
-                self.tr("Choose chats to read them here or to bring them back; several with Ctrl or Shift"),
-            ),
-        ):
-            each.setProperty("look", "servers")
-            each.setItemDelegate(EntryDelegate(each))
-            each.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            each.setAccessibleName(words)
-            each.setToolTip(hint)
+        self._list.setProperty("look", "servers")
+        self._list.setItemDelegate(EntryDelegate(self._list))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setAccessibleName(self.tr("Backups"))
+        self._list.setToolTip(self.tr("Choose a backup to see what is in it"))
         self._list.currentRowChanged.connect(lambda _row: self._choose())
-        self._list_of_chats.itemSelectionChanged.connect(self._on_chosen)
-        self._list_of_chats.currentItemChanged.connect(lambda _new, _old: self._show_messages())
-        self._search = ListSearch(self._list_of_chats)
-        self._search.setObjectName("backupSearch")
-        self._search.setPlaceholderText(self.tr("Search the titles"))
-        self._search.setAccessibleName(self.tr("Search the chats of this backup"))
-        self._search.setToolTip(self._search.accessibleName())
-        self._search.textChanged.connect(lambda _text: self._show_chats())
+        self._contents = BackupChats()
+        self._contents.chosen_changed.connect(self._on_chosen)
+        self._contents.current_changed.connect(self._show_messages)
         self._messages = QPlainTextEdit()
         self._messages.setObjectName("backupMessages")
         self._messages.setReadOnly(True)
@@ -340,8 +275,6 @@ class BackupsDialog(Region, QDialog):
         self._messages.setPlaceholderText(self.tr("Choose a chat to read it here."))
         self._messages.setAccessibleName(self.tr("Messages of the chosen chat"))
         self._messages.setToolTip(self.tr("Can be marked and copied"))
-        self._chats_heading = plain(self.tr("Chats in it"))
-        self._count = faint("")
         self._words = muted("", -0.5)
         self._words.setObjectName("backupWords")
         self._words.setWordWrap(True)
@@ -378,12 +311,7 @@ class BackupsDialog(Region, QDialog):
         right = QVBoxLayout()
         right.setContentsMargins(Space.L, Space.L + Space.XS, Space.XL, Space.L)
         right.setSpacing(Space.S)
-        above = QHBoxLayout()
-        above.addWidget(self._chats_heading)
-        above.addWidget(self._count, 1, Qt.AlignmentFlag.AlignRight)
-        right.addLayout(above)
-        right.addWidget(self._search)
-        right.addWidget(self._list_of_chats, 3)
+        right.addWidget(self._contents, 3)
         right.addWidget(self._messages, 2)
         right.addWidget(self._words)
         right.addWidget(rule())
