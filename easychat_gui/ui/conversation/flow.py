@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
-
-from PySide6.QtGui import QFontMetricsF
 
 from easychat_gui.rendering import highlight, markdown, plain_text
 from easychat_gui.rendering.blocks import Block, BlockKind
@@ -16,14 +13,10 @@ from easychat_gui.rendering.sanitize import visible
 from easychat_gui.rendering.streaming_document import StreamingDocument
 from easychat_gui.ui.conversation import block_documents
 from easychat_gui.ui.conversation.box import Box
-from easychat_gui.ui.conversation.code_look import FOLDED_LINES, CodeLook
+from easychat_gui.ui.conversation.code_look import CodeLook
 from easychat_gui.ui.conversation.fenwick import Fenwick
-from easychat_gui.ui.conversation.style import (
-    BLOCK_GAP,
-    CARD_PADDING,
-    TIGHT_GAP,
-    Style,
-)
+from easychat_gui.ui.conversation.measuring import estimate, gap, measure
+from easychat_gui.ui.conversation.style import CARD_PADDING, Style
 
 WHOLE_LEX_LIMIT = 20_000
 """Characters of code that are coloured in one go; longer code is coloured part by part."""
@@ -111,7 +104,7 @@ class Flow:
 
     def _enter(self, number: int, box: Box) -> None:
         previous = self.boxes[number - 1] if number else None
-        box.gap = _gap(previous.block if previous else None, box.block)
+        box.gap = gap(previous.block if previous else None, box.block)
         if previous is not None:
             is_last = not (box.is_card and box.block.continues)
             if previous.is_last_part is not is_last:
@@ -121,7 +114,7 @@ class Flow:
                 self._close_code(number - 1)
         if box.is_card:
             self._count_lines(number, box)
-        self.heights.set(number, self._estimate(box))
+        self.heights.set(number, estimate(box, self._style, self._width))
         box.height = self.heights[number]
 
     def _update(self, number: int, block: Block) -> None:
@@ -133,7 +126,7 @@ class Flow:
             self._count_lines(number, box)
         if box.document is None:
             box.rich = None
-            self.heights.set(number, self._estimate(box))
+            self.heights.set(number, estimate(box, self._style, self._width))
             box.height = self.heights[number]
             return
         if box.is_card and block.source.startswith(old.source):
@@ -240,53 +233,8 @@ class Flow:
     def _set_height(self, number: int, box: Box) -> bool:
         if box.generation == -1 and box.document is None and box.block.kind is not BlockKind.RULE:
             return False
-        box.height = self._measure(box)
+        box.height = measure(box, self._style, self._width, is_muted=self.is_muted)
         return self.heights.set(number, box.height) != 0
-
-    def _measure(self, box: Box) -> int:
-        if box.block.kind is BlockKind.RULE:
-            return box.gap + 1
-        if box.document is None:
-            return self._estimate(box)
-        if box.block.kind is not BlockKind.CODE and not box.block.levels and box.document.isEmpty():
-            return 0  # a link definition says nothing
-        height = math.ceil(box.document.size().height())
-        box.shift = self._shift(box)
-        if box.look is not None:
-            box.look.widest = max(box.look.widest, math.ceil(box.document.idealWidth()))
-            if box.look.is_folded:
-                if box.block.continues:
-                    return 0
-                height = block_documents.height_of_lines(box.document, FOLDED_LINES)
-        return box.text_top + height + box.text_bottom
-
-    def _shift(self, box: Box) -> int:
-        if box.is_card:
-            return round((self._style.code_line - self._style.code_metrics.height()) / 2)
-        if box.block.kind in (BlockKind.TABLE, BlockKind.MATH):
-            return 0  # the cells see to that, and a formula fills its line
-        font, line = block_documents.text_font(box.block, self._style, is_muted=self.is_muted)
-        return round((line - QFontMetricsF(font).height()) / 2)
-
-    def _estimate(self, box: Box) -> int:
-        """Guess a height from the length of the text."""
-        style, source = self._style, box.block.source
-        width = max(80, self._width - box.indent)
-        if box.block.kind is BlockKind.RULE:
-            return box.gap + 1
-        lines = source.count("\n") + 1
-        if box.look is not None:
-            if box.look.is_folded:
-                if box.block.continues:
-                    return 0
-                lines = FOLDED_LINES
-            return box.text_top + lines * style.code_line + box.text_bottom
-        if box.block.kind is BlockKind.TABLE:
-            return box.gap + lines * (style.small_line + 2 * 6)
-        if box.block.kind is BlockKind.MATH:
-            return box.gap + 2 * style.message_line
-        wrapped = math.ceil(len(source) * style.character_width / width) or 1
-        return box.gap + max(wrapped, 1) * style.message_line
 
     # -- code
 
@@ -350,7 +298,7 @@ class Flow:
 
     def _remeasure(self, number: int) -> None:
         box = self.boxes[number]
-        box.height = self._measure(box)
+        box.height = measure(box, self._style, self._width, is_muted=self.is_muted)
         self.heights.set(number, box.height)
 
     def code_head(self, number: int) -> int:
@@ -431,19 +379,3 @@ class Flow:
         changed = [box.lexer.take(line) for line in lines[:-1]] + [box.lexer.peek(lines[-1])]
         box.colours[first:] = changed
         block_documents.colour_lines(document, first, changed, self._style)
-
-
-def _gap(previous: Block | None, block: Block) -> int:
-    """Return the space above a block."""
-    if previous is None or (block.continues and block.kind is not BlockKind.PARAGRAPH):
-        return 0
-    if block.continues:
-        return 0
-    if block.kind is BlockKind.HEADING:
-        return 20
-    if previous.kind is BlockKind.HEADING:
-        return 6
-    is_item = bool(block.levels) and not block.levels[-1].is_quote
-    if is_item and block.fresh and not block.is_spaced and block.kind is BlockKind.PARAGRAPH:
-        return TIGHT_GAP
-    return BLOCK_GAP
