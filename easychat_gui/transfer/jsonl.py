@@ -8,6 +8,7 @@ Lines, or a list, or one value, each of them one of these:
 * ``{"prompt": …, "completion": …}``, ``{"conversations": [{"from": "human", "value": …}, …]}`` (ShareGPT)
 * a bare message; then all of them are one conversation
 * a list of bare messages: one conversation
+* what `other_forms` makes into one of these
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from easychat_gui.transfer.contents import (
     without_thinking,
 )
 from easychat_gui.transfer.json_stream import Damaged, items
+from easychat_gui.transfer.other_forms import in_known_form
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, made_key, mapping, seconds, text_of
 
 _OF_JAN, _OF_VIVIDNODE = "thread_id", "insert_dt"
@@ -70,7 +72,7 @@ def _is_message(value: Any) -> bool:
 def _is_conversation(value: Any) -> bool:
     if isinstance(value, list):
         return bool(value) and all(map(_is_message, value))
-    values = mapping(value)
+    values = mapping(in_known_form(value))
     if _OF_VIVIDNODE in values:
         return False
     if any(_has_messages(each) for each in (values, mapping(values.get("body")), mapping(values.get("input")))):
@@ -111,13 +113,15 @@ def _of_file(entry: Entry, told: Told) -> Iterator[FoundConversation]:
 
 
 def _conversation(item: Any, told: Told) -> FoundConversation | None:
+    key = _key(item)
+    item = in_known_form(item)
     values = mapping(item)
     messages = _all_messages(item)
     title = text_of(values.get("title")) or text_of(values.get("custom_id"))
     body = mapping(values.get("body")) or mapping(mapping(values.get("response")).get("body")) or values
     return conversation_of(
         Source.JSONL,
-        text_of(values.get("id")) or _key(item),
+        text_of(values.get("id")) or key,
         title,
         messages,
         told,
@@ -215,6 +219,9 @@ def _add_part(part: dict[str, Any], texts: list[str], files: list[FoundFile]) ->
         data = text_of(file.get("file_data"))
         if found := data_url_file(data, name) or (base64_file(name, data) if data else None):
             files.append(found)
+    elif kind == "input_audio":
+        sound = mapping(part.get("input_audio"))
+        files.append(base64_file(f"recording.{text_of(sound.get('format')) or 'wav'}", text_of(sound.get("data"))))
     elif kind == "image" and text_of(mapping(part.get("source")).get("data")):
         source = mapping(part["source"])
         files.append(base64_file("picture", source["data"], text_of(source.get("media_type"))))

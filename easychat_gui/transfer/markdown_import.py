@@ -8,9 +8,10 @@ it; nor does anything inside of a fence. What stands before it is the title and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from easychat_gui.domain.messages import FinishReason, Role, ToolCall, Usage
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
@@ -24,20 +25,35 @@ from easychat_gui.transfer.reader import Reader, Told, listed, made_key, mapping
 SUFFIXES = (".md", ".markdown", ".txt")
 LARGEST_BYTES = 64 * 1024 * 1024
 
-_PERSON = "user|human|you|me|prompt|question|person|ich|du|benutzer|nutzer|вы|пользователь|vous|utilisateur|usuario"
+_PERSON = (
+    "user|human|you|me|prompt|question|person|ich|du|benutzer|nutzer|вы|пользователь|vous|utilisateur|usuario|"
+    "usuário|utente|gebruiker|用户|用戶|我|ユーザー|あなた|사용자|나"
+)
 _MODEL = (
     r"assistant|ai|bot|model|answer|response|chatgpt|gpt[\w.\- ]{0,20}|claude[\w.\- ]{0,20}|gemini[\w.\- ]{0,20}|"
     r"copilot|llama[\w.\- ]{0,20}|mistral[\w.\- ]{0,20}|deepseek[\w.\- ]{0,20}|qwen[\w.\- ]{0,20}|grok[\w.\- ]{0,10}|"
-    r"assistent|ассистент|assistante|asistente"
+    r"assistent|ассистент|assistante|asistente|assistente|助手|アシスタント|어시스턴트"
 )
 _NAME = rf"(?:(?P<person>{_PERSON})|(?P<model>{_MODEL})|(?P<system>system(?: prompt)?))"
+_NO_MODELS = frozenset(
+    ("", "agent", "assistant", "ai", "bot", "model", "answer", "response", "chatgpt", "assistent", "ассистент",
+     "assistante", "asistente", "assistente", "助手", "アシスタント", "어시스턴트")
+)  # fmt: skip
 _WHO = rf"(?:[^\w\s#*>`]{{1,8}}\s*)?{_NAME}(?: said| asked)?"
-_WHEN = r"(?:\s*[(\[·|—–-][^\n]{0,60})?"
+_WHEN = r"(?P<when>\s*[(\[·|—–-][^\n]{0,60})?"
 _FORMS = {
     "heading": re.compile(rf"^(?P<level>#{{1,6}})[ \t]+\**{_WHO}\**\s*:?\**{_WHEN}[ \t]*#*$", re.IGNORECASE),
     "bold": re.compile(rf"^(?:\*\*|__){_WHO}\s*:?(?:\*\*|__)\s*:?{_WHEN}[ \t]*(?P<rest>[^\n]*)$", re.IGNORECASE),
     "line": re.compile(rf"^{_WHO}:(?:[ \t]+(?P<rest>[^\n]*))?$", re.IGNORECASE),
+    "callout": re.compile(
+        r"^>[ \t]*\[!(?:nexus_)?(?:(?P<person>user|human|question)|(?P<model>agent|assistant|ai|answer)|"
+        r"(?P<system>system))\][^\n]*$",
+        re.IGNORECASE,
+    ),
 }
+_MODEL_IN_BRACKETS = re.compile(r"\(([A-Za-z][\w.:/-]{2,60})\)\Z")
+_QUOTE = re.compile(r"^>[ \t]?")
+_MOST_FORMS = 8
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _HEAD = re.compile(r"\A\ufeff?---\n(.*?)\n---\n", re.DOTALL)
@@ -75,7 +91,7 @@ def _texts(bundle: Bundle, most: int | None = None) -> list[Entry]:
 
 
 def _is_text(entry: Entry) -> bool:
-    return bool(entry.head.strip()) and b"\0" not in entry.head
+    return bool(entry.head.strip()) and (b"\0" not in entry.head or entry.head.startswith((b"\xff\xfe", b"\xfe\xff")))
 
 
 def _is_note(entry: Entry) -> bool:
@@ -83,7 +99,7 @@ def _is_note(entry: Entry) -> bool:
 
 
 def _has_turns(entry: Entry) -> bool:
-    head = entry.head.decode("utf-8", "replace").replace("\r\n", "\n")
+    head = decoded(entry.head).replace("\r\n", "\n")
     return FRONT_KEY in read_front_matter(head) or bool(_turns(head))
 
 
@@ -92,51 +108,92 @@ def _has_turns(entry: Entry) -> bool:
 
 @dataclass(slots=True)
 class _Turn:
+    """``line`` is the one that says who speaks."""
+
     role: Role
     name: str
+    line: str
     lines: list[str] = field(default_factory=list)
 
 
+class _Form(NamedTuple):
+    """How a file says who speaks. ``level``: of headings, "##"."""
+
+    name: str
+    level: str
+
+
 def _turns(text: str) -> list[_Turn]:
-    """Return who says what; nothing unless somebody asks or answers."""
-    form: tuple[str, str] | None = None
-    found: list[_Turn] = []
+    """Return who says what; nothing unless somebody asks or answers.
+
+    The first line that says so may be a title ("# Gemini chat"): then it is the form of a later one that counts.
+    """
+    answered_first: list[_Turn] = []
+    lines = list(_outside_of_fences(text.split("\n")))
+    forms = (form for line, is_code in lines if not is_code and (form := _form_of(line)) is not None)
+    for form in islice(dict.fromkeys(forms), _MOST_FORMS):
+        found = _turns_in(form, lines)
+        has_answer = form.name == "heading" or any(turn.role is Role.ASSISTANT for turn in found)
+        if has_answer and any(turn.role is Role.USER for turn in found):
+            if found[0].role is not Role.ASSISTANT:
+                return found
+            answered_first = answered_first or found
+    return answered_first
+
+
+def _outside_of_fences(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each line, and whether it is code."""
     fence = ""
-    for line in text.split("\n"):
+    for line in lines:
         mark = _FENCE.match(line)
         if fence:
+            yield line, True
             if mark and mark.group(1)[0] == fence[0] and len(mark.group(1)) >= len(fence) and not line.strip(" `~"):
                 fence = ""
-        elif mark:
-            fence = mark.group(1)
-        elif (speaker := _speaker(line, form)) is not None:
-            form, turn = speaker
-            found.append(turn)
-            continue
-        if found:
-            found[-1].lines.append(line)
-    is_chat = any(turn.role is Role.USER for turn in found) and (
-        form is None or form[0] == "heading" or any(turn.role is Role.ASSISTANT for turn in found)
-    )
-    return found if is_chat else []
+        else:
+            fence = mark.group(1) if mark else ""
+            yield line, bool(mark)
 
 
-def _speaker(line: str, form: tuple[str, str] | None) -> tuple[tuple[str, str], _Turn] | None:
-    """Return the form of a line that says who speaks, and the turn that begins with it."""
-    for name, pattern in _FORMS.items():
-        match = pattern.match(line) if form is None or form[0] == name else None
-        if match is None:
-            continue
-        groups = match.groupdict()
-        kind = (name, groups.get("level") or "")
-        if form is not None and form != kind:
-            continue
-        role = Role.USER if groups["person"] else Role.ASSISTANT if groups["model"] else Role.SYSTEM
-        rest = (groups.get("rest") or "").strip()
-        if name == "bold" and rest and ":" not in line[: match.start("rest")]:
-            continue  # a sentence that begins with a word in bold
-        return kind, _Turn(role, groups["model"] or "", [rest] if rest else [])
+def _form_of(line: str) -> _Form | None:
+    for name in _FORMS:
+        if (speaker := _speaker(line, name)) is not None:
+            return speaker[0]
     return None
+
+
+def _turns_in(form: _Form, lines: Iterable[tuple[str, bool]]) -> list[_Turn]:
+    found: list[_Turn] = []
+    levels: dict[Role, str] = {Role.SYSTEM: form.level}
+    for line, is_code in lines:
+        speaker = None if is_code else _speaker(line, form.name)
+        if speaker is not None:
+            level, turn = speaker[0].level, speaker[1]
+            # Who speaks second may have a heading of another level: ChatGPT's page has five and six.
+            known = levels.get(turn.role)
+            if level == known or (known is None and (level == form.level or (found and level == f"{form.level}#"))):
+                levels[turn.role] = level
+                found.append(turn)
+                continue
+        if found:
+            is_quoted = form.name == "callout" and not is_code
+            found[-1].lines.append(_QUOTE.sub("", line, count=1) if is_quoted else line)
+    return found
+
+
+def _speaker(line: str, name: str) -> tuple[_Form, _Turn] | None:
+    """Return the form of a line that says who speaks, and the turn that begins with it."""
+    match = _FORMS[name].match(line)
+    if match is None:
+        return None
+    groups = match.groupdict()
+    role = Role.USER if groups["person"] else Role.ASSISTANT if groups["model"] else Role.SYSTEM
+    rest = (groups.get("rest") or "").strip()
+    if name == "bold" and rest and ":" not in line[: match.start("rest")]:
+        return None  # a sentence that begins with a word in bold
+    told = _MODEL_IN_BRACKETS.match((groups.get("when") or "").strip())
+    model = told.group(1) if told and role is Role.ASSISTANT else groups["model"] or ""
+    return _Form(name, groups.get("level") or ""), _Turn(role, model, line, [rest] if rest else [])
 
 
 def _of_turns(entry: Entry, text: str, turns: list[_Turn], told: Told) -> FoundConversation | None:
@@ -144,7 +201,7 @@ def _of_turns(entry: Entry, text: str, turns: list[_Turn], told: Told) -> FoundC
     front = _front(text)
     head = text[: text.find(turns[0].lines[0])] if turns[0].lines and turns[0].lines[0] else text[:4_000]
     named = _TITLE.search(_HEAD.sub("", head))
-    is_speaker = named is not None and _speaker(named.group(), None) is not None
+    is_speaker = named is not None and named.group().strip() == turns[0].line.strip()
     title = front.get("title") or (named.group(1) if named is not None and not is_speaker else "") or entry.stem
     return conversation_of(
         Source.MARKDOWN,
@@ -164,7 +221,7 @@ def _message(turn: _Turn, place: int) -> FoundMessage:
     reasoning = ""
     if turn.role is Role.ASSISTANT:
         text, reasoning = without_thinking(text)
-    is_model = turn.name.lower() not in ("", "assistant", "ai", "bot", "model", "answer", "response", "chatgpt")
+    is_model = turn.name.lower() not in _NO_MODELS
     return FoundMessage(str(place), turn.role, text, reasoning=reasoning, model_id=turn.name if is_model else "")
 
 

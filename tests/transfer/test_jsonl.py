@@ -17,7 +17,7 @@ from easychat_gui.transfer.formats import Format, Job, Options
 from easychat_gui.transfer.jsonl_export import write
 from easychat_gui.transfer.words import Words
 from tests.transfer.conftest import AddChat
-from tests.transfer.exports import PNG, read_all
+from tests.transfer.exports import PNG, read_all, write_json
 
 TURNS = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
 URL = "data:image/png;base64," + base64.b64encode(PNG).decode()
@@ -137,3 +137,61 @@ def test_what_is_written_is_read_again(store: Store, add_chat: AddChat, tmp_path
         [(Role.USER, "What is a wave?"), (Role.ASSISTANT, "Water.")],
     ]
     assert found[0].system_prompt == "Be kind."
+
+
+RESPONSE = {
+    "id": "resp_1",
+    "object": "response",
+    "created_at": 1_741_476_542,
+    "model": "gpt-5",
+    "instructions": "Be brief.",
+    "output": [
+        {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Light things."}]},
+        {"type": "function_call", "call_id": "c", "name": "look", "arguments": "{}"},
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Wood."}]},
+    ],
+}
+
+
+def test_the_newer_api_is_read_alone_and_in_batches(tmp_path: Path) -> None:
+    asked = [{"role": "user", "content": [{"type": "input_text", "text": "What floats?"}]}]
+    rows: list[dict[str, Any]] = [
+        RESPONSE,
+        {"custom_id": "r1", "url": "/v1/responses", "body": {"model": "m", "instructions": "Be kind.", "input": asked}},
+        {"custom_id": "r2", "url": "/v1/responses", "body": {"input": "Hello?"}},
+        {"id": "b1", "custom_id": "r1", "response": {"status_code": 200, "body": RESPONSE}},
+    ]
+    path = tmp_path / "batch.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    found, told = read_all(path)
+    assert told == []
+    assert [(each.title, each.system_prompt, [message.text for message in each.messages]) for each in found] == [
+        ("", "Be brief.", ["", "Wood."]),
+        ("r1", "Be kind.", ["What floats?"]),
+        ("r2", "", ["Hello?"]),
+        ("r1", "Be brief.", ["", "Wood."]),
+    ]
+    assert (found[0].messages[0].reasoning, found[0].messages[1].model_id) == ("Light things.", "gpt-5")
+    assert [call.name for call in found[0].messages[0].tool_calls] == ["look"]
+
+
+def test_what_was_made_for_training_elsewhere_is_read(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"instruction": "Add", "input": "1 and 1", "output": "2"},
+        {"prompt": [{"role": "user", "content": "Hi"}], "chosen": [{"role": "assistant", "content": "Hello"}],
+         "rejected": [{"role": "assistant", "content": "Go away"}]},
+        {"prompt": "Hi", "chosen": "Hello", "rejected": "Go away"},
+    ]  # fmt: skip
+    found, _ = read_all(write_json(tmp_path / "train.json", rows))
+    assert [[(each.text, each.parent_key is None) for each in one.messages] for one in found] == [
+        [("Add\n\n1 and 1", True), ("2", False)],
+        [("Hi", True), ("Go away", False), ("Hello", False)],
+        [("Hi", True), ("Go away", False), ("Hello", False)],
+    ]
+
+
+def test_a_recording_in_a_message_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    part = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+    row = {"messages": [{"role": "user", "content": [{"type": "text", "text": "Listen"}, part]}]}
+    found, _ = read_all(write_json(tmp_path / "a.json", row))
+    assert [(each.name, each.read()) for each in found[0].messages[0].files] == [("recording.wav", b"RIFF")]

@@ -108,3 +108,45 @@ def test_our_own_form_comes_back_whole(store: Store, add_chat: AddChat, tmp_path
     assert [each.reasoning for each in found.messages if each.text == "Another version"] == ["Hm.\n\nYes."]
     report = Importer(store).bring(path)
     assert (report.added, report.extended, report.known) == ([], [], 1)
+
+
+def test_a_text_in_utf_16_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "chat.md"
+    path.write_bytes(
+        "# Лодки\r\n\r\n## User\r\n\r\nЧто плавает?\r\n\r\n## Assistant\r\n\r\nДерево.\r\n".encode("utf-16")
+    )
+    found, _ = read_all(path)
+    assert (found[0].title, [each.text for each in found[0].messages]) == ("Лодки", ["Что плавает?", "Дерево."])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "##### **You said:**\nHi\n###### **ChatGPT said:**\nHello",
+        "# Gemini chat\n\n## 👤 You\n\nHi\n\n## ✨ Gemini\n\nHello",
+        "# Claude Code Session\n\n### 👤 User\n\nHi\n\n---\n\n### 🤖 Assistant\n\nHello",
+        "## 用户\n\nHi\n\n## 助手\n\nHello",
+        "### ユーザー\n\nHi\n\n### アシスタント\n\nHello",
+        "**나:**\n\nHi\n\n**어시스턴트:**\n\nHello",
+        ">[!nexus_user] **User** - 2025/02/11 at 10:00\n> Hi\n\n>[!nexus_agent] **Assistant** - 2025/02/11\n> Hello",
+    ],
+)
+def test_more_forms_of_others_are_known(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "chat.md"
+    path.write_text(text, encoding="utf-8")
+    found, _ = read_all(path)
+    assert [(each.role, each.text) for each in found[0].messages] == [(Role.USER, "Hi"), (Role.ASSISTANT, "Hello")]
+
+
+def test_a_model_in_brackets_is_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "chat.md"
+    path.write_text("## User\n\nHi\n\n## Assistant (gpt-4o)\n\nHello\n\n## Assistant (2025)\n\nYo", encoding="utf-8")
+    found, _ = read_all(path)
+    assert [each.model_id for each in found[0].messages] == ["", "gpt-4o", ""]
+
+
+def test_a_heading_in_an_answer_is_no_turn(tmp_path: Path) -> None:
+    path = tmp_path / "chat.md"
+    path.write_text("## User\n\nHi\n\n## Assistant\n\nHello\n\n### Prompt\n\nmore\n\n### System\n\nx", encoding="utf-8")
+    found, _ = read_all(path)
+    assert [each.text for each in found[0].messages] == ["Hi", "Hello\n\n### Prompt\n\nmore\n\n### System\n\nx"]
