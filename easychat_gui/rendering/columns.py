@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -51,3 +52,22 @@ def fitted_widths(
 
 def _clamped(level: int, least: Sequence[int], most: Sequence[int]) -> list[int]:
     return [max(low, min(level, high)) for low, high in zip(least, most, strict=True)]
+
+
+def even_groups(wished: Sequence[int], words: Sequence[int], available: int) -> list[list[int]]:
+    """Put columns into as few groups as there must be, each with the first column, and about as many in each."""
+    least = [min(width, word, available // _LARGEST_PART) for width, word in zip(wished, words, strict=True)]
+    fewest = _groups(least, available, len(least))
+    even = _groups(least, available, math.ceil((len(least) - 1) / len(fewest)))
+    return even if len(even) == len(fewest) else fewest
+
+
+def _groups(least: Sequence[int], available: int, most: int) -> list[list[int]]:
+    """Fill groups of at most so many columns besides the first, as far as their words are whole."""
+    groups = [[0]]
+    for column in range(1, len(least)):
+        is_full = sum(least[each] for each in (*groups[-1], column)) > available or len(groups[-1]) > most
+        if is_full and len(groups[-1]) > 1:
+            groups.append([0])
+        groups[-1].append(column)
+    return groups

@@ -6,17 +6,18 @@ import html
 from collections.abc import Sequence
 
 from easychat_gui.rendering.blocks import BlockKind, Level
+from easychat_gui.rendering.direction import is_right_to_left
 from easychat_gui.rendering.excerpts import Excerpt
-from easychat_gui.rendering.markdown import Span, Spans, Table
+from easychat_gui.rendering.markdown import Span, Spans, Table, plain
 
 
 class HtmlForm:
-    """How it is written where there is more than one way: here as other programs take it from the clipboard.
+    """How it is written where there is more than one way: here as other programs take it from the clipboard."""
 
-    ``attributes`` are those of every block of text, with a blank before them.
-    """
-
-    attributes = ""
+    def direction(self, *, is_right_to_left: bool) -> str:
+        """Return the attribute of a block of text, with a blank before it."""
+        del is_right_to_left
+        return ""
 
     def heading_level(self, level: int) -> int:
         return level
@@ -37,8 +38,8 @@ class HtmlForm:
         del language
         return f"<pre><code>{html.escape(source)}</code></pre>"
 
-    def table(self, rows: str) -> str:
-        return f"<table>{rows}</table>"
+    def table(self, rows: str, direction: str) -> str:
+        return f"<table{direction}>{rows}</table>"
 
     def span(self, span: Span) -> str | None:
         """Return a piece of text that is more than styled, such as a formula. None: it is not, here."""
@@ -59,7 +60,7 @@ class _Writer:
         self._lists: list[str] = []
         """The list tag of each open level, empty for a quote."""
 
-    def enter(self, levels: Sequence[Level]) -> None:
+    def enter(self, levels: Sequence[Level], direction: str) -> None:
         """Close what ends before a block in these levels, and open what begins with it."""
         common = 0
         for mine, theirs in zip(self._open, levels, strict=False):
@@ -73,14 +74,14 @@ class _Writer:
         for level in levels[common:]:
             tag = _list_tag(level)
             if not tag:
-                self.parts.append(f"<blockquote{self._form.attributes}>")
+                self.parts.append(f"<blockquote{direction}>")
             elif is_next_item:
-                self.parts.append(f"<li{self._form.attributes}>{self._form.item_start(level)}")
+                self.parts.append(f"<li{direction}>{self._form.item_start(level)}")
             else:
                 number = level.marker.rstrip(".")
                 start = f' start="{number}"' if tag == "ol" and number.isdecimal() and number != "1" else ""
-                item = f"<li{self._form.attributes}>{self._form.item_start(level)}"
-                self.parts.append(f"<{tag}{start}>{item}")
+                item = f"<li{direction}>{self._form.item_start(level)}"
+                self.parts.append(f"<{tag}{start}{direction}>{item}")
             is_next_item = False
             self._open.append(level)
             self._lists.append(tag)
@@ -109,8 +110,9 @@ def to_html(excerpts: Sequence[Excerpt], form: HtmlForm = _FOR_CLIPBOARD) -> str
         following = number + 1
         while following < len(excerpts) and excerpts[following].continues:
             following += 1
-        writer.enter(excerpts[number].block.levels)
-        writer.parts.append(_block(excerpts[number:following], form))
+        direction = form.direction(is_right_to_left=_is_right_to_left(excerpts[number]))
+        writer.enter(excerpts[number].block.levels, direction)
+        writer.parts.append(_block(excerpts[number:following], form, direction))
         number = following
     return writer.finish()
 
@@ -121,7 +123,14 @@ def _list_tag(level: Level) -> str:
     return "ol" if level.marker.rstrip(".").isdecimal() else "ul"
 
 
-def _block(group: Sequence[Excerpt], form: HtmlForm) -> str:
+def _is_right_to_left(excerpt: Excerpt) -> bool:
+    if excerpt.block.kind in (BlockKind.CODE, BlockKind.RULE, BlockKind.MATH):
+        return False
+    table = excerpt.rich.table
+    return table.is_right_to_left if table is not None else is_right_to_left(excerpt.rich.text)
+
+
+def _block(group: Sequence[Excerpt], form: HtmlForm, direction: str) -> str:
     first = group[0]
     kind = first.block.kind
     if kind is BlockKind.RULE:
@@ -130,19 +139,20 @@ def _block(group: Sequence[Excerpt], form: HtmlForm) -> str:
         source = "".join((each.block.glue if number else "") + each.block.source for number, each in enumerate(group))
         return form.code(source, first.block.language)
     if kind is BlockKind.TABLE:
-        return form.table(_rows([each.rich.table for each in group if each.rich.table is not None], form))
+        rows = _rows([each.rich.table for each in group if each.rich.table is not None], form)
+        return form.table(rows, direction)
     text = "".join(
         (html.escape(each.block.glue) if number else "") + inline_html(each.rich.spans, form)
         for number, each in enumerate(group)
     )
     if kind is BlockKind.HEADING and first.has_start:
         level = form.heading_level(min(max(first.block.heading_level, 1), 6))
-        return f"<h{level}{form.attributes}>{text}</h{level}>"
+        return f"<h{level}{direction}>{text}</h{level}>"
     if kind is BlockKind.PLAIN:
         text = text.replace("\n", "<br>")
     if first.rich.task is not None and first.has_start:
         text = form.task(is_done=first.rich.task) + text
-    return f"<p{form.attributes}>{text}</p>"
+    return f"<p{direction}>{text}</p>"
 
 
 def _rows(tables: Sequence[Table], form: HtmlForm) -> str:
@@ -158,7 +168,8 @@ def _row(cells: Sequence[Spans], alignments: Sequence[str], tag: str, form: Html
     written: list[str] = []
     for cell, alignment in zip(cells, alignments, strict=False):
         align = form.alignment(alignment) if alignment in ("left", "right", "center") else ""
-        written.append(f"<{tag}{align}{form.attributes}>{inline_html(cell, form)}</{tag}>")
+        direction = form.direction(is_right_to_left=is_right_to_left(plain(cell)))
+        written.append(f"<{tag}{align}{direction}>{inline_html(cell, form)}</{tag}>")
     return f"<tr>{''.join(written)}</tr>"
 
 

@@ -42,12 +42,14 @@ _GEOMETRY = re.compile(r"[-+0-9.eE,\s%A-Za-z]*\Z")
 class PageForm(HtmlForm):
     """``shift`` is by how many levels headings of a message stand below the page's own."""
 
-    attributes = ' dir="auto"'
-
     def __init__(self, shift: int) -> None:
         self._shift = shift
         self._formulas: dict[Drawn, int] = {}
         """Those that stand on the page already, with their numbers: one that is repeated points there."""
+
+    def direction(self, *, is_right_to_left: bool) -> str:
+        """Said of each block: "auto" does not look into blocks that have a direction, such as the text of an item."""
+        return ' dir="rtl"' if is_right_to_left else ' dir="ltr"'
 
     def heading_level(self, level: int) -> int:
         return min(6, level + self._shift)
@@ -66,8 +68,8 @@ class PageForm(HtmlForm):
         lines = coloured(source, language)
         return f'<div class="code">{name}<pre tabindex="0" dir="ltr"><code>{lines}</code></pre></div>'
 
-    def table(self, rows: str) -> str:
-        return f'<div class="table" tabindex="0"><table>{rows}</table></div>'
+    def table(self, rows: str, direction: str) -> str:
+        return f'<div class="table" tabindex="0"{direction}><table>{rows}</table></div>'
 
     def span(self, span: Span) -> str | None:
         if span.formula:

@@ -45,6 +45,7 @@ nav time { color: var(--text_faint); font-size: .85em; }
 .author .ended { font-weight: 400; color: var(--danger); margin-inline-start: 8px; }
 .user { display: flex; flex-direction: column; align-items: flex-end; }
 .user .author { color: var(--text_muted); font-weight: 400; }
+.user > .files { justify-content: flex-end; }
 .user > .body, .user > .files { max-width: 84%; }
 .user > .body { background: var(--user_bubble); border-radius: 16px; padding: 10px 16px; }
 .system > .body { border-inline-start: 3px solid var(--border_strong); padding-inline-start: 16px;
@@ -59,7 +60,7 @@ p { margin: 0 0 .75em; white-space: pre-wrap; }
 .body h4 { font-size: 1.15em; }
 ul, ol { margin: 0 0 .75em; padding-inline-start: 1.7em; }
 li:has(> .note:first-child), li:has(> p > input:first-child) { list-style: none; }
-li > p > input { margin: 0 .3em 0 -1.4em; accent-color: var(--accent); }
+li > p > input { margin-block: 0; margin-inline: -1.4em .3em; accent-color: var(--accent); }
 li > p { margin: 0 0 .25em; }
 li > p:first-of-type { display: inline; }
 li > p:first-of-type + * { margin-top: .4em; }
@@ -77,7 +78,9 @@ code { font-family: "JetBrains Mono", "Cascadia Code", "SF Mono", Menlo, "DejaVu
 pre { margin: 0; padding: 12px 14px; overflow-x: auto; line-height: 1.45; tab-size: 4; }
 .table { overflow-x: auto; margin: 0 0 .9em; }
 table { border-collapse: collapse; font-size: .95em; }
-th, td { border-bottom: 1px solid var(--border); padding: 6px 16px 6px 0; text-align: start; vertical-align: top; }
+th, td { border-bottom: 1px solid var(--border); padding: 6px 16px 6px 0; text-align: left;
+  vertical-align: top; }
+:where([dir="rtl"] > table) :is(th, td) { padding: 6px 0 6px 16px; text-align: right; }
 th { border-bottom-color: var(--border_strong); }
 .left { text-align: left; } .right { text-align: right; } .center { text-align: center; }
 .formula svg { overflow: visible; max-width: 100%; }

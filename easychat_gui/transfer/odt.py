@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -15,11 +16,12 @@ from easychat_gui import __version__
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.transfer import ConversationRecord
+from easychat_gui.storage.records import AttachedFileLost, attached_content
 from easychat_gui.support.clock import day_of
 from easychat_gui.transfer.conversation_order import Stretch, stretches
 from easychat_gui.transfer.formats import Beside, Job, Layout, Told
 from easychat_gui.transfer.odt_blocks import BlockWriter, Parts
-from easychat_gui.transfer.odt_styles import MARGIN_CM, SIZES_CM, styles_xml
+from easychat_gui.transfer.odt_styles import MARGIN_CM, SIZES_CM, mirrored, styles_xml
 from easychat_gui.transfer.odt_xml import DECLARED, HEAD, escaped, inline
 from easychat_gui.transfer.telling import (
     author,
@@ -118,6 +120,8 @@ class _Document:
         strong, pale = palette.get("border_strong", "#888888"), palette.get("border", "#cccccc")
         yield (
             f"{HEAD}<office:document-content {DECLARED}><office:automatic-styles>"
+            '<style:style style:name="Row" style:family="table-row"><style:table-row-properties '
+            'fo:keep-together="always"/></style:style>'
             '<style:style style:name="FormulaFrame" style:family="graphic"><style:graphic-properties '
             'style:vertical-pos="from-top" style:vertical-rel="baseline" fo:margin="0cm" draw:ole-draw-aspect="1"/>'
             "</style:style>"
@@ -176,7 +180,7 @@ class _Document:
         facts = [day_of(created_at).isoformat() if created_at > 0 else "", " / ".join(map(one_line, record.folder))]
         facts.append(" ".join(f"#{one_line(tag)}" for tag in record.tags))
         told = " · ".join(part for part in facts if part)
-        return _heading(style, 1, title) + (_paragraph("Facts", inline(told)) if told else "")
+        return _heading(mirrored(style, title), 1, title) + (_paragraph("Facts", inline(told)) if told else "")
 
     def _branch(self, stretch: Stretch) -> str:
         if not stretch.number:
@@ -246,9 +250,5 @@ def _heading(style: str, level: int, content: str) -> str:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                yield chunk
-    except FileNotFoundError:
-        return  # it went meanwhile; an empty picture is shown as a broken one
+    with suppress(AttachedFileLost):  # it went meanwhile; an empty picture is shown as a broken one
+        yield from attached_content(path)

@@ -8,13 +8,13 @@ from typing import Any
 
 from easychat_gui.rendering import highlight, markdown, plain_text
 from easychat_gui.rendering.blocks import Block, BlockKind, Level
-from easychat_gui.rendering.direction import is_right_to_left
 from easychat_gui.rendering.highlight import ColouredRange
 from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
 from easychat_gui.rendering.sanitize import visible
 from easychat_gui.rendering.streaming_document import split
 from easychat_gui.rendering.typesetting import CannotTypesetError, Picture, mathml, typeset
-from easychat_gui.transfer.odt_styles import DEEPEST_LIST, DEEPEST_QUOTE
+from easychat_gui.transfer.odt_styles import DEEPEST_LIST, DEEPEST_QUOTE, mirrored
+from easychat_gui.transfer.odt_tables import WIDEST_CM, Grid
 from easychat_gui.transfer.odt_xml import escaped, inline
 from easychat_gui.transfer.words import Words
 
@@ -25,9 +25,8 @@ _HEADING_OFFSET = 2
 _DEEPEST_HEADING = 7
 _EM_CM = 10.5 * 1.1 * 2.54 / 72
 """Of formulas, in text of the usual size."""
-_WIDEST_CM = 16.0
-_LONGEST_CELL = 60
-_ALIGNED = {"right": "Table_20_Right", "center": "Table_20_Centre"}
+_KEPT_CELL = 1000
+"""Characters of a cell up to which its row is not cut by the end of a page."""
 
 
 @dataclass(slots=True)
@@ -46,7 +45,6 @@ class BlockWriter:
     def __init__(self, parts: Parts, words: Words) -> None:
         self._parts = parts
         self._words = words
-        self._tables = 0
 
     def write(self, text: str, style: str, *, is_plain: bool = False) -> Iterator[str]:
         """Yield the paragraphs of a text. ``is_plain``: a person typed it."""
@@ -89,7 +87,7 @@ class BlockWriter:
             return ""  # a link definition says nothing
         if block.kind is BlockKind.HEADING:
             level = min(block.heading_level + _HEADING_OFFSET, _DEEPEST_HEADING)
-            style_name = f"Heading_20_{level}"
+            style_name = mirrored(f"Heading_20_{level}", plain(spans))
             return f'<text:h text:style-name="{style_name}" text:outline-level="{level}">{self.spans(spans)}</text:h>'
         return self._paragraph(block, riches[0], spans, style)
 
@@ -100,11 +98,10 @@ class BlockWriter:
             style = f"Quote_20_{min(quotes, DEEPEST_QUOTE)}"
         elif style == "Text_20_body" and block.levels:
             style = "List"
-        if style in ("Text_20_body", "List") and is_right_to_left(plain(spans)):
-            style = "Right_20_to_20_left"
         lead = "" if rich.task is None else "☑\ufe0e " if rich.task else "☐ "
         if block.fresh and block.levels and _is_note(block.levels[-1]):
             style, lead = "Note", f"{block.levels[-1].marker}\t"
+        style = mirrored(style, plain(spans))
         return f'<text:p text:style-name="{style}">{inline(lead)}{self.spans(spans)}</text:p>'
 
     # -- spans
@@ -135,7 +132,7 @@ class BlockWriter:
         if found is None:
             return ""
         number, picture = found
-        em = min(_EM_CM, _WIDEST_CM / picture.width)
+        em = min(_EM_CM, WIDEST_CM / picture.width)
         width, height, rise = picture.width * em, (picture.ascent + picture.descent) * em, picture.ascent * em
         return (
             f'<draw:frame draw:style-name="FormulaFrame" text:anchor-type="as-char" svg:y="{-rise:.3f}cm" '
@@ -174,33 +171,39 @@ class BlockWriter:
     # -- tables
 
     def _table(self, tables: Sequence[Table]) -> str:
-        self._tables += 1
-        name = f"Table{len(self._parts.styles) + 1}"
         first = tables[0]
-        columns = len(first.alignments)
-        self._parts.styles.append(_table_styles(name, _weights(tables, columns), first))
-        result = [f'<table:table table:name="{name}" table:style-name="{name}">']
-        result += [f'<table:table-column table:style-name="{name}.{number}"/>' for number in range(columns)]
-        if first.header:
-            head = self._row(first.header, first, is_header=True)
-            result.append(f"<table:table-header-rows>{head}</table:table-header-rows>")
-        rows = [self._row(row, first, is_header=False) for table in tables for row in table.rows]
-        if not rows and not first.header:
+        if not first.header and not any(table.rows for table in tables):
             return ""
+        grid = Grid.of(tables)
+        return "".join(self._columns(tables, grid, numbers) for numbers in grid.groups)
+
+    def _columns(self, tables: Sequence[Table], grid: Grid, numbers: Sequence[int]) -> str:
+        """Return a table of some of the columns."""
+        first = tables[0]
+        name = f"Table{len(self._parts.styles) + 1}"
+        self._parts.styles.append(grid.style(name, numbers))
+        result = [f'<table:table table:name="{name}" table:style-name="{name}">']
+        result += [f'<table:table-column table:style-name="{name}.{number}"/>' for number in numbers]
+        if first.header:
+            head = self._row(first.header, first, grid, numbers, is_header=True)
+            result.append(f"<table:table-header-rows>{head}</table:table-header-rows>")
+        rows = [self._row(row, first, grid, numbers, is_header=False) for table in tables for row in table.rows]
         return "".join([*result, *rows, "</table:table>", '<text:p text:style-name="Standard"/>'])
 
-    def _row(self, row: Sequence[Spans], table: Table, *, is_header: bool) -> str:
+    def _row(self, row: Sequence[Spans], table: Table, grid: Grid, numbers: Sequence[int], *, is_header: bool) -> str:
         cells = []
-        for column, alignment in enumerate(table.alignments):
+        for column in numbers:
             spans = row[column] if column < len(row) else ()
             if is_header:
                 spans = tuple(replace(span, bold=True) for span in spans)
-            style = _ALIGNED.get(alignment, "Table_20_Contents")
+            style = grid.text_style(table.alignments[column], plain(spans))
             cells.append(
                 f'<table:table-cell table:style-name="Cell{"Head" if is_header else ""}" office:value-type="string">'
                 f'<text:p text:style-name="{style}">{self.spans(spans)}</text:p></table:table-cell>'
             )
-        return f"<table:table-row>{''.join(cells)}</table:table-row>"
+        longest = max((len(plain(spans)) for spans in row), default=0)
+        kept = ' table:style-name="Row"' if longest <= _KEPT_CELL else ""
+        return f"<table:table-row{kept}>{''.join(cells)}</table:table-row>"
 
 
 class _OpenLists:
@@ -290,28 +293,3 @@ def _code_text(text: str) -> str:
 
 def _blanks(count: int) -> str:
     return f'<text:s text:c="{count}"/>' if count else ""
-
-
-def _weights(tables: Sequence[Table], columns: int) -> list[int]:
-    """Return how wide the columns are beside each other, by their longest cells."""
-    longest = [6] * columns
-    for table in tables:
-        for row in (table.header, *table.rows):
-            for column, spans in enumerate(row[:columns]):
-                longest[column] = max(longest[column], min(_LONGEST_CELL, len(plain(spans)) + 2))
-    return longest
-
-
-def _table_styles(name: str, weights: Sequence[int], first: Table) -> str:
-    width = min(_WIDEST_CM, sum(weights) * 0.2 + 0.3 * len(weights))
-    total = sum(weights)
-    columns = "".join(
-        f'<style:style style:name="{name}.{number}" style:family="table-column"><style:table-column-properties '
-        f'style:column-width="{width * weight / total:.3f}cm"/></style:style>'
-        for number, weight in enumerate(weights)
-    )
-    direction = 'table:align="right" style:writing-mode="rl-tb"' if first.is_right_to_left else 'table:align="left"'
-    return (
-        f'<style:style style:name="{name}" style:family="table"><style:table-properties style:width="{width:.3f}cm" '
-        f'{direction} fo:margin-top="0.1cm" fo:margin-bottom="0.2cm"/></style:style>{columns}'
-    )

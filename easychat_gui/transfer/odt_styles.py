@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from easychat_gui.rendering.direction import is_right_to_left
 from easychat_gui.transfer.odt_xml import DECLARED, HEAD, escaped
 from easychat_gui.transfer.words import Words
 
@@ -24,6 +26,16 @@ _IN_CELL = (
     'fo:margin-top="0.05cm" fo:margin-bottom="0.05cm" fo:margin-left="0cm" fo:margin-right="0cm" fo:text-indent="0cm"'
 )
 _HEADINGS_PT = (20, 13, 15, 13, 11.5, 10.5, 10)
+_MIRRORED = "_20_from_20_right"
+MIRRORED = frozenset(
+    {
+        *("Text_20_body", "List", "Question", "Reasoning", "Chat", "Table_20_Contents", "Small_20_Table_20_Contents"),
+        *(f"Heading_20_{level}" for level in range(1, len(_HEADINGS_PT) + 1)),
+        *(f"Quote_20_{depth}" for depth in range(1, DEEPEST_QUOTE + 1)),
+    }
+)
+"""Styles of which there is another for text from right to left."""
+_SCRIPTED = re.compile(r'fo:(font-size|font-weight|font-style)="([^"]*)"')
 SYNTAX = ("keyword", "string", "function", "number", "comment", "type", "operator")
 
 
@@ -44,6 +56,7 @@ class Colours:
 def styles_xml(palette: Mapping[str, Any], paper: str, code_font: str, words: Words, title: str) -> str:
     """Return styles.xml: the styles, the page, its head and its foot."""
     colours = Colours(palette)
+    usual_size = for_all_scripts('fo:font-size="10.5pt"')
     language, _, country = words.language.partition("-")
     return (
         f"{HEAD}<office:document-styles {DECLARED}>"
@@ -55,7 +68,7 @@ def styles_xml(palette: Mapping[str, Any], paper: str, code_font: str, words: Wo
         "</office:font-face-decls><office:styles>"
         f'<style:default-style style:family="paragraph"><style:paragraph-properties fo:orphans="2" fo:widows="2" '
         'style:writing-mode="page" style:tab-stop-distance="1.25cm"/>'
-        f'<style:text-properties style:font-name="Text" fo:font-size="10.5pt" fo:color="{colours["text"]}" '
+        f'<style:text-properties style:font-name="Text" {usual_size} fo:color="{colours["text"]}" '
         f'fo:language="{escaped(language)}" fo:country="{escaped(country or "none")}"/></style:default-style>'
         + "".join(_paragraphs(colours))
         + "".join(_texts(colours))
@@ -66,11 +79,23 @@ def styles_xml(palette: Mapping[str, Any], paper: str, code_font: str, words: Wo
     )
 
 
+def for_all_scripts(font: str) -> str:
+    """Say the size, the weight and the slant of a font of Arabic and of Chinese text as well: ODF has them thrice."""
+    return _SCRIPTED.sub(
+        lambda match: f'{match[0]} style:{match[1]}-complex="{match[2]}" style:{match[1]}-asian="{match[2]}"', font
+    )
+
+
+def mirrored(style: str, text: str) -> str:
+    """Return the style of a paragraph: that for text from right to left, where this text is."""
+    return f"{style}{_MIRRORED}" if style in MIRRORED and is_right_to_left(text) else style
+
+
 def paragraph(name: str, parent: str, look: str, font: str = "", *, attributes: str = "") -> str:
     """Return a style of paragraphs; ``look`` and ``font`` are attributes of ODF."""
     shown = name.replace("_20_", " ")
     inside = f"<style:paragraph-properties {look}/>" if look else ""
-    inside += f"<style:text-properties {font}/>" if font else ""
+    inside += f"<style:text-properties {for_all_scripts(font)}/>" if font else ""
     parent_attribute = f' style:parent-style-name="{parent}"' if parent else ""
     return (
         f'<style:style style:name="{name}" style:display-name="{shown}" style:family="paragraph"'
@@ -92,7 +117,6 @@ def _paragraphs(colours: Colours) -> list[str]:
         paragraph("Reasoning", "Text_20_body", f'{bar} style:join-border="true"', f"{pale} {muted}"),
         paragraph("Question", "Text_20_body", f'{question} style:join-border="true" style:shadow="none"'),
         paragraph("List", "Text_20_body", 'fo:margin-bottom="0.1cm"'),
-        paragraph("Right_20_to_20_left", "Text_20_body", 'style:writing-mode="rl-tb" fo:text-align="end"'),
         paragraph("Note", "Text_20_body", 'fo:margin-left="0.8cm" fo:text-indent="-0.8cm"'),
         paragraph("Formula", "Text_20_body", 'fo:text-align="center"'),
         paragraph(
@@ -110,6 +134,10 @@ def _paragraphs(colours: Colours) -> list[str]:
         paragraph("Table_20_Contents", "Standard", _IN_CELL, 'fo:font-size="9pt"'),
         paragraph("Table_20_Right", "Table_20_Contents", 'fo:text-align="end"'),
         paragraph("Table_20_Centre", "Table_20_Contents", 'fo:text-align="center"'),
+        *(
+            paragraph(f"Small_20_{name}", name, "", 'fo:font-size="7.5pt"')
+            for name in ("Table_20_Contents", "Table_20_Right", "Table_20_Centre")
+        ),
         paragraph("Header", "Standard", "", f"{pale} {muted}"),
         paragraph("Footer", "Standard", 'fo:text-align="center"', f"{pale} {muted}"),
         paragraph("Contents_20_Heading", "Title", ""),
@@ -124,6 +152,13 @@ def _paragraphs(colours: Colours) -> list[str]:
         font = f'fo:font-size="{size}pt" fo:font-weight="bold"'
         result.append(paragraph(f"Heading_20_{level}", "Standard", look, font, attributes=outline))
     result.append(paragraph("Chat", "Heading_20_1", 'fo:break-before="page"'))
+    for style in MIRRORED:
+        look = 'style:writing-mode="rl-tb" fo:text-align="end"'
+        if style.startswith("Quote"):
+            depth = int(style[-1])
+            bar = f'fo:border-right="1.5pt solid {colours["quote_bar"]}" fo:padding-right="0.25cm"'
+            look += f' fo:border-left="none" {bar} fo:margin-left="0cm" fo:margin-right="{0.5 * depth:.1f}cm"'
+        result.append(paragraph(f"{style}{_MIRRORED}", style, look))
     name = 'fo:keep-with-next="always" fo:margin-top="0.6cm" fo:margin-bottom="0.1cm"'
     result.append(paragraph("Speaker", "Heading_20_2", name, 'fo:font-size="10.5pt"'))
     return result
@@ -143,7 +178,7 @@ def _texts(colours: Colours) -> list[str]:
     looks |= {f"Code_20_{kind}": f'fo:color="{colours.syntax(kind)}"' for kind in SYNTAX}
     return [
         f'<style:style style:name="{name}" style:display-name="{name.replace("_20_", " ")}" style:family="text">'
-        f"<style:text-properties {look}/></style:style>"
+        f"<style:text-properties {for_all_scripts(look)}/></style:style>"
         for name, look in looks.items()
     ]
 

@@ -263,11 +263,19 @@ def test_headings_lie_below_one_another(page: WritePage) -> None:
 
 
 def test_every_text_finds_its_own_direction(page: WritePage) -> None:
-    it = page(record(*texts("שלום עולם", "مرحبا\n\n- א\n- b\n\n| ת | x |\n|--|--|\n| 1 | 2 |\n\n```\ncode\n```")))
+    answer = "مرحبا\n\n- א\n- b\n\n> שלום\n\n| ת | x |\n|--|--|\n| 1 | 2 |\n\n```\ncode\n```\n\n1. one\n\n> two"
+    it = page(record(*texts("שלום עולם", answer)))
 
-    for tag in ("p", "li", "td", "th"):
-        assert all(each.get("dir") == "auto" for each in it.all(tag) if "class" not in each), tag
-    assert all(each["dir"] == "ltr" for each in it.all("pre"))
+    def directions(tag: str) -> list[str]:
+        return [each["dir"] for each in it.all(tag) if each.get("class") in (None, "table")]
+
+    assert directions("ul") == ["rtl"]  # else the bullets stand at the left of a text at the right
+    assert directions("li") == ["rtl", "ltr", "ltr"]
+    assert directions("ol") == ["ltr"]
+    assert directions("blockquote") == ["rtl", "ltr"]
+    assert directions("div")[-1:] == ["rtl"]  # of the table: its first column stands at the right
+    assert directions("th") == ["rtl", "ltr"]
+    assert directions("pre") == ["ltr"]
 
 
 def test_without_details_reasoning_and_branches_none_of_them_is_there(page: WritePage) -> None:

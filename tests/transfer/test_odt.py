@@ -17,6 +17,7 @@ from easychat_gui.domain.transfer import ConversationRecord
 from easychat_gui.extraction import open_document
 from easychat_gui.extraction.limits import Limits
 from easychat_gui.extraction.pieces import Piece
+from easychat_gui.storage import records, sealed_files
 from easychat_gui.storage.records import RecordReader
 from easychat_gui.transfer import odt
 from easychat_gui.transfer.formats import Format, Job, Layout, Options
@@ -178,8 +179,53 @@ def test_lists_lie_in_one_another(write_chat: WriteChat) -> None:
 def test_text_from_right_to_left_is_set_so(write_chat: WriteChat) -> None:
     written = write_chat("?", "1. مرحبا world\n\nplain\n\n(שלום) again")
 
-    assert written.paragraphs("Right_20_to_20_left") == ["مرحبا world", "(שלום) again"]
+    assert written.paragraphs("List_20_from_20_right") == ["مرحبا world"]
+    assert written.paragraphs("Text_20_body_20_from_20_right") == ["(שלום) again"]
     assert written.paragraphs("Text_20_body") == ["plain"]
+
+
+def test_headings_quotes_and_questions_are_set_from_the_right_too(write_chat: WriteChat) -> None:
+    written = write_chat("שאלה", "# שלום\n\n> מרחבא\n\n| א | ב |\n|---|---|\n| 1 | 2 |")
+
+    found = {
+        text_of(each): attribute(each, "text:style-name").removesuffix("_20_from_20_right")
+        for kind in ("text:p", "text:h")
+        for each in written.all(kind)
+        if attribute(each, "text:style-name").endswith("_20_from_20_right")
+    }
+    wanted = {"שאלה": "Question", "שלום": "Heading_20_3", "מרחבא": "Quote_20_1"}
+    assert {text: found.get(text) for text in wanted} == wanted
+    (table,) = written.all("table:table")
+    name = attribute(table, "table:style-name")
+    (look,) = (each[0] for each in written.all("style:style") if attribute(each, "style:name") == name)
+    assert attribute(look, "style:writing-mode") == "rl-tb"
+
+
+def test_arabic_and_chinese_are_as_large_and_bold_as_latin(write_chat: WriteChat) -> None:
+    styles = write_chat("?", "!").part("styles.xml")
+    looks = [each for each in styles.iter() if each.tag.endswith("}text-properties")]
+
+    for look in looks:
+        for name in ("font-size", "font-weight", "font-style"):
+            for script in ("asian", "complex"):
+                assert attribute(look, f"style:{name}-{script}") == attribute(look, f"fo:{name}")
+
+
+def test_a_table_that_is_too_wide_is_written_in_groups_with_its_first_column(write_chat: WriteChat) -> None:
+    names = ["Name", *(f"Internationalisation{number}" for number in range(1, 12))]
+    rows = "\n".join(
+        f"| {' | '.join([f'row {row}', *(f'{row}.{column}' for column in range(1, 12))])} |" for row in (1, 2)
+    )
+    written = write_chat("?", f"| {' | '.join(names)} |\n{'|---' * 12}|\n{rows}")
+
+    tables = written.all("table:table")
+    assert len(tables) > 1
+    cells = [[text_of(each) for each in table.iter() if each.tag.endswith("}p")] for table in tables]
+    assert all(each[0] == "Name" for each in cells)
+    assert [text for each in cells for text in each if text.startswith("Inter")] == names[1:]
+    assert sorted(text for each in cells for text in each if text.startswith("1.")) == sorted(
+        f"1.{column}" for column in range(1, 12)
+    )
 
 
 def test_a_table_in_a_list_stands_behind_it(write_chat: WriteChat) -> None:
@@ -236,6 +282,23 @@ def test_pictures_and_links(write_chat: WriteChat, tmp_path: Path) -> None:
     assert width < 17
     assert [attribute(each, "xlink:href") for each in written.all("text:a")] == ["https://a.example/?b=1&c=2"]
     assert any("gone.pdf · 12 B · the file is missing" in each for each in written.paragraphs("Facts"))
+
+
+def test_pictures_of_an_encrypted_library_are_written_readable(
+    write_chat: WriteChat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, content = b"k" * 32, b"\x89PNG picture"
+    (tmp_path / "sealed").write_bytes(b"".join(sealed_files.sealed([content], key)))
+    monkeypatch.setattr(records, "key_for", lambda _path: key)
+    picture = Attachment(AttachmentId("1"), "a.png", "image/png", 12, "a" * 64)
+
+    def attached(record: ConversationRecord) -> ConversationRecord:
+        question = record.messages[0].with_(attachments=(picture,))
+        return ConversationRecord(record.conversation, (question,), files={"a" * 64: tmp_path / "sealed"})
+
+    written = write_chat("?", "!", change=attached)
+
+    assert written.archive.read(f"Pictures/{'a' * 64}.png") == content
 
 
 def test_several_chats_begin_on_pages_of_their_own(tmp_path: Path, add_chat: AddChat, reader: RecordReader) -> None:

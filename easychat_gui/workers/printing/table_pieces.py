@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -10,7 +9,7 @@ from itertools import accumulate
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from easychat_gui.rendering.columns import are_whole, fitted_widths, longest_word
+from easychat_gui.rendering.columns import are_whole, even_groups, fitted_widths, longest_word
 from easychat_gui.rendering.markdown import Spans, Table, plain
 from easychat_gui.workers.printing.formulas import INLINE_SCALE
 from easychat_gui.workers.printing.ink import Face, Ink
@@ -76,7 +75,7 @@ class TableSetter:
                 return Plan(face, gap, (group,), is_right_to_left)
         face = self._ink.tight[0]
         wished, words = (self._scaled(widths, face, _TIGHT_CELL_GAP) for widths in measured)
-        groups = tuple(_columns(numbers, wished, words, room) for numbers in _even_groups(wished, words, room))
+        groups = tuple(_columns(numbers, wished, words, room) for numbers in even_groups(wished, words, room))
         return Plan(face, _TIGHT_CELL_GAP, groups, is_right_to_left)
 
     def _scaled(self, widths: Sequence[float], face: Face, gap: float) -> list[int]:
@@ -129,25 +128,6 @@ def _columns(numbers: Sequence[int], wished: Sequence[int], words: Sequence[int]
         [wished[each] for each in numbers], available, int(points(18)), [words[each] for each in numbers]
     )
     return Columns(tuple(numbers), tuple(map(float, widths)))
-
-
-def _even_groups(wished: Sequence[int], words: Sequence[int], available: int) -> list[list[int]]:
-    """Put columns into as few groups as there must be, each with the first column, and about as many in each."""
-    least = [min(width, word, available // 3) for width, word in zip(wished, words, strict=True)]
-    fewest = _groups(least, available, len(least))
-    even = _groups(least, available, math.ceil((len(least) - 1) / len(fewest)))
-    return even if len(even) == len(fewest) else fewest
-
-
-def _groups(least: Sequence[int], available: int, most: int) -> list[list[int]]:
-    """Fill groups of at most so many columns besides the first, as far as their words are whole."""
-    groups = [[0]]
-    for column in range(1, len(least)):
-        is_full = sum(least[each] for each in (*groups[-1], column)) > available or len(groups[-1]) > most
-        if is_full and len(groups[-1]) > 1:
-            groups.append([0])
-        groups[-1].append(column)
-    return groups
 
 
 @dataclass(frozen=True, slots=True)
