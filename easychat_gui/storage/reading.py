@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ class Reader:
                     self._attached[name] = identity
         return name in self._attached
 
-    def each(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+    def each(self, sql: str, values: Sequence[Any] = ()) -> Generator[Row, None, None]:
         """Yield the rows of a query one by one: who has enough simply stops."""
         with self._checked():
             yield from self.connection.execute(sql, values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +13,7 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import AttachmentId, ConversationId, FolderId, MessageId
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.search import Found, FoundChat, parse
+from easychat_gui.storage import search_hits
 from easychat_gui.storage.reading import Reader
 from easychat_gui.storage.search import AT_FIRST, WordFinder, excerpt
 from easychat_gui.storage.search_index import SearchIndex
@@ -196,6 +199,55 @@ def test_a_long_chat_does_not_hide_the_others(store: Store, find: Find) -> None:
     assert sorted(names(found)) == ["a", "b", "long", "longer"]
     assert not found.is_more
     assert sorted(names(find("from:me"))) == ["a", "b", "long", "longer"]
+
+
+@pytest.mark.parametrize(("few", "wide", "newer"), [(3, 2, 2), (3, 2, 100), (20, 500, 100), (1000, 500, 100)])
+def test_chats_come_in_the_order_of_their_use_whenever_their_messages_were_stored(
+    store: Store, find: Find, monkeypatch: pytest.MonkeyPatch, few: int, wide: int, newer: int
+) -> None:
+    for name, value in {"FEW": few, "_FIRST": 1, "_BATCH": 2, "_LAST_BATCH": 30, "_BLOCK": 2, "_WIDE": wide}.items():
+        monkeypatch.setattr(search_hits, name, value)
+    monkeypatch.setattr(search_hits, "_MOST_OPEN", newer)
+    chance = random.Random(3)
+    chats = [
+        Conversation(
+            ConversationId(f"c{number}"),
+            chance.choice(["", "rare title", "numpy title"]),
+            updated_at=float(chance.randrange(10_000)),
+            is_pinned=number % 9 == 1,
+            archived_at=5.0 if number % 7 == 1 else None,
+        )
+        for number in range(60)
+    ]
+    texts: dict[ConversationId, list[str]] = {each.id: [each.title] for each in chats}
+    for chat in chats:
+        store.conversations.save(chat)
+    for number in range(400):  # of one chat now and of another then, as when many are gone on with
+        chat = chance.choice(chats)
+        text = chance.choice(
+            ["numpy", "numpy array", "arrays", "nothing", "nothing", "rare" if number % 50 == 3 else ""]
+        )
+        texts[chat.id].append(text)
+        store.messages.add(message(chat.id, f"m{number}", text, created_at=float(number)))
+
+    for word in ("numpy", "arr", "array ", "rare", "title", "no", "missing"):
+        pattern = re.compile(rf"\b{word.strip()}\b" if word.endswith(" ") else rf"\b{word}")
+        having = [each for each in chats if any(pattern.search(text) for text in texts[each.id])]
+        expected = [each.id for each in sorted(having, key=lambda each: (-each.updated_at, each.id))]
+        for limit in (9, 30, 100):
+            found = find(word, limit)
+            assert names(found) == expected[:limit]
+            assert found.is_more is (len(expected) > limit)
+    mine = [each for each in chats if len(texts[each.id]) > 1]
+    assert names(find("from:me", 9)) == [each.id for each in sorted(mine, key=lambda each: -each.updated_at)][:9]
+
+
+def test_a_chat_that_was_imported_today_stands_where_it_was_used(store: Store, find: Find) -> None:
+    store.begin_exchange(Conversation(ConversationId("mine"), updated_at=2e9), [message("mine", "a", "softmax")])
+    for number in range(20):
+        chat = Conversation(ConversationId(f"brought{number}"), updated_at=1e9 + number)
+        store.begin_exchange(chat, [message(chat.id, f"b{number}", "softmax")])
+    assert names(find("softmax", 3)) == ["mine", "brought19", "brought18"]
 
 
 def test_nothing_typed_finds_the_latest_chats_that_are_in_the_list(library: Store, find: Find) -> None:
