@@ -11,7 +11,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QResource, QSettings, QThread, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from easychat_gui import __version__
 from easychat_gui.controllers.attachments import AttachmentController
@@ -105,6 +105,8 @@ class Program(LaterParts):
         self.window = self._make_window()
         self._is_down = False
         self._has_tried_repair = False
+        self._cover: QDialog | None = None
+        self.store.rebuilding.connect(self._cover_window)
         self.store.opened.connect(self._on_store_opened)
         self.store.open_failed.connect(self._on_store_open_failed)
         self.store.failed.connect(self._on_store_failed)
@@ -235,7 +237,20 @@ class Program(LaterParts):
         if not self._is_down and not self.local_model.has_begun:
             self.bridge.spawn(self.local_model.run())
 
+    def _cover_window(self) -> None:
+        """Let nothing be typed that could not be kept, or would go into what is just being replaced."""
+        from easychat_gui.ui.dialogs.busy import cover
+
+        self._uncover_window()
+        self._cover = cover(self.window)
+
+    def _uncover_window(self) -> None:
+        if self._cover is not None:
+            self._cover.accept()
+            self._cover = None
+
     def _on_store_opened(self, report: OpenReport) -> None:
+        self._uncover_window()
         from easychat_gui.ui.built_in_presets import built_in_presets
 
         has_no_presets = report.is_new or report.migrated_from == 1
@@ -254,6 +269,7 @@ class Program(LaterParts):
             tell(report.recovery, self.notifier, self.backups, self.flows)
 
     def _on_store_open_failed(self, error: StorageError) -> None:
+        self._uncover_window()
         if isinstance(error, DatabaseEncrypted):
             self._ask_for_passphrase()
             return

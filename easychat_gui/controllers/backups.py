@@ -117,9 +117,10 @@ class BackupController(QObject):
         folder, database = self.folder, self._store.database
 
         def read() -> tuple[BackupsReport, Checkup | None]:
-            from easychat_gui.storage import backups, checkups
+            from easychat_gui.storage import backups, checkups, kept_aside
 
-            return BackupsReport(backups.find(folder), backups.folder_size(folder)), checkups.last_checkup(database)
+            report = BackupsReport(backups.find(folder), backups.folder_size(folder), kept_aside.find(database))
+            return report, checkups.last_checkup(database)
 
         def show(found: tuple[BackupsReport, Checkup | None]) -> None:
             report, self.checkup = found
@@ -128,7 +129,8 @@ class BackupController(QObject):
         self._background.run(read, show, on_error)
 
     def read_differences(self, backups: Collection[Backup], then: Callable[[Mapping[Path, Difference]], None]) -> None:
-        """Compare backups with what is here today; those that cannot be read are left out."""
+        """Compare backups with what is here today; those that cannot be read, or not without a repair, are left out."""
+        sound = [each for each in backups if each.fault is None and each.kind is not BackupKind.DAMAGED]
         database, should_stop = self._store.database, self._store.upkeep.should_stop
 
         def read() -> dict[Path, Difference]:
@@ -136,8 +138,8 @@ class BackupController(QObject):
 
             now = listing_of_file(database)
             found = {}
-            for backup in backups:
-                if backup.fault is None and not should_stop():
+            for backup in sound:
+                if not should_stop():
                     try:
                         found[backup.path] = difference(listing_of(backup), now)
                     except StorageError:
@@ -209,14 +211,34 @@ class BackupController(QObject):
         self._store.submit(bring, show, on_error)
 
     def restore_all(self, backup: Backup) -> None:
-        """Have a backup in the place of today's chats, which are kept beside it. The store opens anew then."""
+        """Have a backup in the place of today's chats, which are kept beside it. The store opens anew then.
+
+        What is typed and not sent stays in sight, in a new chat: its own may not be in the backup. That of a temporary
+        chat stays where it is never written.
+        """
         self._chat.stop_all()
-        self._conversations.start_new()
+        shown = self._conversations
+        shown.start_new(draft="" if shown.is_temporary else shown.current.draft)
 
         def fail(error: StorageError) -> None:
             self._notifier.post(NoticeKind.BACKUP_NOT_RESTORED, message=str(error))
 
         self._store.repair(Restoration(backup), fail)
+
+    def delete_put_aside(self, kept: Backup, on_error: OnError) -> None:
+        """Delete a database that was put aside, for good. ``changed`` follows."""
+        database = self._store.database
+
+        def delete() -> None:
+            from easychat_gui.storage.kept_aside import remove
+
+            remove(database, kept)
+
+        def failed(error: EasyChatError) -> None:
+            self.changed.emit()
+            on_error(error)
+
+        self._background.write(delete, lambda _: self.changed.emit(), failed)
 
     def write_report(self, report: RecoveryReport, text: str) -> None:
         """Put what a recovery gave beside the file that was kept, to be read later."""

@@ -90,6 +90,7 @@ class EncryptionController(QObject):
             return chats_key.make(passphrase)
 
         def recode(key: bytes) -> None:
+            self._stop_answers()  # what began while the key was made
             self._rebuild(partial(_encrypt, self._paths, key), done, on_error)
 
         if self.is_busy:

@@ -110,11 +110,13 @@ class ShownChat(QObject):
         others = (each for each in self.all.shown if each is not self)
         return next((each for each in others if conversation_id in (each.current.id, each.wanted)), None)
 
-    def start_new(self, folder_id: FolderId | None = None) -> None:
-        """Show a new, empty conversation, with the model that the last one used; it will stand in this folder."""
-        if self._may_leave(lambda: self.start_new(folder_id)):
+    def start_new(self, folder_id: FolderId | None = None, draft: str = "") -> None:
+        """Show a new conversation, with the model that the last one used; it will stand in this folder."""
+        if self._may_leave(lambda: self.start_new(folder_id, draft)):
             self.leave()
-            self.show_fresh(_fresh().with_(folder_id=folder_id))
+            self.show_fresh(_fresh().with_(folder_id=folder_id, draft=draft))
+            self._is_saved = bool(draft.strip())
+            self._save_soon()
 
     def start_temporary(self) -> None:
         """Show a new conversation of which nothing is ever written."""

@@ -25,11 +25,17 @@ USUAL = Retention()
 
 class BackupKind(Enum):
     """CHUNKS: a manifest, whose content lies in the store of chunks. WHOLE: a database file, as earlier versions made
-    them. BEFORE_MIGRATION: such a file, from just before the format changed; it is never thinned out."""
+    them. BEFORE_MIGRATION: such a file, from just before the format changed; it is never thinned out. DAMAGED and
+    REPLACED: no backup, but a database that was put aside, since it was damaged or another took its place."""
 
     CHUNKS = auto()
     WHOLE = auto()
     BEFORE_MIGRATION = auto()
+    DAMAGED = auto()
+    REPLACED = auto()
+
+
+PUT_ASIDE = (BackupKind.DAMAGED, BackupKind.REPLACED)
 
 
 class BackupFault(Enum):
@@ -91,10 +97,12 @@ class RestoredChats:
 
 @dataclass(frozen=True, slots=True)
 class BackupsReport:
-    """All backups of a folder, newest first, and how many bytes the folder takes on the disk."""
+    """All backups of a folder, newest first, and how many bytes the folder takes on the disk; and the databases that
+    were put aside, which take theirs beside it."""
 
     backups: list[Backup] = field(default_factory=list)
     folder_size: int = 0
+    put_aside: list[Backup] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

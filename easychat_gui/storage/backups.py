@@ -34,6 +34,9 @@ from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import free_name, sync_folder
 from easychat_gui.support.clock import DAY_S, file_stamp, from_file_stamp
 
+FOLDER = "backups"
+"""Beside the database, where nobody says otherwise."""
+
 CHUNKS = "chunks"
 FILES = "files"
 

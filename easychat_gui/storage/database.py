@@ -32,6 +32,9 @@ SET_ASIDE = "damaged"
 REPLACED = "replaced"
 """The words in the name of a file that `recovery` put aside: one that was damaged, and one that was well."""
 
+SAVED = "saved"
+"""The word in the name of what `rescue` has saved of a file that was taken away, until that lies in its place."""
+
 Row = tuple[Any, ...]
 
 

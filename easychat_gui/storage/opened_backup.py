@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from easychat_gui.domain.backups import Backup, BackupFault, BackupKind, Difference, ListedChat
+from easychat_gui.domain.backups import PUT_ASIDE, Backup, BackupFault, BackupKind, Difference, ListedChat
 from easychat_gui.domain.errors import BackupUnusable
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message
-from easychat_gui.storage import online_copy
-from easychat_gui.storage.backups import CHUNKS, in_use
+from easychat_gui.storage import online_copy, salvage
+from easychat_gui.storage.backups import CHUNKS, FOLDER, copy_of, in_use
 from easychat_gui.storage.chunk_store import ChunkStore
 from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import TOLERANT_TEXT, Database
@@ -26,7 +26,7 @@ from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.migrations import CURRENT_VERSION, migrate, user_version
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sqlite_errors import translated
-from easychat_gui.support.atomic_files import create_private
+from easychat_gui.support.atomic_files import create_private, make_private_folder
 
 
 def put_together(
@@ -42,6 +42,10 @@ def put_together(
             if backup.kind is BackupKind.CHUNKS:
                 with alone_in(backup.path.parent):
                     _join(backup.path, target, ask)
+            elif backup.kind is BackupKind.DAMAGED:
+                salvage.save_readable(backup.path, target)
+            elif backup.kind is BackupKind.REPLACED:
+                copy_of(backup.path, target, ask)  # a log may lie beside it
             else:
                 online_copy.require_room(target.parent, backup.size)
                 create_private(target)
@@ -91,9 +95,10 @@ def _prepare(backup: Backup, target: Path, ask: Callable[[], None], *, must_chec
 
 def listing_of(backup: Backup) -> list[ListedChat]:
     """Return the chats of a backup, the last changed first. Raises `StorageError`."""
-    if backup.kind is not BackupKind.CHUNKS:
+    is_list = backup.kind is BackupKind.CHUNKS
+    if not is_list and backup.kind is not BackupKind.DAMAGED:
         chats = listing_of_file(backup.path)
-    elif (listing := read_manifest(backup.path).listing) is not None:
+    elif is_list and (listing := read_manifest(backup.path).listing) is not None:
         store = ChunkStore(backup.path.parent / CHUNKS)
         chats = [chat for name in listing for chat in read_block(store.read(name))]
     else:
@@ -140,8 +145,13 @@ class OpenedBackup:
 
     @classmethod
     def open(cls, backup: Backup, ask: Callable[[], None] = online_copy.never) -> OpenedBackup:
-        """Put it together beside the backups. Raises `StorageError`."""
-        path = backup.path.with_name(f"preview-{os.urandom(8).hex()}.unfinished")
+        """Put it together beside the backups, whose next one removes what a kill would leave. Raises `StorageError`."""
+        folder = backup.path.parent
+        if backup.kind in PUT_ASIDE:
+            folder = folder / FOLDER
+            with translated(folder):
+                make_private_folder(folder)
+        path = folder / f"preview-{os.urandom(8).hex()}.unfinished"
         in_use.add(path)
         try:
             put_together(backup, path, ask, is_to_stay=False)

@@ -91,7 +91,7 @@ def _salvage(path: Path, fresh: Path, backups_folder: Path, *, is_filling: bool)
         with suppress(DatabaseUnavailable, OSError):
             backup = _put_newest_together(good, backups_folder)
         fill_from = good if is_filling and backup else None
-        losses = _salvage_form(path, fresh, fill_from)
+        losses = salvage.save_readable(path, fresh, fill_from)
         best = _counted(fresh)
         if not losses.is_none or not readable_forms.has_readable_tables(path):
             for form in readable_forms.other_forms(path, _donors(good, fresh)):
@@ -127,7 +127,7 @@ def _better(
     attempt = fresh.with_name(f"{fresh.name}.attempt")
     online_copy.remove(attempt)
     try:
-        found = _salvage_form(form, attempt, fill_from)
+        found = salvage.save_readable(form, attempt, fill_from)
         counted = _counted(attempt)
         if (
             best.messages < counted.messages * _CLEARLY_LESS
@@ -138,14 +138,6 @@ def _better(
     finally:
         online_copy.remove(attempt)
     return losses, best
-
-
-def _salvage_form(source: Path, fresh: Path, fill_from: Path | None) -> Losses:
-    database = Database.open(fresh, fresh.parent / "none")
-    try:
-        return salvage.copy_readable(source, database, fill_from=fill_from)
-    finally:
-        database.close()
 
 
 def _counted(path: Path, backup: Backup | None = None) -> RecoveryReport:

@@ -10,7 +10,7 @@ import logging
 import time
 from pathlib import Path
 
-from easychat_gui.storage.database import REPLACED, Database
+from easychat_gui.storage.database import REPLACED, SAVED, Database
 from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.online_copy import copy_whole
 from easychat_gui.storage.recovery import set_aside
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 def save_out_of(database: Database) -> Path:
     """Save what an open database holds beside the place where it lay. Raises `StorageError`."""
     make_private_folder(database.path.parent)
-    saved = free_name(database.path.with_name(f"{database.path.stem}.saved{database.path.suffix}"))
+    saved = free_name(database.path.with_name(f"{database.path.stem}.{SAVED}{database.path.suffix}"))
     copy_whole(database.connection, saved)
     return saved
 

@@ -73,6 +73,15 @@ def copy_readable(
     return losses
 
 
+def save_readable(damaged: Path, fresh: Path, fill_from: Path | None = None) -> Losses:
+    """Copy what can be read into a new database at ``fresh``, as `copy_readable` does. Raises `StorageError`."""
+    database = Database.open(fresh, fresh.parent / "none")
+    try:
+        return copy_readable(damaged, database, fill_from=fill_from)
+    finally:
+        database.close()
+
+
 def _copy_table(source: sqlite3.Connection, target: Database, table: str, losses: Losses) -> None:
     """Copy what both have: the damaged file may be of an older version, with fewer tables and columns."""
     present = set()

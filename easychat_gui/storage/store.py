@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from easychat_gui.storage.branch_changes import BranchChanges
 from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.copies import Copies
-from easychat_gui.storage.database import Database
+from easychat_gui.storage.database import SAVED, Database
 from easychat_gui.storage.file_header import INDEX_NAME, RECODING_NOTE, read_header
 from easychat_gui.storage.folders import Folders
 from easychat_gui.storage.imports import Imports
@@ -29,7 +30,7 @@ from easychat_gui.storage.order import Order
 from easychat_gui.storage.presets import Presets
 from easychat_gui.storage.prompts import Prompts
 from easychat_gui.storage.queued import QueuedMessages
-from easychat_gui.storage.reports import OpenReport
+from easychat_gui.storage.reports import OpenReport, RecoveryReport
 from easychat_gui.storage.search_journal import SearchJournal
 from easychat_gui.storage.sent_requests import SentRequests
 from easychat_gui.storage.sqlite_errors import translated
@@ -211,6 +212,7 @@ def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, O
         from easychat_gui.storage import encryption
 
         encryption.finish(path, backups_folder or path.parent / "backups")
+    put_back = _put_back_what_was_saved(path)
     _refuse_lost(path)
     store = Store.open(path, backups_folder)
     try:
@@ -220,7 +222,17 @@ def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, O
     except BaseException:
         store.close()
         raise
-    return store, replace(store.report, interrupted=interrupted)
+    return store, replace(store.report, interrupted=interrupted, recovery=put_back)
+
+
+def _put_back_what_was_saved(path: Path) -> RecoveryReport | None:
+    """Finish a `rescue` that was killed between its two steps: the place of the database is still empty then."""
+    saved = path.with_name(f"{path.stem}.{SAVED}{path.suffix}")
+    if not saved.is_file() or os.path.lexists(path):
+        return None
+    from easychat_gui.storage.rescue import put_back
+
+    return put_back(saved, path)
 
 
 def _refuse_lost(path: Path) -> None:

@@ -39,6 +39,10 @@ def details_of(backup: Backup) -> str:
     parts.append(size_of(backup.size))
     if backup.kind is BackupKind.BEFORE_MIGRATION:
         parts.append(_tr("before an update"))
+    if backup.kind is BackupKind.REPLACED:
+        parts.append(_tr("put aside"))
+    if backup.kind is BackupKind.DAMAGED:
+        parts.append(_tr("put aside, damaged: what can be read of it"))
     return " · ".join(parts)
 
 

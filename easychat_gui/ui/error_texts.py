@@ -272,7 +272,7 @@ _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.DATABASE_RECOVERED: QT_TRANSLATE_NOOP(
         "Errors",
         "The database was damaged. {conversations} chats with {messages} messages were saved; "
-        "the damaged file is kept as {kept}.",
+        "the damaged file is kept as {kept}, until you delete it in Settings → Data & privacy.",
     ),
     NoticeKind.DATABASE_PUT_BACK: QT_TRANSLATE_NOOP(
         "Errors",
@@ -282,7 +282,7 @@ _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.BACKUP_RESTORED: QT_TRANSLATE_NOOP(
         "Errors",
         "The backup of {date} is in place: {conversations} chats with {messages} messages. "
-        "What was there before is kept as {kept}.",
+        "What was there before is kept as {kept}, until you delete it in Settings → Data & privacy.",
     ),
     NoticeKind.BACKUP_NOT_RESTORED: QT_TRANSLATE_NOOP(
         "Errors", "The backup could not be restored, and your chats are as they were: {message}"

@@ -59,6 +59,7 @@ class Library(QObject):
         from easychat_gui.ui.settings.data.import_section import ImportSection
         from easychat_gui.ui.settings.data.mirror_section import MirrorSection
         from easychat_gui.ui.settings.data.privacy_section import PrivacySection
+        from easychat_gui.ui.settings.data.put_aside_section import PutAsideSection
         from easychat_gui.ui.settings.data.trash_section import TrashSection
 
         backups = BackupSection(self._controllers.backups())
@@ -66,6 +67,7 @@ class Library(QObject):
         imports.import_requested.connect(lambda: self._imports.show_over(imports))
         return [
             backups,
+            PutAsideSection(self._controllers.backups()),
             imports,
             MirrorSection(self._controllers.mirror),
             TrashSection(),

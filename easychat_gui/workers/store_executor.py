@@ -43,7 +43,7 @@ class StoreExecutor(QObject):
     after `retry_failed`, or damage was found in the background. ``resumed()``: everything that waited is on disk.
     ``backup_made(Path)``, or ``backup_failed(StorageError)`` where one that was due or asked for could not be made;
     ``checked(Checkup)`` when the whole file was looked at. ``releasing()``: the file is about to be closed or renamed;
-    who else has it open lets go now.
+    who else has it open lets go now. ``rebuilding()``: until the file is open again nothing can be kept.
 
     sqlite3 is imported on the thread, not here: the first paint does not wait for it.
     """
@@ -56,6 +56,7 @@ class StoreExecutor(QObject):
     backup_failed = Signal(object)
     checked = Signal(object)
     releasing = Signal()
+    rebuilding = Signal()
     _delivered = Signal(object)
 
     def __init__(
@@ -125,6 +126,7 @@ class StoreExecutor(QObject):
         What was submitted before runs first, as far as it can.
         """
         self._release()
+        self.rebuilding.emit()
         if self._thread is not None and self._thread.is_alive():
             self._queue.put(rebuild)
         else:
@@ -238,7 +240,7 @@ class StoreExecutor(QObject):
         except BaseException as error:  # raised again in the GUI thread, where it is seen
             self._crash(error)
             return None
-        report = replace(report, recovery=recovery)
+        report = replace(report, recovery=recovery or report.recovery)
         self._emit(self.opened, report)
         self.upkeep.begin(self._upkeep_after_s, check_first=not report.is_checked)
         return store

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListWidget, QPlainTextEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.attachments import Attachment, Details
@@ -15,11 +17,13 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, new_attachment_id
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.qtmodels.conversations import ConversationRole
-from easychat_gui.storage import backups
+from easychat_gui.storage import backups, opened_backup, recovery
+from easychat_gui.storage.reports import Repair
 from easychat_gui.storage.store import Store, open_store
 from easychat_gui.ui.main_window import MainWindow
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_settings_dialog import click, open_dialog, wait_until_gone
+from tests.integration.test_while_something_runs import program_of
 
 NOW = 1_780_000_000.0
 
@@ -137,6 +141,85 @@ def test_everything_is_restored_with_three_clicks_and_today_is_kept(
     store, _ = open_store(data_dir / "easychat.db")
     assert {each.draft for each in map(store.conversations.get, ids(store)) if each} >= {"goes on"}
     store.close()
+
+
+def test_while_a_backup_takes_its_place_nothing_can_be_typed_and_what_was_typed_stays(
+    qtbot: QtBot, open_window: OpenWindow, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+
+    def wait_and_put_together(*args: Any) -> None:
+        may_go_on.wait()
+        opened_backup.put_together(*args)
+
+    monkeypatch.setattr(recovery, "put_together", wait_and_put_together)
+    window = open_window(data_dir)
+    window.show()
+    QTest.keyClicks(window.composer.edit, "not sent yet")
+    dialog = open_backups(qtbot, window)
+    try:
+        click(dialog, "restoreEverythingButton")
+        qtbot.waitUntil(lambda: bool(covers(window)), timeout=10_000)
+        assert QApplication.focusWidget() is not window.composer.edit
+        QTest.keyClick(covers(window)[0], Qt.Key.Key_Escape)
+        assert covers(window)
+    finally:
+        may_go_on.set()
+    qtbot.waitUntil(lambda: titles(window) >= {"Talk kept", "Talk deleted"}, timeout=10_000)
+    assert not covers(window)
+    assert window.composer.edit.toPlainText() == "not sent yet"
+    window.close()
+    store, _ = open_store(data_dir / "easychat.db")
+    assert [each.draft for each in map(store.conversations.get, ids(store)) if each and each.draft] == ["not sent yet"]
+    store.close()
+
+
+def test_the_words_of_a_temporary_chat_are_not_written_by_a_restore(
+    qtbot: QtBot, open_window: OpenWindow, data_dir: Path
+) -> None:
+    window = open_window(data_dir)
+    window.show()
+    qtbot.waitUntil(lambda: bool(titles(window)), timeout=10_000)
+    window.library.run("newTemporaryChat")
+    qtbot.waitUntil(lambda: program_of(window).conversations.is_temporary, timeout=10_000)
+    QTest.keyClicks(window.composer.edit, "never on any disk")
+    dialog = open_backups(qtbot, window)
+    click(dialog, "restoreEverythingButton")
+    qtbot.waitUntil(lambda: titles(window) == {"Talk kept", "Talk deleted"}, timeout=10_000)
+    window.close()
+    assert not [each for each in data_dir.rglob("*") if each.is_file() and b"never on any disk" in each.read_bytes()]
+
+
+def test_what_was_put_aside_is_listed_looked_into_and_deleted(
+    qtbot: QtBot, open_window: OpenWindow, data_dir: Path
+) -> None:
+    recovery.repair(Repair.START_NEW, data_dir / "easychat.db", data_dir / "backups", NOW)
+    (kept,) = data_dir.glob("easychat.damaged-*.db")
+    window = open_window(data_dir)
+    window.show()
+    settings = open_dialog(window, "Data & privacy")
+    qtbot.waitUntil(lambda: settings.findChild(QPushButton, "lookIntoPutAsideButton") is not None, timeout=10_000)
+    click(settings, "lookIntoPutAsideButton")
+    (dialog,) = [each for each in window.findChildren(QDialog, "backupsDialog") if not each.isHidden()]
+    chats = dialog.findChild(QListWidget, "backupChats")
+    assert chats is not None
+    qtbot.waitUntil(lambda: chats.count() == 2 and "Renamed since" in spoken(chats, 0) + spoken(chats, 1))
+    chats.selectAll()
+    click(dialog, "bringBackButton")
+    qtbot.waitUntil(lambda: titles(window) == {"Renamed since", "Talk new"}, timeout=10_000)
+    click(dialog, "backupsCloseButton")
+    wait_until_gone(qtbot, dialog)
+
+    click(settings, "deletePutAsideButton")
+    (question,) = [each for each in window.findChildren(QDialog, "question") if not each.isHidden()]
+    assert kept.exists()
+    next(each for each in question.findChildren(QPushButton) if each.text() == "Delete").click()
+    qtbot.waitUntil(lambda: not kept.exists(), timeout=10_000)
+    qtbot.waitUntil(lambda: settings.findChild(QPushButton, "deletePutAsideButton") is None, timeout=10_000)
+
+
+def covers(window: MainWindow) -> list[QDialog]:
+    return [each for each in window.findChildren(QDialog, "busyDialog") if not each.isHidden()]
 
 
 def ids(store: Store) -> list[ConversationId]:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from easychat_gui.controllers.backups import BackupController
-from easychat_gui.domain.backups import Backup, BackupsReport, Difference, ListedChat, RestoredChats
+from easychat_gui.domain.backups import PUT_ASIDE, Backup, BackupsReport, Difference, ListedChat, RestoredChats
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.domain.ids import ConversationId, EndpointId
 from easychat_gui.domain.messages import Message, Role
@@ -48,13 +48,15 @@ MOST_CHARACTERS = 200_000
 class BackupsDialog(Region, QDialog):
     """Backups at the left, the chats of the chosen one at the right with the messages of the chosen chat below."""
 
-    def __init__(self, backups: BackupController) -> None:
+    def __init__(self, backups: BackupController, shown_first: Path | None = None) -> None:
+        """``shown_first`` is the path of the one that is chosen to begin with, else the newest that can be used."""
         super().__init__()
         self.setObjectName("backupsDialog")
         self.setWindowTitle(self.tr("Restore a backup"))
         self.setAccessibleName(self.windowTitle())
         self.setToolTip(self.windowTitle())
         self._backups = backups
+        self._shown_first = shown_first
         self._listed: list[Backup] = []
         self._differences: Mapping[Path, Difference] = {}
         self._chats: list[ListedChat] = []
@@ -92,7 +94,9 @@ class BackupsDialog(Region, QDialog):
     def _fill(self, report: BackupsReport) -> None:
         if self._is_done:
             return
-        self._listed = report.backups
+        self._listed = sorted(
+            report.backups + report.put_aside, key=lambda each: (each.made_at, each.number), reverse=True
+        )
         self._say("" if self._listed else self.tr("There is no backup yet. “Back up now” in the settings makes one."))
         for each in (self._contents, self._messages):
             each.setVisible(bool(self._listed))  # empty boxes would say that something went wrong
@@ -101,10 +105,17 @@ class BackupsDialog(Region, QDialog):
             item.setSizeHint(QSize(0, ROW_HEIGHT + 16))
             self._list.addItem(item)
         self._show_rows()
-        usable = next((row for row, each in enumerate(self._listed) if each.fault is None), 0)
-        self._list.setCurrentRow(usable if self._listed else -1)
+        of_choice = self._usable_rows()
+        self._list.setCurrentRow(of_choice[0] if of_choice else min(0, len(self._listed) - 1))
         self._list.setFocus()
         self._backups.read_differences(self._listed, self._take_differences)
+
+    def _usable_rows(self) -> list[int]:
+        """Return the rows of what can be used, that which is to be shown first in front, what was put aside last."""
+        usable = [row for row, each in enumerate(self._listed) if each.fault is None]
+        return sorted(
+            usable, key=lambda row: (self._listed[row].path != self._shown_first, self._listed[row].kind in PUT_ASIDE)
+        )
 
     def _take_differences(self, differences: Mapping[Path, Difference]) -> None:
         if not self._is_done:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
 
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, muted
+from easychat_gui.ui.widgets.overlay import Overlay
 
 WIDTH = 420
 
@@ -42,3 +43,13 @@ class BusyDialog(QDialog):
 
     def reject(self) -> None:
         """Stay."""
+
+
+def cover(ground: QWidget) -> BusyDialog:
+    """Cover a window while its chats are being encrypted, restored or mended, until `BusyDialog.accept`."""
+    words = QCoreApplication.translate(
+        "BusyDialog", "What was being answered is stopped and can be continued afterwards. Many chats take a while."
+    )
+    dialog = BusyDialog(QCoreApplication.translate("BusyDialog", "Your chats are being written anew"), words)
+    Overlay(dialog, ground)
+    return dialog

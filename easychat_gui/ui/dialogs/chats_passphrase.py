@@ -67,7 +67,8 @@ def ask_for_new_passphrase(ground: QWidget, encryption: EncryptionController, *,
         sentence = QCoreApplication.translate(
             "Encryption",
             "Choose a passphrase. It is asked for at each start, and kept nowhere: without it nobody can read or "
-            "restore your chats. Backups made so far are readable, and are removed; the next one is encrypted.",
+            "restore your chats. Backups made so far, and files that repairs put aside, are readable, and are removed; "
+            "the next backup is encrypted.",
         )
         done = QCoreApplication.translate("Encryption", "Encrypt")
     else:

@@ -42,8 +42,9 @@ class DataPage(Page):
         rows.addWidget(where)
         rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         for section in sections:
+            section.rows.insertWidget(0, rule())  # in it: with a section that has nothing to show its line goes, too
+            section.rows.insertSpacing(1, Space.M - Space.S)
             rows.addSpacing(Space.S)
-            rows.addWidget(rule())
             rows.addWidget(section)
             section.edited.connect(self.edited)
         rows.addStretch()

@@ -9,7 +9,6 @@ from easychat_gui.controllers.encryption import EncryptionController
 from easychat_gui.controllers.forgetting import ForgettingController
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.ui.dialogs.asking import ask_inside
-from easychat_gui.ui.dialogs.busy import BusyDialog
 from easychat_gui.ui.dialogs.chats_passphrase import ask_for_new_passphrase
 from easychat_gui.ui.dialogs.forget import ForgetDialog
 from easychat_gui.ui.settings.data.section import Section
@@ -29,14 +28,13 @@ class PrivacySection(Section):
             self.tr("Privacy"),
             self.tr(
                 "What you delete is overwritten in the database and its files are removed. Backups made before keep it "
-                "until they are thinned out, databases that a restore or a repair put aside until you remove them; "
+                "until they are thinned out, databases that a restore or a repair put aside until you delete them; "
                 "both can be forgotten here."
             ),
             parent,
         )
         self._forgetting = forgetting
         self._encryption = encryption
-        self._busy: BusyDialog | None = None
         self._state = plain("")
         self._state.setObjectName("encryptionState")
         self._state.setWordWrap(True)
@@ -88,18 +86,6 @@ class PrivacySection(Section):
         for each in (self._change, self._decrypt):
             each.setVisible(is_on)
             each.setEnabled(not is_busy)
-        self._cover(is_busy=is_busy)
-
-    def _cover(self, *, is_busy: bool) -> None:
-        if is_busy and self._busy is None:
-            self._busy = BusyDialog(
-                self.tr("Your chats are being written anew"),
-                self.tr("What was being answered is stopped and can be continued afterwards. Many chats take a while."),
-            )
-            Overlay(self._busy, self.window())
-        elif not is_busy and self._busy is not None:
-            self._busy.accept()
-            self._busy = None
 
     def _ask_to_decrypt(self) -> None:
         ask_inside(
