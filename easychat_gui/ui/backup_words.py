@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from easychat_gui.domain.backups import Backup, BackupFault, BackupKind, Difference
 from easychat_gui.domain.errors import BackupUnusable, DiskFull, EasyChatError
+from easychat_gui.ui.count_words import chats_of, counted, messages_of
 
 
 def _tr(words: str) -> str:
@@ -19,14 +20,6 @@ def date_of(moment: float) -> str:
 
 def size_of(count: int) -> str:
     return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
-def chats_of(count: int) -> str:
-    return _tr("1 chat") if count == 1 else _tr("{count} chats").format(count=QLocale().toString(count))
-
-
-def messages_of(count: int) -> str:
-    return _tr("1 message") if count == 1 else _tr("{count} messages").format(count=QLocale().toString(count))
 
 
 def details_of(backup: Backup) -> str:
@@ -63,10 +56,10 @@ def difference_of(difference: Difference | None) -> str:
     parts = []
     if gone := len(difference.gone):
         one, more = _tr("1 chat that is gone now"), _tr("{count} chats that are gone now")
-        parts.append(one if gone == 1 else more.format(count=QLocale().toString(gone)))
+        parts.append(counted(gone, one, more))
     if fuller := len(difference.fuller):
         one, more = _tr("1 with more messages than now"), _tr("{count} with more messages than now")
-        parts.append(one if fuller == 1 else more.format(count=QLocale().toString(fuller)))
+        parts.append(counted(fuller, one, more))
     return ", ".join(parts) if parts else _tr("Nothing in it is missing today")
 
 

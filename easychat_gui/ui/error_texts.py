@@ -242,7 +242,10 @@ def notice_text(notice: Notice) -> str:
     values = dict(notice.values)
     if reason := _FILE_REASONS.get(str(values.get("reason"))):
         values["reason"] = QCoreApplication.translate("Errors", reason)
-    return QCoreApplication.translate("Errors", _NOTICES[notice.kind]).format_map(_Forgiving(values))
+    pattern = _NOTICES[notice.kind]
+    if values.get("count") == 1:
+        pattern = _NOTICES_OF_ONE.get(notice.kind, pattern)
+    return QCoreApplication.translate("Errors", pattern).format_map(_Forgiving(values))
 
 
 _STORAGE_REASONS: Mapping[str, str] = {
@@ -271,7 +274,7 @@ _FILE_REASONS: Mapping[str, str] = {
 _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.DATABASE_RECOVERED: QT_TRANSLATE_NOOP(
         "Errors",
-        "The database was damaged. {conversations} chats with {messages} messages were saved; "
+        "The database was damaged. {chats} with {messages} were saved; "
         "the damaged file is kept as {kept}, until you delete it in Settings → Data & privacy.",
     ),
     NoticeKind.DATABASE_PUT_BACK: QT_TRANSLATE_NOOP(
@@ -281,7 +284,7 @@ _NOTICES: Mapping[NoticeKind, str] = {
     ),
     NoticeKind.BACKUP_RESTORED: QT_TRANSLATE_NOOP(
         "Errors",
-        "The backup of {date} is in place: {conversations} chats with {messages} messages. "
+        "The backup of {date} is in place: {chats} with {messages}. "
         "What was there before is kept as {kept}, until you delete it in Settings → Data & privacy.",
     ),
     NoticeKind.BACKUP_NOT_RESTORED: QT_TRANSLATE_NOOP(
@@ -319,6 +322,12 @@ _NOTICES: Mapping[NoticeKind, str] = {
     NoticeKind.UNEXPECTED_ERROR: QT_TRANSLATE_NOOP(
         "Errors", "Something went wrong in EasyChat GUI itself; {path} says what."
     ),
+}
+
+_NOTICES_OF_ONE: Mapping[NoticeKind, str] = {
+    NoticeKind.ANSWERS_INTERRUPTED: QT_TRANSLATE_NOOP("Errors", "An unfinished answer of the last run was kept."),
+    NoticeKind.MESSAGES_DELETED: QT_TRANSLATE_NOOP("Errors", "The message was deleted."),
+    NoticeKind.CHATS_COPIED: QT_TRANSLATE_NOOP("Errors", "The chat was duplicated."),
 }
 
 

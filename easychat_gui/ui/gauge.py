@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from easychat_gui.domain.context import Gauge
 from easychat_gui.ui import theme
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.theme import Size, Space
 
 RING = 14
@@ -76,9 +77,8 @@ class ContextGauge(QAbstractButton):
         if not gauge.fits:
             return self.tr("It does not fit.")
         if gauge.dropped:
-            count = len(gauge.dropped)
             one, more = self.tr("1 message no longer fits."), self.tr("{count} messages no longer fit.")
-            return one if count == 1 else more.format(count=QLocale().toString(count))
+            return counted(len(gauge.dropped), one, more)
         return ""
 
     def sizeHint(self) -> QSize:

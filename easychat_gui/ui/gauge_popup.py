@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLay
 from easychat_gui.domain.context import Gauge
 from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.settings.schema import LARGEST_WINDOW
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import faint, heading, muted, plain, rule
@@ -130,9 +131,8 @@ class GaugePopup(QFrame):
         if not gauge.fits:
             return self.tr("Even the last question does not fit by itself.")
         if gauge.dropped:
-            count = len(gauge.dropped)
             one, more = self.tr("1 message no longer fits."), self.tr("{count} messages no longer fit.")
-            return one if count == 1 else more.format(count=QLocale().toString(count))
+            return counted(len(gauge.dropped), one, more)
         return ""
 
     def _fill_policies(self, chosen: ContextPolicy | None, default: ContextPolicy) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from easychat_gui.domain.errors import EasyChatError, KeyFileDamaged, KeyFileTooNew, WrongPassphrase
 from easychat_gui.settings.secrets import Where
+from easychat_gui.ui.count_words import counted
 
 
 def place_words(where: Where | None, count: int) -> str:
@@ -26,7 +27,7 @@ def place_words(where: Where | None, count: int) -> str:
             QCoreApplication.translate("Keys", "{count} keys, not stored"),
         ),
     )
-    return one if count < 2 else several.format(count=count)
+    return counted(max(count, 1), one, several)
 
 
 def key_error_text(error: EasyChatError) -> str:

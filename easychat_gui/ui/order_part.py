@@ -16,9 +16,10 @@ from easychat_gui.domain.folders import Folder
 from easychat_gui.domain.ids import ConversationId, FolderId
 from easychat_gui.qtmodels.sections import FolderRow, ShelfKind, ShelfRow, TagRow, View, ViewKind
 from easychat_gui.ui.commands import Command, Place
+from easychat_gui.ui.count_words import chats_of
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.shortcuts import Keys
-from easychat_gui.ui.sidebar.row_words import chats_text, describer
+from easychat_gui.ui.sidebar.row_words import describer
 from easychat_gui.ui.sidebar.views import SidebarViews
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class OrderPart(QObject):
             return
         places = {each.folder_id for each in chats}
         standing_in = places.pop() if len(places) == 1 else None
-        words = self.tr("Move {chats} to").format(chats=chats_text(len(chats)))
+        words = self.tr("Move {chats} to").format(chats=chats_of(len(chats)))
 
         def take(dialog: QDialog) -> None:
             if isinstance(dialog, ChooseFolder):
@@ -232,14 +233,14 @@ class OrderPart(QObject):
 
     def _ask_to_delete(self, chosen: Sequence[ConversationSummary]) -> None:
         ids = [each.id for each in chosen]
-        title = self.tr("Delete {chats} for good?").format(chats=chats_text(len(ids)))
+        title = self.tr("Delete {chats} for good?").format(chats=chats_of(len(ids)))
         sentence = self.tr("All messages and the files that only they use are removed. Nothing brings them back.")
         self._flows.confirm(title, sentence, self.tr("Delete for good"), lambda: self._order.delete_for_good(ids))
 
     def _ask_to_empty(self) -> None:
         title = self.tr("Empty the trash?")
         sentence = self.tr("{chats} will be deleted for good. Nothing brings them back.").format(
-            chats=chats_text(self._list.shelves.trash_count)
+            chats=chats_of(self._list.shelves.trash_count)
         )
         self._flows.confirm(title, sentence, self.tr("Empty the trash"), self._order.empty_trash)
 

@@ -23,6 +23,7 @@ from easychat_gui.controllers.preset_files import PresetFiles
 from easychat_gui.controllers.presets import PresetController
 from easychat_gui.domain.ids import PresetId, new_preset_id
 from easychat_gui.domain.presets import Preset
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.preset_editor import PresetEditor
 from easychat_gui.ui.preset_icons import preset_icon
 from easychat_gui.ui.theme import Size, Space
@@ -203,8 +204,7 @@ class PresetDialog(Region, QDialog):
             self._presets.save(preset.with_(name=self._presets.free_name(preset.name)))
         if imported and not self._is_closed:
             self._fill(imported[-1].id)
-        one, more = self.tr("1 preset imported."), self.tr("{count} presets imported.")
-        self._say(one if len(imported) == 1 else more.format(count=len(imported)))
+        self._say(counted(len(imported), self.tr("1 preset imported."), self.tr("{count} presets imported.")))
 
     def _export(self) -> None:
         self._save()

@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from easychat_gui.controllers.backups import BackupController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.storage.reports import RecoveryReport, Repair, Restoration
-from easychat_gui.ui.backup_words import chats_of, date_of, messages_of
+from easychat_gui.ui.backup_words import date_of
+from easychat_gui.ui.count_words import chats_of, messages_of
 from easychat_gui.ui.flows import Flows
 
 
@@ -21,8 +22,8 @@ def _tr(words: str) -> str:
 def tell(report: RecoveryReport, notifier: Notifier, backups: BackupController, flows: Flows) -> None:
     """Say what became of the database: a line in the window, and where something was damaged a report to keep."""
     values: dict[str, Any] = {
-        "conversations": QLocale().toString(report.conversations),
-        "messages": QLocale().toString(report.messages),
+        "chats": chats_of(report.conversations),
+        "messages": messages_of(report.messages),
         "kept": report.kept.name if report.kept else "",
     }
     if report.how is None:

@@ -86,7 +86,7 @@ def test_the_cards_say_what_was_taken(qtbot: QtBot, open_window: OpenWindow) -> 
     assert page.tokens.texts() == ("1.8 M", "in 1.8 M · out 176")
     assert page.speed.texts() == ("38 tok/s", "first token 0.4 s")
     assert page.spent.texts() == ("–", "no prices set")
-    assert "The tokens of 1 answers are not among them" in page.tokens.toolTip()
+    assert "The tokens of one answer are not among them" in page.tokens.toolTip()
 
 
 def test_a_bar_is_as_high_as_its_figure(qtbot: QtBot, open_window: OpenWindow) -> None:

@@ -64,9 +64,14 @@ def test_a_dead_pool_is_one_sentence_that_names_each_server() -> None:
 @pytest.mark.parametrize("kind", list(NoticeKind))
 def test_every_notice_has_a_sentence(kind: NoticeKind) -> None:
     values = {"error": "DiskFull", "path": "/x", "message": "m", "server": "s", "name": "n", "reason": "too large"}
-    values |= {"list": "l", "conversations": "1", "messages": "2", "kept": "k", "count": "3", "words": "w"}
+    values |= {"list": "l", "chats": "1 chat", "messages": "2 messages", "kept": "k", "count": "3", "words": "w"}
     values |= {"date": "d"}
     values |= {"action": "moved"}
     words = error_texts.notice_text(Notice(kind, values))
     assert words
     assert "{" not in words
+
+
+def test_a_notice_of_one_thing_does_not_speak_of_several() -> None:
+    told = [error_texts.notice_text(Notice(NoticeKind.MESSAGES_DELETED, {"count": count})) for count in (1, 2)]
+    assert told == ["The message was deleted.", "2 messages were deleted."]

@@ -18,6 +18,7 @@ from easychat_gui.ui.attachments.drop import DropZone, image_of, local_files
 from easychat_gui.ui.attachments.strip import ChipStrip
 from easychat_gui.ui.attachments.words import fault_words
 from easychat_gui.ui.composer import Composer
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.flows import Flows
 
 if TYPE_CHECKING:
@@ -152,8 +153,8 @@ class AttachmentDesk(QObject):
         sentence = f"{item.name}: {fault_words(item.fault)}" if item.fault is not None else ""
         if len(failed) == 1:
             return sentence
-        more = self.tr("1 more is not attached.") if len(failed) == 2 else self.tr("{count} more are not attached.")
-        return f"{sentence} {more.format(count=len(failed) - 1)}"
+        one, more = self.tr("1 more is not attached."), self.tr("{count} more are not attached.")
+        return f"{sentence} {counted(len(failed) - 1, one, more)}"
 
     def _note_on_pictures(self, items: Sequence[DraftItem], blind_model: str) -> str:
         attached = [item.attachment for item in items if item.attachment is not None]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from easychat_gui.controllers.draft_items import DraftItem, ItemState
 from easychat_gui.domain.attachments import Attachment, AttachmentFault, Cut, Unit, estimated_tokens
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.error_texts import QT_TRANSLATE_NOOP
 
 _FAULTS: Mapping[AttachmentFault, str] = {
@@ -77,7 +78,7 @@ def token_words(attachment: Attachment) -> str:
     tokens = estimated_tokens(attachment)
     one = QCoreApplication.translate("Attachments", "≈ 1 token")
     several = QCoreApplication.translate("Attachments", "≈ {count} tokens")
-    return one if tokens == 1 else several.format(count=QLocale().toString(tokens))
+    return counted(tokens, one, several)
 
 
 def part_words(attachment: Attachment) -> str:
@@ -127,8 +128,7 @@ def _counted(unit: Unit, count: int) -> str:
             QCoreApplication.translate("Attachments", "{count} slides"),
         ),
     }
-    one, several = patterns[unit]
-    return (one if count == 1 else several).format(count=QLocale().toString(count))
+    return counted(count, *patterns[unit])
 
 
 def _translated(text: str) -> str:

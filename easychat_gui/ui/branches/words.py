@@ -11,6 +11,7 @@ from easychat_gui.domain.branch_graph import Card, Graph
 from easychat_gui.domain.branches import Outline
 from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.rendering.sanitize import visible
+from easychat_gui.ui.count_words import counted, messages_of
 
 PREVIEW_CHARACTERS = 280
 _MARKS = re.compile(r"[*`#>~|]+|(?<!\w)_+|_+(?!\w)")
@@ -30,17 +31,14 @@ class BranchWords(QObject):
         self.present: Callable[[Outline], Message | None] = lambda _outline: None
 
     def count(self, graph: Graph) -> str:
-        numbers = QLocale()
-        messages = self.tr("{count} message") if graph.message_count == 1 else self.tr("{count} messages")
-        ends = self.tr("{count} end") if graph.end_count == 1 else self.tr("{count} ends")
-        count = messages.format(count=numbers.toString(graph.message_count))
-        return f"{count} · {ends.format(count=numbers.toString(graph.end_count))}"
+        ends = counted(graph.end_count, self.tr("{count} end"), self.tr("{count} ends"))
+        return f"{messages_of(graph.message_count)} · {ends}"
 
     def caption(self, card: Card) -> str:
         """The small line: who, and when or how long."""
         message = card.first
         if card.is_folded:
-            return self.tr("{count} messages").format(count=QLocale().toString(len(card.messages)))
+            return messages_of(len(card.messages))
         if message.role is Role.USER:
             return self.tr("You · edited") if card.is_version else self.tr("You")
         if not message.status.is_final:
@@ -65,11 +63,9 @@ class BranchWords(QObject):
 
     def spoken(self, card: Card, *, is_shown: bool) -> str:
         """What a screen reader says of a card."""
-        children = len(card.children)
-        following = {
-            0: self.tr("the end of a branch"),
-            1: self.tr("1 child"),
-        }.get(children) or self.tr("{count} children").format(count=children)
+        following = self.tr("the end of a branch")
+        if card.children:
+            following = counted(len(card.children), self.tr("1 child"), self.tr("{count} children"))
         place = self.tr("on the shown branch") if is_shown else self.tr("on another branch")
         return self.tr("{author}: {words} – {place}, {following}").format(
             author=self.caption(card) if card.is_folded else self.author(card.first),

@@ -12,6 +12,7 @@ from easychat_gui.domain.ids import QueuedId
 from easychat_gui.domain.messages import MessageStatus
 from easychat_gui.domain.queued import QueuedMessage
 from easychat_gui.ui import theme
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import IconButton
 from easychat_gui.ui.widgets.labels import muted
@@ -132,7 +133,7 @@ class _Card(QFrame):
         return self.edit.hasFocus() or self.remove.hasFocus()
 
     def _files(self, names: tuple[str, ...]) -> QWidget:
-        words = self.tr("1 file") if len(names) == 1 else self.tr("{count} files").format(count=len(names))
+        words = counted(len(names), self.tr("1 file"), self.tr("{count} files"))
         label = muted(words, -0.5)
         label.setContentsMargins(Space.S, 0, Space.S, 0)
         label.setToolTip("\n".join(names[:MOST_NAMED]))

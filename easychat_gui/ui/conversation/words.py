@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale, QObject
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.ui.conversation.pictures import PictureState
+from easychat_gui.ui.count_words import counted
 
 
 class Words(QObject):
@@ -59,9 +60,7 @@ class Words(QObject):
         parts: list[str] = []
         tokens = message.usage.completion_tokens if message.usage else None
         if tokens is not None:
-            count = QLocale().toString(tokens)
-            pattern = self.tr("{count} token") if tokens == 1 else self.tr("{count} tokens")
-            parts.append(pattern.format(count=count))
+            parts.append(counted(tokens, self.tr("{count} token"), self.tr("{count} tokens")))
         if message.duration_s:
             writing_s = message.duration_s - (message.first_token_s or 0.0)
             if tokens and writing_s > 0.05:
@@ -128,8 +127,7 @@ class Words(QObject):
         return self.tr("Don't wrap")
 
     def lines(self, count: int) -> str:
-        number = QLocale().toString(count)
-        return (self.tr("{count} line") if count == 1 else self.tr("{count} lines")).format(count=number)
+        return counted(count, self.tr("{count} line"), self.tr("{count} lines"))
 
     def show_lines(self, count: int) -> str:
         return self.tr("Show all {count} lines").format(count=QLocale().toString(count))
@@ -142,12 +140,9 @@ class Words(QObject):
 
     def code_block(self, language: str, lines: int) -> str:
         """What is said of code instead of reading it out."""
-        pattern = (
-            self.tr("code block, {language}, {n} line") if lines == 1 else self.tr("code block, {language}, {n} lines")
-        )
-        return pattern.format(language=language or self.tr("no language"), n=lines)
+        pattern = self.tr("code block, {language}, {lines}")
+        return pattern.format(language=language or self.tr("no language"), lines=self.lines(lines))
 
     def table(self, rows: int) -> str:
         """What is said of a table instead of reading it out."""
-        pattern = self.tr("table with {n} row") if rows == 1 else self.tr("table with {n} rows")
-        return pattern.format(n=rows)
+        return counted(rows, self.tr("table with {count} row"), self.tr("table with {count} rows"))

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QList
 
 from easychat_gui.domain.backups import Difference, ListedChat
 from easychat_gui.domain.ids import ConversationId, EndpointId
-from easychat_gui.ui.backup_words import chats_of, date_of, messages_of
+from easychat_gui.ui.backup_words import date_of
+from easychat_gui.ui.count_words import chats_of, messages_of
 from easychat_gui.ui.settings.servers.entries import Entry
 from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate
 from easychat_gui.ui.theme import Space

@@ -23,7 +23,8 @@ from easychat_gui.domain.backups import PUT_ASIDE, Backup, BackupsReport, Differ
 from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.domain.ids import ConversationId, EndpointId
 from easychat_gui.domain.messages import Message, Role
-from easychat_gui.ui.backup_words import chats_of, date_of, details_of, difference_of, problem_of
+from easychat_gui.ui.backup_words import date_of, details_of, difference_of, problem_of
+from easychat_gui.ui.count_words import chats_of
 from easychat_gui.ui.dialogs.backup_chats import BackupChats
 from easychat_gui.ui.settings.servers.entries import Entry
 from easychat_gui.ui.settings.servers.entry_delegate import ENTRY_ROLE, ROW_HEIGHT, EntryDelegate

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QS
 
 from easychat_gui.controllers.imports import ImportController, Imported, LookedThrough
 from easychat_gui.domain.transfer import Source
+from easychat_gui.ui.count_words import chats_of
 from easychat_gui.ui.imports import words
 from easychat_gui.ui.imports.dropping import dropped_files
 from easychat_gui.ui.imports.pages import ChoosePage, FoundPage, ProgressPage, ReportPage
@@ -193,9 +194,9 @@ class ImportDialog(Region, QDialog):
 
     def _on_progressed(self, share: float, count: int) -> None:
         total = sum(survey.conversations for survey in self._found.surveys)
-        told = words.chats(count)
+        told = chats_of(count)
         if self._is_importing and total:
-            told = self.tr("{count} of {total}").format(count=words.number(count), total=words.chats(total))
+            told = self.tr("{count} of {total}").format(count=words.number(count), total=chats_of(total))
         self._progress.show_progress(share, told)
 
     def _on_looked_through(self, found: LookedThrough) -> None:

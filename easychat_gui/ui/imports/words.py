@@ -12,6 +12,7 @@ from easychat_gui.domain.errors import AttachmentRefused, DiskFull, StorageError
 from easychat_gui.domain.transfer import NotRead, Omission, Source
 from easychat_gui.transfer.bundles import PasswordProtected
 from easychat_gui.transfer.importing import NotRecognised, Report, Survey
+from easychat_gui.ui.count_words import chats_of, counted, messages_of
 
 _NAMES = {
     Source.EASYCHAT: "EasyChat GUI",
@@ -74,29 +75,21 @@ def number(count: int) -> str:
     return QLocale().toString(count)
 
 
-def chats(count: int) -> str:
-    """Return "1,284 chats"."""
-    if count == 1:
-        return QCoreApplication.translate("Imports", "1 chat")
-    return QCoreApplication.translate("Imports", "{count} chats").format(count=number(count))
-
-
 def survey_words(survey: Survey) -> tuple[str, str]:
     """Return what is in a file: a line of what it is, and one of what is to be known besides."""
     tr = QCoreApplication.translate
-    parts = [name_of(survey.source), chats(survey.conversations)]
+    parts = [name_of(survey.source), chats_of(survey.conversations)]
     if survey.first is not None and survey.last is not None:
         first, last = _day(survey.first), _day(survey.last)
         parts.append(first if first == last else f"{first} – {last}")
-    more = [tr("Imports", "{count} messages").format(count=number(survey.messages))]
+    more = [messages_of(survey.messages)]
     if survey.known == survey.conversations and survey.known:
         more.append(tr("Imports", "all are here already; only what is new in them is added"))
     elif survey.known:
         more.append(tr("Imports", "{count} are here already").format(count=number(survey.known)))
     if survey.omissions:
-        one = tr("Imports", "one thing cannot be read")
-        many = tr("Imports", "{count} things cannot be read").format(count=number(survey.omissions))
-        more.append(one if survey.omissions == 1 else many)
+        one, many = tr("Imports", "one thing cannot be read"), tr("Imports", "{count} things cannot be read")
+        more.append(counted(survey.omissions, one, many))
     return " · ".join(parts), " · ".join(more)
 
 
@@ -133,18 +126,22 @@ def summary_lines(imported: Imported) -> list[str]:
     trashed = imported.total(lambda report: len(report.in_trash))
     omitted = imported.total(lambda report: report.omitted)
     lines = [
-        tr("Imports", "{chats} brought, with {messages} messages").format(chats=chats(added), messages=number(messages))
+        tr("Imports", "{chats} brought, with {messages}").format(chats=chats_of(added), messages=messages_of(messages))
     ]
     if extended:
-        lines.append(tr("Imports", "{chats} got the new messages that they have there").format(chats=chats(extended)))
+        lines.append(
+            tr("Imports", "{chats} got the new messages that they have there").format(chats=chats_of(extended))
+        )
     if known:
-        lines.append(tr("Imports", "{chats} were here already and stay as they are").format(chats=chats(known)))
+        lines.append(tr("Imports", "{chats} were here already and stay as they are").format(chats=chats_of(known)))
     if trashed:
-        lines.append(tr("Imports", "{chats} are in the trash here and stay there").format(chats=chats(trashed)))
+        lines.append(tr("Imports", "{chats} are in the trash here and stay there").format(chats=chats_of(trashed)))
     if omitted:
-        one = tr("Imports", "One thing could not be brought:")
-        many = tr("Imports", "{count} things could not be brought:").format(count=number(omitted))
-        lines.append(one if omitted == 1 else many)
+        one, many = (
+            tr("Imports", "One thing could not be brought:"),
+            tr("Imports", "{count} things could not be brought:"),
+        )
+        lines.append(counted(omitted, one, many))
     if imported.is_cancelled:
         lines.insert(0, tr("Imports", "You ended the import. What was brought before stays:"))
     return lines

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from easychat_gui.domain.search import FilterName, Found, FoundChat, Has, Hint, HintKind, State
 from easychat_gui.support.clock import day_of, today
+from easychat_gui.ui.count_words import chats_of
 
 
 def filter_names() -> Mapping[str, str]:
@@ -79,7 +80,8 @@ def count_words(found: Found, total: int | None) -> str:
     number = locale.toString(len(found.chats)) + ("+" if found.is_more else "")
     spent = locale.toString(max(1, round(found.seconds * 1000)))
     if total is None:
-        return translate("Palette", "{count} chats · {ms} ms").format(count=number, ms=spent)
+        chats = chats_of(1) if number == "1" else translate("Palette", "{count} chats").format(count=number)
+        return translate("Palette", "{chats} · {ms} ms").format(chats=chats, ms=spent)
     return translate("Palette", "{count} of {total} chats · {ms} ms").format(
         count=number, total=locale.toString(total), ms=spent
     )

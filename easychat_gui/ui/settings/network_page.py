@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from easychat_gui.qtmodels.traffic import TrafficModel, TrafficRole
 from easychat_gui.support.traffic import Ledger, Traffic, ledger
 from easychat_gui.ui.clipboard import put_on_clipboard
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.traffic_rows import TrafficDelegate, TrafficWords, size_words
 from easychat_gui.ui.theme import Space
@@ -76,8 +77,7 @@ class NetworkPage(Page):
 
     def _show_totals(self) -> None:
         totals = self._ledger.totals()
-        one, more = self.tr("1 request"), self.tr("{count} requests")
-        parts = [one if totals.requests == 1 else more.format(count=QLocale().toString(totals.requests))]
+        parts = [counted(totals.requests, self.tr("1 request"), self.tr("{count} requests"))]
         amount = self.tr("{sent} sent, {received} received")
         parts.append(amount.format(sent=size_words(totals.bytes_out), received=size_words(totals.bytes_in)))
         if totals.forgotten:

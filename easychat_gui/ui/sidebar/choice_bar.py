@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from easychat_gui.ui.sidebar.row_words import chats_text
+from easychat_gui.ui.count_words import chats_of
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import IconButton
 from easychat_gui.ui.widgets.labels import muted
@@ -53,7 +53,7 @@ class ChoiceBar(QWidget):
 
     def show_choice(self, count: int, *, is_put_away: bool, is_trash: bool) -> None:
         """Say how many are chosen, and offer what can be done with them where they are."""
-        words = chats_text(count)
+        words = chats_of(count)
         self._count.setText(words)
         self._count.setToolTip(words)
         self.setAccessibleName(self.tr("{chats} chosen").format(chats=words))

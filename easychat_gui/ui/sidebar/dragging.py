@@ -12,7 +12,8 @@ from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.ids import ConversationId, FolderId
 from easychat_gui.qtmodels.sections import FolderRow, ShelfKind, ShelfRow, TagRow, ViewKind
 from easychat_gui.ui import theme
-from easychat_gui.ui.sidebar.row_words import chats_text, title_text
+from easychat_gui.ui.count_words import chats_of
+from easychat_gui.ui.sidebar.row_words import title_text
 from easychat_gui.ui.theme import Radius, Space
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class Dragging(QObject):
             summary = table.list.get(dragged.chats[0])
             words = title_text(summary) if summary else ""
         elif dragged is not None:
-            words = chats_text(len(dragged.chats))
+            words = chats_of(len(dragged.chats))
         font = table.font()
         metrics = QFontMetrics(font)
         words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, WIDEST_PICTURE)

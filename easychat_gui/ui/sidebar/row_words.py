@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.qtmodels.conversations import ConversationListModel, Heading, HeadingKind
 from easychat_gui.qtmodels.sections import Entry, FolderRow, ShelfKind, ShelfRow, TagRow
+from easychat_gui.ui.count_words import chats_of
 
 
 def heading_text(heading: Heading) -> str:
@@ -54,13 +55,6 @@ def title_text(summary: ConversationSummary) -> str:
     return summary.title or QCoreApplication.translate("RowWords", "New chat")
 
 
-def chats_text(count: int) -> str:
-    """Return how many chats, in words."""
-    if count == 1:
-        return QCoreApplication.translate("RowWords", "1 chat")
-    return QCoreApplication.translate("RowWords", "{count} chats").format(count=QLocale().toString(count))
-
-
 def describer(model: ConversationListModel) -> Callable[[Entry, bool], str]:
     """Return what says a row to screen readers."""
 
@@ -71,11 +65,11 @@ def describer(model: ConversationListModel) -> Callable[[Entry, bool], str]:
             case FolderRow():
                 return _folder_words(entry)
             case ShelfRow():
-                count = chats_text(entry.count) if entry.kind is not ShelfKind.TAGS else str(entry.count)
+                count = chats_of(entry.count) if entry.kind is not ShelfKind.TAGS else str(entry.count)
                 return f"{shelf_text(entry.kind)}, {count}"
             case TagRow():
                 words = QCoreApplication.translate("RowWords", "Tag {name}").format(name=entry.tag.name)
-                return f"{words}, {chats_text(entry.count)}"
+                return f"{words}, {chats_of(entry.count)}"
             case ConversationSummary():
                 return ", ".join([title_text(entry), *_marks(entry, model, is_running=is_running)])
 
@@ -87,7 +81,7 @@ def _folder_words(row: FolderRow) -> str:
     state = translate("RowWords", "open") if row.is_open else translate("RowWords", "closed")
     words = [row.folder.name, translate("RowWords", "folder"), state]
     if row.count is not None:
-        words.append(chats_text(row.count))
+        words.append(chats_of(row.count))
     return ", ".join(words)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.statistics import StatisticsController
 from easychat_gui.domain.statistics import MOST_MEASURED, Figures, Share, Table, cost_of, total_cost
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.statistics import words
 from easychat_gui.ui.statistics.chart_card import ChartCard
 from easychat_gui.ui.statistics.charts import MOST_LINES, DayBars, Lines, RankBars
@@ -286,8 +287,11 @@ class StatisticsPage(QScrollArea):
     def _uncounted_words(self, figures: Figures) -> str:
         if not figures.uncounted:
             return ""
-        words_of = self.tr("The tokens of {count} answers are not among them: their server did not tell.")
-        return words_of.format(count=words.whole(figures.uncounted))
+        return counted(
+            figures.uncounted,
+            self.tr("The tokens of one answer are not among them: its server did not tell."),
+            self.tr("The tokens of {count} answers are not among them: their server did not tell."),
+        )
 
     def _costs(self, figures: Figures) -> dict[str, float]:
         return total_cost(figures.shares, self._statistics.price_of)

@@ -14,6 +14,7 @@ from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint, Pool, PoolPolicy, ProxyChoice
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui import status_words
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.error_texts import failure_texts
 
 SLOW_S = 3.0
@@ -69,7 +70,7 @@ def seconds(latency: float | None) -> str:
 
 def models_words(count: int) -> str:
     """Return how many models there are, in words."""
-    return _tr("1 model") if count == 1 else _tr("{count} models").format(count=QLocale().toString(count))
+    return counted(count, _tr("1 model"), _tr("{count} models"))
 
 
 def free_name(name: str, taken: Container[str]) -> str:

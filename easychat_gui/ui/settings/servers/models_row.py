@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QListWidget, 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.error_texts import failure_texts
 from easychat_gui.ui.settings.servers.entries import models_words
 from easychat_gui.ui.settings.servers.model_delegate import NOTE_ROLE, ModelDelegate
@@ -108,7 +109,7 @@ class ModelsRow(FoldingRow):
         count = len(self._favourites)
         if not count:
             return models_words(len(ids))
-        favourites = self.tr("1 favourite") if count == 1 else self.tr("{count} favourites").format(count=count)
+        favourites = counted(count, self.tr("1 favourite"), self.tr("{count} favourites"))
         return f"{models_words(len(ids))} · {favourites}"
 
     def _status_words(self) -> str:

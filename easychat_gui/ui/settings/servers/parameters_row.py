@@ -13,6 +13,7 @@ from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.generation import GenerationParams, OwnParams
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.lessons import Lesson
+from easychat_gui.ui.count_words import counted
 from easychat_gui.ui.settings.servers.learned_list import LearnedList
 from easychat_gui.ui.settings.servers.row import FoldingRow
 from easychat_gui.ui.widgets.combo_box import ComboBox
@@ -89,11 +90,11 @@ class ParametersRow(FoldingRow):
     def _show_words(self) -> None:
         parts = []
         if self._params:
-            parts.append(_count(len(self._params), self.tr("1 set"), self.tr("{count} set")))
+            parts.append(counted(len(self._params), self.tr("1 set"), self.tr("{count} set")))
         if models := sum(bool(own) for own in self._model_params.values()):
-            parts.append(_count(models, self.tr("own ones for 1 model"), self.tr("own ones for {count} models")))
+            parts.append(counted(models, self.tr("own ones for 1 model"), self.tr("own ones for {count} models")))
         if lessons := len(self._lessons()):
-            parts.append(_count(lessons, self.tr("1 not taken"), self.tr("{count} not taken")))
+            parts.append(counted(lessons, self.tr("1 not taken"), self.tr("{count} not taken")))
         self.show_summary(" · ".join(parts) or self.tr("as in the settings"))
 
     def _lessons(self) -> tuple[Lesson, ...]:
@@ -163,7 +164,3 @@ class ParametersRow(FoldingRow):
             self._params = own
         self._show_words()
         self._save_timer.start()
-
-
-def _count(count: int, one: str, several: str) -> str:
-    return one if count == 1 else several.format(count=count)
