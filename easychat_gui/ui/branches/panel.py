@@ -41,7 +41,7 @@ class BranchesPanel(Region, QFrame):
         self._is_stale = True
         self.setObjectName("branches")
         self.setAccessibleName(self.tr("Branches"))
-        self.setToolTip(self.tr("All branches of this conversation"))
+        self.setToolTip(self.tr("All branches of this chat"))
         self.setProperty("look", "inspector")
         self.setFixedWidth(WIDTH)
         self.view = BranchView()

@@ -45,7 +45,7 @@ class BranchView(QAbstractScrollArea):
         accessibility.install()
         self.words = BranchWords(self)
         self.setObjectName("branchView")
-        self.setAccessibleName(self.tr("Branches of this conversation"))
+        self.setAccessibleName(self.tr("Branches of this chat"))
         self.setToolTip(self.tr("Arrows move, Enter goes there, Space folds, + and − zoom"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

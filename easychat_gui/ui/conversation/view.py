@@ -100,7 +100,7 @@ class ConversationView(QAbstractScrollArea):
         accessibility.install()
         self.setObjectName("conversationView")
         self.setAccessibleName(self.tr("Conversation"))
-        self.setToolTip(self.tr("The messages of this conversation"))
+        self.setToolTip(self.tr("The messages of this chat"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

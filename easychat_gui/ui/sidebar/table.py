@@ -86,7 +86,7 @@ class ConversationTable(QTableView):
         self._kept_scroll = 0
         self.setObjectName("conversationList")
         self.setProperty("look", "conversations")
-        self.setAccessibleName(self.tr("Conversations"))
+        self.setAccessibleName(self.tr("Chats"))
         self.setToolTip(self.tr("Enter or a click opens a chat, F2 renames it, Del puts it into the trash"))
         self.horizontalHeader().hide()
         self.verticalHeader().hide()
