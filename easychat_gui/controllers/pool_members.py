@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.errors import ProviderError
 from easychat_gui.domain.generation import CompletionRequest, GenerationParams
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.streaming import StreamEvent
-from easychat_gui.providers.addresses import resolve_address
+from easychat_gui.providers.addresses import shown_address
 from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.health import HealthBook
@@ -73,10 +72,7 @@ class Member:
 
     @property
     def server(self) -> str:
-        try:
-            return resolve_address(self.endpoint).shown
-        except ProviderError as error:
-            return error.server
+        return shown_address(self.endpoint)
 
     def stream_events(
         self, request: CompletionRequest, cancellation: Cancellation, *, policy: RetryPolicy

@@ -70,6 +70,14 @@ def resolve_address(endpoint: Endpoint) -> ServerAddress:
     )
 
 
+def shown_address(endpoint: Endpoint) -> str:
+    """Return the base address as it may be shown, without a password; of one that is none what can be said of it."""
+    try:
+        return resolve_address(endpoint).shown
+    except InvalidAddress as error:
+        return error.server
+
+
 def _base(path: str, kind: EndpointKind) -> str:
     added = _PATHS[kind].base
     if kind is EndpointKind.OLLAMA:  # the OpenAI-compatible address of the same server is what people know

@@ -33,7 +33,7 @@ from easychat_gui.domain.streaming import (
     StreamNotice,
 )
 from easychat_gui.providers import sent
-from easychat_gui.providers.addresses import ServerAddress, resolve_address
+from easychat_gui.providers.addresses import ServerAddress, resolve_address, shown_address
 from easychat_gui.providers.answer import AnswerReader
 from easychat_gui.providers.base import AbstractProvider, ask_for_text
 from easychat_gui.providers.cancellation import Cancellation, Cancelled
@@ -112,10 +112,7 @@ class HttpProvider(AbstractProvider):
     @property
     def server(self) -> str:
         """The base address as it may be shown: without a password."""
-        try:
-            return resolve_address(self.endpoint).shown
-        except ProviderError as error:
-            return error.server
+        return shown_address(self.endpoint)
 
     @property
     def has_key(self) -> bool:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from easychat_gui.domain.endpoints import Endpoint, EndpointKind
+from easychat_gui.domain.endpoints import EndpointKind
 from easychat_gui.domain.errors import NotAuthorized, ProviderError
 from easychat_gui.domain.streaming import Phase
 from easychat_gui.providers.addresses import ServerAddress
 from easychat_gui.providers.cancellation import Cancellation
 from easychat_gui.providers.http_provider import HttpProvider
-from easychat_gui.providers.lessons import Lessons
-from easychat_gui.providers.ways import NetworkSecrets
 from easychat_gui.support.traffic import Purpose
 
 if TYPE_CHECKING:
@@ -28,16 +26,7 @@ class OpenAIChat(HttpProvider):
     supports_gpt_35_turbo: ClassVar[bool] = True
     aliases: ClassVar[Mapping[str, str]] = {"include_usage": "stream_options"}
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        api_key: str = "",
-        *,
-        lessons: Lessons | None = None,
-        secrets: NetworkSecrets | None = None,
-    ) -> None:
-        super().__init__(endpoint, api_key, lessons=lessons, secrets=secrets)
-        self._has_greeted = False
+    _has_greeted = False
 
     def _prepare(self, transport: Transport, address: ServerAddress, cancellation: Cancellation) -> None:
         """Fetch the front page of an EasyChat server once: it hands out the cookies that it wants to see later.

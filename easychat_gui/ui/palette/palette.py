@@ -23,7 +23,7 @@ from easychat_gui.ui.conversation.announcing import announce
 from easychat_gui.ui.palette.delegate import ENTRY_ROLE, HEADING_HEIGHT, ROW_HEIGHT, PaletteDelegate
 from easychat_gui.ui.palette.entries import Entry
 from easychat_gui.ui.theme import Size, Space
-from easychat_gui.ui.widgets.labels import faint, rule
+from easychat_gui.ui.widgets.labels import faint, leading, rule
 from easychat_gui.ui.widgets.list_search import ListSearch
 from easychat_gui.ui.widgets.overlay import TOP
 from easychat_gui.ui.widgets.region import Region
@@ -266,10 +266,8 @@ class Palette(Region, QDialog):
 
     def _align(self) -> None:
         """Begin where the interface begins, whichever letters there are."""
-        is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
         for part in (self.field, self._foot):
-            part.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+            part.setAlignment(leading(self))
 
 
 def _are_same(one: Entry, other: Entry) -> bool:

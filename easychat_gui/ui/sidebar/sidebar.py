@@ -14,7 +14,7 @@ from easychat_gui.ui.shortcuts import Keys
 from easychat_gui.ui.sidebar.table import ConversationTable
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.buttons import Dot, EntryButton, IconButton
-from easychat_gui.ui.widgets.labels import muted, rule
+from easychat_gui.ui.widgets.labels import leading, muted, rule
 from easychat_gui.ui.widgets.region import Region
 
 
@@ -38,9 +38,7 @@ class _SearchField(QLineEdit):
 
     def _align(self) -> None:
         """Begin where the interface begins: by itself Qt puts a hint in Latin letters at the left, over the keys."""
-        is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
-        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        self.setAlignment(leading(self))
 
     def event(self, event: QEvent) -> bool:
         # Else the window would take Esc, to stop an answer.

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import IconButton
-from easychat_gui.ui.widgets.labels import heading
+from easychat_gui.ui.widgets.labels import heading, leading
 
 
 class ViewRow(QWidget):
@@ -54,10 +54,8 @@ class ViewRow(QWidget):
 
     def _align(self) -> None:
         """Begin where the interface begins: by itself Qt puts a name in Latin letters at the left."""
-        is_mirrored = self.isRightToLeft()
-        self._back.set_icon("chevron-right" if is_mirrored else "chevron-left")
-        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
-        self._title.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        self._back.set_icon("chevron-right" if self.isRightToLeft() else "chevron-left")
+        self._title.setAlignment(leading(self))
 
     def _fit(self) -> None:
         room = self.width() - 2 * 24 - 3 * Space.XS - Space.XS

@@ -35,6 +35,13 @@ def faint(text: str, points: float = -1.0) -> QLabel:
     return plain(text, points=points, look="faint")
 
 
+def leading(widget: QWidget) -> Qt.AlignmentFlag:
+    """Return how a text stands where the interface begins, whichever letters it has."""
+    is_mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+
+
 class Mark(QFrame):
     """A small sign in a bar: an icon and a word on a coloured ground. Its hint is told as its description, too."""
 
