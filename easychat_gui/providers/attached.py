@@ -1,7 +1,8 @@
 """What a message with attachments looks like on the wire, and the pictures for it.
 
 Documents are text and stand in the text. Pictures are parts of their own after it, in the form that OpenAI's chat
-completions define and that all who take pictures have taken over: ``image_url`` with the data in the URL.
+completions define and that all who take pictures have taken over: ``image_url`` with the data in the URL. Only in what
+the person says: a picture that came with an answer, as imported chats have them, no API takes, and the text names it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from easychat_gui.domain.documents import sent_text
 from easychat_gui.domain.generation import CompletionRequest
-from easychat_gui.domain.messages import Message
+from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.streaming import StreamEvent
 from easychat_gui.providers.base import EventSource
 from easychat_gui.providers.cancellation import Cancellation
@@ -26,6 +27,7 @@ ReadFile = Callable[[str], bytes]
 
 def content_of(message: Message, pictures: Mapping[str, bytes]) -> str | list[dict[str, Any]]:
     """Return the ``content``: a string while there are no pictures, which every server takes, else a list of parts."""
+    pictures = pictures if message.role is Role.USER else {}
     text = repaired(sent_text(message.text, message.attachments, pictures))
     shown = [each for each in message.attachments if each.is_picture and each.sha256 in pictures]
     if not shown:
@@ -57,7 +59,7 @@ def with_pictures(request: CompletionRequest, read_file: ReadFile) -> Completion
     """Return the request with the bytes of its pictures."""
     pictures: dict[str, bytes] = {}
     for message in request.messages:
-        for attachment in message.attachments:
+        for attachment in message.attachments if message.role is Role.USER else ():
             if attachment.is_picture and attachment.sha256 not in pictures:
                 content = _read(read_file, attachment.sha256)
                 if content is not None:

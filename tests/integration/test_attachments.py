@@ -232,7 +232,8 @@ def test_files_dropped_on_the_window_are_attached(qtbot: QtBot, open_window: Ope
     assert entered.isAccepted()
     assert zone.isVisible()
     assert zone.size() == window.size()
-    QApplication.sendEvent(zone, QDropEvent(QPointF(60, 60), Qt.DropAction.CopyAction, data, buttons, keys))
+    at = QPointF(window.composer.mapTo(window, QPoint(60, -60)))
+    QApplication.sendEvent(zone, QDropEvent(at, Qt.DropAction.CopyAction, data, buttons, keys))
     assert not zone.isVisible()
     wait_until_read(qtbot, window, 1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -131,6 +131,22 @@ def test_files_dropped_on_the_sidebar_are_looked_through(qtbot: QtBot, window: M
     for event in (enter, drop):
         QApplication.sendEvent(part(window, "sidebar"), event)
         assert event.isAccepted()
+    qtbot.waitUntil(lambda: bool(window.findChildren(ImportDialog)) and is_shown(window, "importButton")())
+
+
+def test_files_dragged_over_the_window_to_the_sidebar_are_looked_through(
+    qtbot: QtBot, window: MainWindow, export: Path
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(export))])
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(700, 300), *how))
+    zone = window.attachment_desk.zone
+    assert zone.isVisible()
+    over_the_sidebar = part(window, "sidebar").mapTo(window, QPoint(30, 200))
+    QApplication.sendEvent(zone, QDragMoveEvent(over_the_sidebar, *how))
+    QApplication.sendEvent(zone, QDropEvent(QPointF(over_the_sidebar), *how))
+    assert zone.isHidden()
     qtbot.waitUntil(lambda: bool(window.findChildren(ImportDialog)) and is_shown(window, "importButton")())
 
 

@@ -68,3 +68,12 @@ def test_a_picture_that_is_gone_or_not_the_same_is_left_out(tmp_path: Path) -> N
             )
         )
     assert [each.pictures for each in seen] == [{}, {}]
+
+
+def test_a_picture_of_an_answer_is_named_and_not_sent() -> None:
+    plot = Attachment(AttachmentId("2"), "plot.png", "image/png", 9, SHA)
+    drawn = new_message(ConversationId("c"), Role.ASSISTANT, "Here.", attachments=(plot,))
+    asked = CompletionRequest("m", (drawn,), GenerationParams(None, None, None, None), pictures={SHA: PICTURE})
+    body = encode_body(request_body(asked, kind=EndpointKind.OPENAI)).decode()
+    assert "image_url" not in body
+    assert '[The picture \\"plot.png\\" is not shown to this model.]' in body

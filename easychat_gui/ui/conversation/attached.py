@@ -1,4 +1,5 @@
-"""What was sent with a message, above its bubble: pictures as small pictures, all else as chips."""
+"""The files of a message: pictures as small pictures, all else as chips. What was sent stands above the bubble at the
+right, what came with an answer (pictures that a model has made, of chats that were imported) below the author."""
 
 from __future__ import annotations
 
@@ -35,8 +36,10 @@ class Placed:
     rect: QRect
 
 
-def place(attachments: Sequence[Attachment], style: Style, width: int, top: int) -> list[Placed]:
-    """Lay them out in lines at the right edge, as the bubble below them is: the pictures first."""
+def place(
+    attachments: Sequence[Attachment], style: Style, width: int, top: int, *, is_at_left: bool = False
+) -> list[Placed]:
+    """Lay them out in lines at one edge: the pictures first."""
     widest = min(width, BUBBLE_WIDEST)
     lines: list[list[tuple[Attachment, int, int]]] = []
     room = 0
@@ -52,7 +55,7 @@ def place(attachments: Sequence[Attachment], style: Style, width: int, top: int)
     y = top
     for line in lines:
         height = max(each for _, _, each in line)
-        x = width - sum(wanted for _, wanted, _ in line) - GAP * (len(line) - 1)
+        x = 0 if is_at_left else width - sum(wanted for _, wanted, _ in line) - GAP * (len(line) - 1)
         for attachment, wanted, own in line:
             result.append(Placed(attachment, QRect(x, y + height - own, wanted, own)))
             x += wanted + GAP

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QGuiApplication
 
 from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.ui.conversation import attached
@@ -126,7 +127,11 @@ class Row:
         if self._frame is frame and self.text is not None:
             return
         if self.message.attachments:
-            self.attached = attached.place(self.message.attachments, frame.style, frame.width, ROW_GAP)
+            top = ROW_GAP if self.is_user else ROW_GAP + frame.style.header_height
+            is_at_left = not self.is_user and not QGuiApplication.isRightToLeft()
+            self.attached = attached.place(
+                self.message.attachments, frame.style, frame.width, top, is_at_left=is_at_left
+            )
         if self.text is None:
             self._frame = frame
             self.text = Flow(frame.style, self._text_width(frame), frame.generation, is_plain=self.is_user)
@@ -230,8 +235,10 @@ class Row:
 
     @property
     def attached_height(self) -> int:
-        """What the attachments above the bubble take, with the gap below them."""
-        return self.attached[-1].rect.bottom() + 1 - ROW_GAP + attached.GAP if self.attached else 0
+        """What the attachments above the text take, with the gap below them."""
+        if not self.attached:
+            return 0
+        return self.attached[-1].rect.bottom() + 1 - self.attached[0].rect.top() + attached.GAP
 
     @property
     def has_bubble(self) -> bool:
@@ -258,7 +265,7 @@ class Row:
             return self._user_places()
         style = self._frame.style
         y = ROW_GAP
-        header, y = y, y + style.header_height
+        header, y = y, y + style.header_height + self.attached_height
         chip = reasoning = text = waiting = adapted = note = actions = -1
         if self.has_reasoning:
             chip, y = y, y + style.chip_height + REASONING_GAP

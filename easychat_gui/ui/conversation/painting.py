@@ -59,6 +59,7 @@ class Scene:
 
 def paint_row(painter: QPainter, number: int, row: Row, scene: Scene, left: int, top: int) -> None:
     """Draw one message with its top left corner there."""
+    _paint_attached(painter, row, scene, QPointF(left, top))
     if row.is_user:
         _paint_bubble(painter, row, scene, left, top)
     else:
@@ -106,12 +107,14 @@ def chip_rect(row: Row, scene_words: Words, frame: Frame, left: int, top: int) -
     return QRect(left, top + y, width, frame.style.chip_height)
 
 
-def _paint_bubble(painter: QPainter, row: Row, scene: Scene, left: int, top: int) -> None:
+def _paint_attached(painter: QPainter, row: Row, scene: Scene, corner: QPointF) -> None:
     for placed in row.attached:
         is_hovered = scene.hovered_attachment == placed.attachment.id
-        corner = QPointF(left, top)
         if scene.thumbnails is not None:
             attached.paint(painter, placed, scene.frame.style, scene.thumbnails, corner, is_hovered=is_hovered)
+
+
+def _paint_bubble(painter: QPainter, row: Row, scene: Scene, left: int, top: int) -> None:
     if not row.has_bubble:
         return
     painter.setPen(Qt.PenStyle.NoPen)

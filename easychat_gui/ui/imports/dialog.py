@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QS
 
 from easychat_gui.controllers.imports import ImportController, Imported, LookedThrough
 from easychat_gui.domain.transfer import Source
+from easychat_gui.ui.attachments.drop import local_files
 from easychat_gui.ui.count_words import chats_of
 from easychat_gui.ui.imports import words
-from easychat_gui.ui.imports.dropping import dropped_files
 from easychat_gui.ui.imports.pages import ChoosePage, FoundPage, ProgressPage, ReportPage
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import text_button
@@ -85,12 +85,12 @@ class ImportDialog(Region, QDialog):
             super().reject()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._pages.currentWidget() is not self._progress and dropped_files(event.mimeData()):
+        if self._pages.currentWidget() is not self._progress and local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.look_through(dropped_files(event.mimeData()))
+        self.look_through(local_files(event.mimeData()))
 
     # Building
 

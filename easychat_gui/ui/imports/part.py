@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 from easychat_gui.controllers.imports import Imported
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.ids import ConversationId
+from easychat_gui.ui.attachments.drop import Target
 from easychat_gui.ui.commands import Command, Place
 from easychat_gui.ui.flows import Flows
-from easychat_gui.ui.imports.dropping import ImportDrops
 
 if TYPE_CHECKING:
     from easychat_gui.ui.imports.dialog import ImportDialog
@@ -33,7 +33,8 @@ class ImportPart(QObject):
         self._imports = controllers.imports()
         self._is_shown = False
         self._imports.finished.connect(self._on_finished)
-        ImportDrops(window.sidebar, self.show)
+        words = self.tr("Drop to import chats")
+        window.attachment_desk.zone.add_target(Target(window.sidebar, words, "download", self.show))
 
     def commands(self) -> Iterable[Command]:
         return [Command("importChats", self.tr("Import chats…"), self.show, place=Place.LIBRARY, group=GROUP)]

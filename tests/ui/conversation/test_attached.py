@@ -132,3 +132,31 @@ def test_the_keyboard_and_screen_readers_reach_them(qtbot: QtBot) -> None:
         QTest.keyClick(view.view, Qt.Key.Key_Return)
     assert caught.args is not None
     assert caught.args[0] in (NOTES, PLOT)
+
+
+def test_what_came_with_an_answer_stands_between_author_and_words(qtbot: QtBot) -> None:
+    view = Shown(qtbot, [user("Draw a boat"), answer("A boat.").with_(attachments=(NOTES, PLOT), reasoning="Blue?")])
+    row = view.view.rows.row(1)
+    places = row.places()
+    rects = [placed.rect for placed in row.attached]
+    assert all(places.header < rect.top() and rect.bottom() < places.chip < places.text for rect in rects)
+    assert rects[0].left() == rects[1].left() == 0
+    assert view.view.rows.heights[1] == row.height
+    view.view.thumbnails.read = lambda attachment, edge, then: then(teal())
+    view.view.viewport().update()
+    view.paint()
+    view.paint()
+    assert view.view.viewport().grab().toImage().pixelColor(centre(view, "plot.png")) == QColor("teal")
+
+
+def test_an_answer_of_nothing_but_a_picture_has_no_room_for_words(qtbot: QtBot) -> None:
+    view = Shown(qtbot, [user("Draw a boat"), answer("").with_(attachments=(PLOT,))])
+    row = view.view.rows.row(1)
+    assert row.places().text == -1
+    assert row.attached[0].rect.bottom() < row.height
+
+
+def teal() -> QImage:
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    return image
