@@ -30,6 +30,7 @@ def import_parts() -> None:
     import easychat_gui.ui.printing.part
     import easychat_gui.ui.statistics.part
     import easychat_gui.ui.temporary_part
+    import easychat_gui.ui.window_part
     import easychat_gui.ui.writing  # noqa: F401
 
 

@@ -131,8 +131,10 @@ class Program(LaterParts):
         if self.has_made("branches"):
             self.branches.close()
         self.chat.close()
-        self.conversations.leave()
+        for shown in list(self.conversations.all.shown):
+            shown.leave()
         self.attachments.close()
+        self.close_made("seats")
         self.close_made("imports", "mirror")
         self.conversations.temporary.close()
         if not self.store.close():
@@ -174,6 +176,7 @@ class Program(LaterParts):
             imports=lambda: self.imports,
             backups=lambda: self.backups,
             order=lambda: self.order,
+            seats=lambda: self.seats,
         )
         window = MainWindow(controllers, self.flows, self.paths.root, self.paths.window_state)
         self.flows.attach(window)
@@ -261,6 +264,7 @@ class Program(LaterParts):
         self.conversations.load()
         self.attachments.load()
         self.queue.load()  # its cards name what is attached
+        self.window.restore_chat_windows()
         if report.interrupted:
             self.conversations.open_interrupted()
         if report.recovery is not None:

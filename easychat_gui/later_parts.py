@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.queue import QueueController
     from easychat_gui.controllers.search import SearchController
+    from easychat_gui.controllers.seats import Seats
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.controllers.statistics import StatisticsController
@@ -96,6 +97,29 @@ class LaterParts(QObject):
         from easychat_gui.controllers.queue import QueueController
 
         return QueueController(chat=self.chat, conversations=self.conversations, store=self.store, parent=self)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """What decides for windows beside the first; made when there is one."""
+        from easychat_gui.controllers.seats import Seat, Seats
+
+        def make() -> Seat:
+            return Seat(
+                first=self.chat,
+                first_branches=self.branches,
+                first_context=self.context,
+                first_attachments=self.attachments,
+                attachments_folder=self.paths.attachments,
+                endpoints=self.endpoints,
+                presets=self.presets,
+                settings=self.settings,
+                store=self.store,
+                background=self.background,
+                notifier=self.notifier,
+                parent=self,
+            )
+
+        return Seats(make, self)
 
     @cached_property
     def encryption(self) -> EncryptionController:

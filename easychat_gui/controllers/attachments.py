@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from easychat_gui.controllers.conversations import ConversationController
-from easychat_gui.controllers.draft_items import DraftItem, ItemState
+from easychat_gui.controllers.draft_items import DraftItem, Holdings, ItemState
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.domain.attachments import Attachment, AttachmentFault
 from easychat_gui.domain.conversations import Conversation, Draft
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from easychat_gui.domain.queued import QueuedMessage
-    from easychat_gui.extraction.reading import Extracted, Reading
+    from easychat_gui.extraction.reading import Extracted
     from easychat_gui.storage.attachment_files import AttachmentFiles
     from easychat_gui.storage.store import Store
 
@@ -42,7 +42,8 @@ class AttachmentController(QObject):
     """Knows the attachments of every unsent message of this run; shows those of the conversation that is open.
 
     A file is copied into the data folder and noted in the database before it is read: what is in the box is there
-    again after a crash. ``changed`` when `items` did.
+    again after a crash. ``changed`` when `items` did. Those that stand ``beside`` each other, one for a window,
+    know the same: a file goes on being read when its chat moves to another window.
     """
 
     changed = Signal()
@@ -55,6 +56,7 @@ class AttachmentController(QObject):
         store: StoreExecutor,
         background: Background,
         notifier: Notifier,
+        beside: AttachmentController | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,18 +66,14 @@ class AttachmentController(QObject):
         self._store_of = conversations.temporary.store_of
         self._background = background
         self._notifier = notifier
-        self._drafts: dict[ConversationId, list[DraftItem]] = {}
-        self._edits: dict[ConversationId, tuple[MessageId | QueuedId, list[DraftItem]]] = {}
-        self._retired: dict[AttachmentId, DraftItem] = {}
-        self._handed_over: dict[AttachmentId, Attachment] = {}
-        self._stored: set[AttachmentId] = set()
-        self._removed: set[AttachmentId] = set()
-        self._readings: dict[AttachmentId, Reading] = {}
+        self.all: Holdings = beside.all if beside is not None else Holdings(self)
+        self.all.changed.connect(self.changed)
         self._waiting: deque[tuple[AttachmentId, Callable[[], None]]] = deque()
         self._running = 0
         self._is_closed = False
         conversations.opened.connect(self._on_opened)
-        conversations.deleting.connect(self._forget)
+        if beside is None:
+            conversations.deleting.connect(self._forget)
         conversations.has_more_to_keep = self._has_something_unsent
 
     @cached_property
@@ -126,34 +124,34 @@ class AttachmentController(QObject):
         current = self._list(self._conversations.current.id)
         current[:] = [item for item in current if item.id != attachment_id]
         self._drop(attachment_id)
-        self.changed.emit()
+        self.all.changed.emit()
 
     def set_edit(self, message_id: MessageId | None) -> None:
         """A question of before is written anew: its attachments are offered again. None: it is so no longer."""
         conversation_id = self._conversations.current.id
-        edit = self._edits.get(conversation_id)
+        edit = self.all.edits.get(conversation_id)
         if (edit and edit[0]) == message_id:
             return
         if edit is not None:
-            self._retire(self._edits.pop(conversation_id)[1])
+            self._retire(self.all.edits.pop(conversation_id)[1])
         if message_id is not None:
-            self._edits[conversation_id] = (message_id, self._offered_again(message_id))
-        self.changed.emit()
+            self.all.edits[conversation_id] = (message_id, self._offered_again(message_id))
+        self.all.changed.emit()
 
     def begin_queued_edit(self, message: QueuedMessage) -> None:
         """A message that waits is written anew: what goes with it is offered, what the draft has stands aside."""
         self.set_edit(None)
         items = [DraftItem.of(each) for each in self._known(message.attachments)]
-        self._edits[message.conversation_id] = (message.id, items)
+        self.all.edits[message.conversation_id] = (message.id, items)
         self._look_for(message.conversation_id, items)
-        self.changed.emit()
+        self.all.changed.emit()
 
     def end_queued_edit(self, queued_id: QueuedId) -> None:
         """Offer what the draft has again."""
         conversation_id = self._edited_in(queued_id)
         if conversation_id is not None:
-            self._retire(self._edits.pop(conversation_id)[1])
-            self.changed.emit()
+            self._retire(self.all.edits.pop(conversation_id)[1])
+            self.all.changed.emit()
 
     def names_of(self, ids: Iterable[AttachmentId]) -> tuple[str, ...]:
         """Return what the files are called that a waiting message takes along."""
@@ -164,28 +162,28 @@ class AttachmentController(QObject):
         wanted = set(draft.attachments)
         # A waiting message may be put back just when another conversation is opened.
         conversation_id = self._edited_in(draft.queued) or self._conversations.current.id
-        known = {**self._retired, **{item.id: item for item in self._list(conversation_id)}}
+        known = {**self.all.retired, **{item.id: item for item in self._list(conversation_id)}}
         for attachment_id in draft.attachments:
             if (item := known.get(attachment_id)) and item.attachment is not None:
-                self._handed_over[attachment_id] = item.attachment
-        self._retired = {key: item for key, item in self._retired.items() if key not in wanted}
-        self._stored -= wanted
+                self.all.handed_over[attachment_id] = item.attachment
+        self.all.retired = {key: item for key, item in self.all.retired.items() if key not in wanted}
+        self.all.stored -= wanted
         if draft.edits is None and draft.queued is None:
-            for item in self._drafts.pop(conversation_id, []):
+            for item in self.all.drafts.pop(conversation_id, []):
                 if item.id not in wanted:
                     self._drop(item.id)
-            self._drafts[conversation_id] = []
-        self.changed.emit()
+            self.all.drafts[conversation_id] = []
+        self.all.changed.emit()
 
     def resolve(self, ids: Iterable[AttachmentId]) -> tuple[Attachment, ...]:
         """Return what was handed over, for the message that is made of it."""
-        return tuple(self._handed_over.pop(each) for each in ids if each in self._handed_over)
+        return tuple(self.all.handed_over.pop(each) for each in ids if each in self.all.handed_over)
 
     def load(self) -> None:
         """Read what messages of the last run have that still wait to be sent."""
 
         def take(attachments: list[Attachment]) -> None:
-            self._handed_over.update({each.id: each for each in attachments})
+            self.all.handed_over.update({each.id: each for each in attachments})
 
         self._store.submit(lambda store: store.attachments.of_all_queued(), take, self._conversations.on_store_failed)
 
@@ -224,31 +222,31 @@ class AttachmentController(QObject):
         """End what is being read. It is read anew when the draft is next shown."""
         self._is_closed = True
         self._waiting.clear()
-        for reading in list(self._readings.values()):
+        for reading in list(self.all.readings.values()):
             reading.cancel()
 
     # Which list
 
     def _has_something_unsent(self) -> bool:
-        items = self._drafts.get(self._conversations.current.id, [])
+        items = self.all.drafts.get(self._conversations.current.id, [])
         return any(item.state is not ItemState.FAILED for item in items)
 
     def _known(self, ids: Iterable[AttachmentId]) -> list[Attachment]:
-        return [self._handed_over[each] for each in ids if each in self._handed_over]
+        return [self.all.handed_over[each] for each in ids if each in self.all.handed_over]
 
     def _edited_in(self, queued_id: QueuedId | None) -> ConversationId | None:
-        found = (key for key, (edited, _) in self._edits.items() if edited == queued_id)
+        found = (key for key, (edited, _) in self.all.edits.items() if edited == queued_id)
         return None if queued_id is None else next(found, None)
 
     def _list(self, conversation_id: ConversationId) -> list[DraftItem]:
-        edit = self._edits.get(conversation_id)
-        return edit[1] if edit is not None else self._drafts.setdefault(conversation_id, [])
+        edit = self.all.edits.get(conversation_id)
+        return edit[1] if edit is not None else self.all.drafts.setdefault(conversation_id, [])
 
     def _on_opened(self, conversation: Conversation) -> None:
-        is_known = conversation.id in self._drafts
-        self._drafts.setdefault(conversation.id, [])
+        is_known = conversation.id in self.all.drafts
+        self.all.drafts.setdefault(conversation.id, [])
         self.set_edit(conversation.edit.message_id if conversation.edit else None)
-        self.changed.emit()
+        self.all.changed.emit()
         if not is_known:
             self._store_of(conversation.id).submit(
                 lambda store: store.attachments.of_draft(conversation.id),
@@ -257,17 +255,17 @@ class AttachmentController(QObject):
             )
 
     def _on_draft_read(self, conversation_id: ConversationId, attachments: Sequence[Attachment]) -> None:
-        draft = self._drafts.setdefault(conversation_id, [])
+        draft = self.all.drafts.setdefault(conversation_id, [])
         present = {item.id for item in draft}
-        found = [DraftItem.of(each) for each in attachments if each.id not in present | self._removed]
+        found = [DraftItem.of(each) for each in attachments if each.id not in present | self.all.removed]
         draft[:0] = found
-        self._stored.update(item.id for item in found)
+        self.all.stored.update(item.id for item in found)
         self._look_for(conversation_id, found)
         for item in found:
             if item.attachment is not None and not item.attachment.is_read:
                 self._read(conversation_id, item.attachment)
         if found:
-            self.changed.emit()
+            self.all.changed.emit()
 
     def _offered_again(self, message_id: MessageId) -> list[DraftItem]:
         message = self._conversations.messages.find(message_id)
@@ -296,28 +294,28 @@ class AttachmentController(QObject):
         self._background.run(missing, show)
 
     def _forget(self, conversation_id: ConversationId) -> None:
-        edit = self._edits.pop(conversation_id, None)
-        for item in [*self._drafts.pop(conversation_id, []), *(edit[1] if edit else [])]:
-            self._stored.discard(item.id)  # its row goes with the conversation
+        edit = self.all.edits.pop(conversation_id, None)
+        for item in [*self.all.drafts.pop(conversation_id, []), *(edit[1] if edit else [])]:
+            self.all.stored.discard(item.id)  # its row goes with the conversation
             self._drop(item.id)
 
     def _retire(self, items: list[DraftItem]) -> None:
         """What an edit had may be sent in this very moment; what is not goes."""
-        self._retired.update({item.id: item for item in items})
+        self.all.retired.update({item.id: item for item in items})
 
         def drop_the_rest() -> None:
-            rest, self._retired = self._retired, {}
+            rest, self.all.retired = self.all.retired, {}
             for attachment_id in rest:
                 self._drop(attachment_id)
 
         QTimer.singleShot(0, self, drop_the_rest)
 
     def _drop(self, attachment_id: AttachmentId) -> None:
-        self._removed.add(attachment_id)
-        if reading := self._readings.pop(attachment_id, None):
+        self.all.removed.add(attachment_id)
+        if reading := self.all.readings.pop(attachment_id, None):
             reading.cancel()
-        if attachment_id in self._stored:
-            self._stored.discard(attachment_id)
+        if attachment_id in self.all.stored:
+            self.all.stored.discard(attachment_id)
             # It is in one of them: a temporary chat is the one that is shown, or is gone as a whole.
             for store in {self._store, self._store_of(self._conversations.current.id)}:
                 store.submit(
@@ -330,7 +328,7 @@ class AttachmentController(QObject):
         item = DraftItem(new_attachment_id(), name)
         conversation_id = self._conversations.current.id
         self._list(conversation_id).append(item)
-        self.changed.emit()
+        self.all.changed.emit()
         self._enqueue(
             item.id,
             lambda: self._background.run(
@@ -349,13 +347,13 @@ class AttachmentController(QObject):
     def _next(self) -> None:
         while self._waiting:
             attachment_id, work = self._waiting.popleft()
-            if attachment_id not in self._removed:
+            if attachment_id not in self.all.removed:
                 work()
                 return
         self._running -= 1
 
     def _on_received(self, conversation_id: ConversationId, attachment: Attachment) -> None:
-        if not self._is_closed and attachment.id not in self._removed:
+        if not self._is_closed and attachment.id not in self.all.removed:
             self._keep(conversation_id, attachment)
             self._replace(conversation_id, DraftItem.of(attachment))
             if not attachment.is_read:
@@ -364,12 +362,12 @@ class AttachmentController(QObject):
 
     def _keep(self, conversation_id: ConversationId, attachment: Attachment) -> None:
         """Note it in the database, with the conversation, which may have been nothing but a greeting so far."""
-        if conversation_id == self._conversations.current.id:
-            self._conversations.keep()
+        if (shown := self._conversations.showing(conversation_id)) is not None:
+            shown.keep()
         lists = [[item.id for item in items] for items in self._lists(conversation_id)]
         # An edit may have begun or ended since it was taken in.
         position = next((ids.index(attachment.id) for ids in lists if attachment.id in ids), 0)
-        self._stored.add(attachment.id)
+        self.all.stored.add(attachment.id)
 
         def note(store: Store) -> None:
             if store.conversations.get(conversation_id) is not None:
@@ -384,7 +382,7 @@ class AttachmentController(QObject):
 
         files = self.holder_of(attachment.sha256)
         reading = Reading(partial(files.readable, attachment.sha256), Kind(attachment.media_type))
-        self._readings[attachment.id] = reading
+        self.all.readings[attachment.id] = reading
         self._enqueue(
             attachment.id,
             lambda: self._background.run(
@@ -395,7 +393,7 @@ class AttachmentController(QObject):
         )
 
     def _on_read(self, conversation_id: ConversationId, attachment: Attachment, extracted: Extracted | None) -> None:
-        self._readings.pop(attachment.id, None)
+        self.all.readings.pop(attachment.id, None)
         if extracted is not None and not self._is_closed:
             whole = attachment.with_(text=extracted.text, details=extracted.details, is_read=True)
             self._store_of(conversation_id).submit(
@@ -406,8 +404,8 @@ class AttachmentController(QObject):
 
     def _on_failed(self, conversation_id: ConversationId, attachment_id: AttachmentId, error: EasyChatError) -> None:
         fault = error.fault if isinstance(error, AttachmentRefused) else AttachmentFault.UNREADABLE
-        self._readings.pop(attachment_id, None)
-        is_wanted = attachment_id not in self._removed
+        self.all.readings.pop(attachment_id, None)
+        is_wanted = attachment_id not in self.all.removed
         if is_wanted and not self._is_closed:
             item = self._find(conversation_id, attachment_id)
             if item is not None:
@@ -422,12 +420,12 @@ class AttachmentController(QObject):
     def _replace(self, conversation_id: ConversationId, item: DraftItem) -> None:
         for items in self._lists(conversation_id):
             items[:] = [item if each.id == item.id else each for each in items]
-        if conversation_id == self._conversations.current.id:
-            self.changed.emit()
+        if self._conversations.showing(conversation_id) is not None:
+            self.all.changed.emit()
 
     def _lists(self, conversation_id: ConversationId) -> list[list[DraftItem]]:
-        edit = self._edits.get(conversation_id)
-        return [self._drafts.get(conversation_id, []), *([edit[1]] if edit else [])]
+        edit = self.all.edits.get(conversation_id)
+        return [self.all.drafts.get(conversation_id, []), *([edit[1]] if edit else [])]
 
 
 def _shown_name(path: Path) -> str:

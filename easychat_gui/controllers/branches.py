@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -42,10 +43,13 @@ class BranchController(QObject):
         store: StoreExecutor,
         notifier: Notifier,
         background: Background,
+        beside: BranchController | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._background = background
+        self.all: WeakSet[BranchController] = beside.all if beside is not None else WeakSet()
+        self.all.add(self)
         self._conversations = conversations
         self._chat = chat
         self._store = store
@@ -82,6 +86,10 @@ class BranchController(QObject):
         )
         if leaf_id is not None and conversations.messages.row_of(leaf_id) is None:
             conversations.show_branch(leaf_id)
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._removals)
 
     def undo(self) -> None:
         """Put back what was taken out last, whichever chat is shown."""
@@ -184,7 +192,8 @@ class BranchController(QObject):
     def _forget_removals(self) -> None:
         self._removals = []
         self._tell()
-        self._store.submit(lambda store: store.end_undo(), None, self._conversations.on_store_failed)
+        if not any(each.can_undo for each in self.all):  # the files that are held are those of all windows
+            self._store.submit(lambda store: store.end_undo(), None, self._conversations.on_store_failed)
 
 
 def _draw(outline: list[Outline], unfolded: frozenset[MessageId]) -> Graph:

@@ -68,7 +68,7 @@ class ContextController(QObject):
         self._endpoints = endpoints
         self._presets = presets
         self._settings = settings
-        self._counts = counts
+        self.counts = counts
         self._background = background
         self._cancel_summary: Callable[[], None] = lambda: None
         self._branch: MeasuredBranch | None = None
@@ -136,7 +136,7 @@ class ContextController(QObject):
         self, conversation: Conversation, messages: Sequence[Message], prompt: str
     ) -> tuple[list[Message], str]:
         """Return the messages that are sent, and the system prompt, with the summary where one stands for the rest."""
-        branch = MeasuredBranch(messages, self._counts, self.model_for(conversation))
+        branch = MeasuredBranch(messages, self.counts, self.model_for(conversation))
         made = self._plan(conversation, branch, self._situation(conversation, messages))
         dropped = branch.shown_places(made.dropped)
         if made.has_summary:
@@ -152,13 +152,13 @@ class ContextController(QObject):
         situation = self._situation(conversation, ())
         if situation.window is None:
             return False
-        size = size_of(self._counts, situation.model, draft.text, attachments or self._draft_attachments)
+        size = size_of(self.counts, situation.model, draft.text, attachments or self._draft_attachments)
         return size.total > self._room(situation)
 
     def learn(self, endpoint_id: EndpointId, request: CompletionRequest, usage: Usage) -> None:
         """Take over what the server counted of a request."""
         if usage.prompt_tokens:
-            self._counts.learn(Model(endpoint_id, request.model), request, usage.prompt_tokens)
+            self.counts.learn(Model(endpoint_id, request.model), request, usage.prompt_tokens)
 
     def measure(self) -> None:
         """Work out the gauge anew, and have counted what is not yet."""
@@ -181,7 +181,7 @@ class ContextController(QObject):
             draft=draft.text + TOKENS_AROUND_MESSAGE if draft else 0,
             reserve=situation.reserve,
             is_reserve_set=self._presets.guidance_for(conversation).params.max_tokens is not None,
-            is_exact=all(each.is_exact for each in all_sent) and self._counts.count(model, prompt).is_exact,
+            is_exact=all(each.is_exact for each in all_sent) and self.counts.count(model, prompt).is_exact,
             fits=made.fits,
             dropped=branch.shown_places(made.dropped),
             has_messages=bool(all_sent),
@@ -245,7 +245,7 @@ class ContextController(QObject):
         """Wait for no server any longer."""
         self._timer.stop()
         self._cancel_summary()
-        self._counts.close()
+        self.counts.close()
 
     # Inside
 
@@ -258,7 +258,7 @@ class ContextController(QObject):
         if self._branch is None:
             whole = self._conversations.branch()
             place = next((place for place, each in enumerate(whole) if each.id == self._edits), len(whole))
-            self._branch = MeasuredBranch(whole[:place], self._counts, self.model_for(self._conversations.current))
+            self._branch = MeasuredBranch(whole[:place], self.counts, self.model_for(self._conversations.current))
         return self._branch
 
     def _summary_of(self, conversation: Conversation, messages: Sequence[Message]) -> str:
@@ -273,15 +273,15 @@ class ContextController(QObject):
         typed = self._settings.current.context.windows.get(window_key(*model))
         window = typed or self._endpoints.window_of(*model)
         prompt = guidance.system_prompt.strip()
-        prompt_tokens = self._counts.count(model, prompt).tokens + TOKENS_AROUND_MESSAGE if prompt else 0
+        prompt_tokens = self.counts.count(model, prompt).tokens + TOKENS_AROUND_MESSAGE if prompt else 0
         summary = self._summary_of(conversation, messages)
         return Situation(
             model,
             window,
             prompt_tokens,
-            self._counts.count(model, f"{SUMMARY_HEADING}\n{summary}").tokens + 2 if summary else 0,
+            self.counts.count(model, f"{SUMMARY_HEADING}\n{summary}").tokens + 2 if summary else 0,
             reserve_for(window, guidance.params.max_tokens),
-            self._counts.of_template(model, has_system_prompt=bool(prompt)),
+            self.counts.of_template(model, has_system_prompt=bool(prompt)),
         )
 
     def _room(self, situation: Situation) -> int:
@@ -303,7 +303,7 @@ class ContextController(QObject):
     def _size_of_draft(self, model: Model) -> Size | None:
         if not self._draft.strip() and not self._draft_attachments:
             return None
-        return size_of(self._counts, model, self._draft, self._draft_attachments)
+        return size_of(self.counts, model, self._draft, self._draft_attachments)
 
     def _ask_for_counts(self, conversation: Conversation, situation: Situation, branch: MeasuredBranch) -> None:
         """The newest first: of a long chat the oldest are not sent."""
@@ -314,7 +314,7 @@ class ContextController(QObject):
         tokens = 0
         for text in branch.texts():
             texts.append(text)
-            tokens += self._counts.count(situation.model, text).tokens
+            tokens += self.counts.count(situation.model, text).tokens
             if tokens > 2 * (situation.window or UNKNOWN_WINDOW):
                 break
-        self._counts.ask_for(situation.model, texts)
+        self.counts.ask_for(situation.model, texts)

@@ -89,8 +89,9 @@ class CopyController(QObject):
         self._forget()
         if done is None:
             return
-        if any(each.id == self._conversations.current.id for each, _ in done.made):
-            self._conversations.start_new()
+        for made, _count in done.made:
+            if (shown := self._conversations.showing(made.id)) is not None:
+                shown.start_new()
 
         def take_back(store: Store) -> tuple[list[ConversationId], list[Conversation]]:
             gone = [each.id for each, count in done.made if store.copies.take_back(each, count)]
@@ -116,6 +117,8 @@ class CopyController(QObject):
     def _show(self, conversations: Sequence[Conversation]) -> None:
         for each in conversations:
             self._conversations.list.upsert(each.summary)
+            if (shown := self._conversations.showing(each.id)) is not None:
+                shown.stand_at(each.summary)
 
     def _forget(self) -> None:
         self._timer.stop()

@@ -145,8 +145,8 @@ class ImportController(QObject):
             self._run = None
         extended = {each for _, report in imported.reports for each in report.extended}
         self._conversations.read_list_again()
-        if self._conversations.current.id in extended:
-            self._conversations.read_again()
+        for shown in filter(None, map(self._conversations.showing, extended)):
+            shown.read_again()
         self._unread.read_all()
         self.finished.emit(imported)
 

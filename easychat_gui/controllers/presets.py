@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
+from easychat_gui.controllers.shown_chat import ShownChat
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import EndpointId, PresetId, new_preset_id
@@ -52,10 +53,10 @@ class PresetController(QObject):
         self._settings = settings
         self._store = store
         self._writes = 0
-        self._undo: tuple[Any, Conversation | None] | None = None
+        self._undo: tuple[Any, list[Conversation]] | None = None
         self.presets: list[Preset] = []
         endpoints.preset_choice = self._model_of
-        conversations.opened.connect(self._let_follow)
+        conversations.opened.connect(self.let_follow)
         self._endpoints = endpoints
         self.changed.connect(endpoints.changed)  # one of them may name another model now
 
@@ -196,14 +197,14 @@ class PresetController(QObject):
         if preset is None:
             return
         self._conversations.flush()
-        former = self._conversations.current
-        follows = former.preset_id == preset_id
+        shown = [each for each in self._conversations.all.shown if each.current.preset_id == preset_id]
+        former = [each.current for each in shown]
         self.presets.remove(preset)
-        if follows:
-            self._take_guidance_of(detached(former, preset))
+        for each in shown:
+            _take_guidance_of(each, detached(each.current, preset))
 
         def keep(deleted: Any) -> None:
-            self._undo = (deleted, former if follows else None)
+            self._undo = (deleted, former)
             self.deleted.emit(preset)
 
         self._write(lambda store: store.presets.delete(preset_id), keep)
@@ -219,8 +220,9 @@ class PresetController(QObject):
         self._write(lambda store: store.presets.bring_back(deleted))
 
         def follow() -> None:
-            if former is not None and self._conversations.current.id == former.id:
-                self._take_guidance_of(former)
+            for conversation in former:
+                if (shown := self._conversations.showing(conversation.id)) is not None:
+                    _take_guidance_of(shown, conversation)
 
         self._read(follow)
 
@@ -243,15 +245,6 @@ class PresetController(QObject):
         self._writes += 1
         self._store.submit(job, then, self._conversations.on_store_failed)
 
-    def _take_guidance_of(self, other: Conversation) -> None:
-        self._conversations.set_guidance(
-            preset_id=other.preset_id,
-            system_prompt=other.system_prompt,
-            params=other.params,
-            endpoint_id=other.endpoint_id,
-            model_id=other.model_id,
-        )
-
     def _defaults_for(self, conversation: Conversation) -> Guidance:
         endpoint, model_id = self._endpoints.choice_for(conversation)
         return with_server(self.defaults(), endpoint, model_id)
@@ -271,11 +264,22 @@ class PresetController(QObject):
             preset.model_id
         )
 
-    def _let_follow(self, conversation: Conversation) -> None:
+    def let_follow(self, conversation: Conversation) -> None:
         """Version 1 kept either nothing or all parameters of a chat: of all, those count that differ from the
         settings."""
         if conversation.preset_id is None and len(conversation.params) == len(GenerationParams().as_dict()):
             base = self._settings.current.generation
             own = base.with_own(conversation.params).own_beside(base)
-            if self._conversations.current is conversation:
-                self._conversations.current = conversation.with_(params=own)
+            shown = self._conversations.showing(conversation.id)
+            if shown is not None and shown.current is conversation:
+                shown.current = conversation.with_(params=own)
+
+
+def _take_guidance_of(shown: ShownChat, other: Conversation) -> None:
+    shown.set_guidance(
+        preset_id=other.preset_id,
+        system_prompt=other.system_prompt,
+        params=other.params,
+        endpoint_id=other.endpoint_id,
+        model_id=other.model_id,
+    )

@@ -52,7 +52,8 @@ class ShownChat(QObject):
     ``current`` is never None: a new conversation exists from the start and reaches the database with its first
     message. ``opened(Conversation)`` when another is shown, ``updated(Conversation)`` when the shown one changed,
     ``deleting(ConversationId)`` before one goes, ``sibling_shown(MessageId)`` when another version of a message has
-    taken its place, ``called`` when somebody wishes to see what is shown here.
+    taken its place, ``called`` when somebody wishes to see what is shown here, ``not_found`` when what was to be shown
+    is not there.
     """
 
     opened = Signal(object)
@@ -60,6 +61,7 @@ class ShownChat(QObject):
     deleting = Signal(str)
     sibling_shown = Signal(object)
     called = Signal()
+    not_found = Signal()
 
     def __init__(
         self,
@@ -170,13 +172,21 @@ class ShownChat(QObject):
                 store.messages.branch_of(conversation_id),
                 BranchTree(store.messages.family(conversation_id)),
             ),
-            self._on_read,
+            lambda read: self._on_read(conversation_id, *read),
             self.on_store_failed,
         )
 
-    def _on_read(self, read: tuple[Conversation | None, list[Message], BranchTree]) -> None:
-        conversation, messages, tree = read
-        if conversation is None or conversation.id != self.wanted:
+    def _on_read(
+        self,
+        conversation_id: ConversationId,
+        conversation: Conversation | None,
+        messages: list[Message],
+        tree: BranchTree,
+    ) -> None:
+        if conversation_id != self.wanted:
+            return
+        if conversation is None:
+            self.not_found.emit()
             return
         self.wanted = None
         self.leave()

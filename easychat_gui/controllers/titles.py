@@ -134,9 +134,8 @@ class TitleController(QObject):
     # How
 
     def _read(self, conversation_id: ConversationId, then: _Then) -> None:
-        current = self._conversations.current
-        if conversation_id == current.id:
-            then(current, self._conversations.branch())
+        if (shown := self._conversations.showing(conversation_id)) is not None:
+            then(shown.current, shown.branch())
             return
 
         def take(read: tuple[Conversation | None, list[Message]]) -> None:

@@ -26,9 +26,14 @@ class UnreadController(QObject):
         self._conversations = conversations
         self._marked: set[ConversationId] = set()
         """Those of this run: one that is being read from the database while it is marked does not know of it yet."""
+        self._beside: list[tuple[ConversationController, Callable[[], bool]]] = []
         self.is_looking: Callable[[], bool] = lambda: True
         chat.answer_ended.connect(self._on_answer_ended)
         conversations.opened.connect(self._on_opened)
+
+    def watch(self, conversations: ConversationController, is_looking: Callable[[], bool]) -> None:
+        """Know of a window beside the first one, too."""
+        self._beside.append((conversations, is_looking))
 
     def mark(self, ids: Iterable[ConversationId], *, is_unread: bool) -> None:
         """Say of these chats that there is something new in them, or that there is not."""
@@ -36,12 +41,13 @@ class UnreadController(QObject):
             (self._marked.add if is_unread else self._marked.discard)(conversation_id)
             self._conversations.set_unread(conversation_id, is_unread=is_unread)
 
-    def look(self) -> None:
-        """The person has come back to the window: what is shown is seen now."""
-        self._see(self._conversations.current)
+    def look(self, conversations: ConversationController | None = None) -> None:
+        """The person has come back to a window (None: the first): what it shows is seen now."""
+        self._see((conversations or self._conversations).current)
 
     def _on_answer_ended(self, message: Message) -> None:
-        if message.conversation_id != self._conversations.current.id or not self.is_looking():
+        windows = [(self._conversations, self.is_looking), *self._beside]
+        if not any(shown.current.id == message.conversation_id and is_looking() for shown, is_looking in windows):
             self.mark([message.conversation_id], is_unread=True)
 
     def _on_opened(self, conversation: Conversation) -> None:

@@ -5,6 +5,7 @@ The main window is one, with the list of all chats beside it; a chat in a window
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QMainWindow
 
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.ids import ConversationId
+from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.ui import shortcuts, status_words
 from easychat_gui.ui.flows import Flows
@@ -113,6 +114,20 @@ class ConversationWindow(Region, QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def reveal(self, message_id: MessageId, hit: str = "", then: Callable[[], None] = lambda: None) -> None:
+        """Show a message, in whichever branch it is, with these words of it marked; ``then`` when they are."""
+        branches = self._controllers.branches()
+
+        def mark(revealed: MessageId) -> None:
+            branches.revealed.disconnect(mark)
+            row = self._controllers.conversations.messages.row_of(revealed)
+            if revealed == message_id and row is not None and hit:
+                self.conversation_view.finding.open_at(row, hit)
+                then()
+
+        branches.revealed.connect(mark)
+        branches.go_to(message_id)
 
     # Joining
 

@@ -70,6 +70,17 @@ class Flows(QObject):
         """Ask how to write these to a file. The library sets them, too."""
         self.is_asking = False
 
+    def beside(self, conversations: ConversationController, parent: QObject) -> Flows:
+        """Return the same for another window."""
+        return Flows(
+            conversations=conversations,
+            endpoints=self._endpoints,
+            settings=self._settings,
+            background=self._background,
+            bridge=self._bridge,
+            parent=parent,
+        )
+
     def attach(self, window: QWidget) -> None:
         """Say over which window the dialogs open."""
         self._window = window

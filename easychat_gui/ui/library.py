@@ -40,10 +40,12 @@ class Library(QObject):
         from easychat_gui.ui.printing.part import PrintPart
         from easychat_gui.ui.statistics.part import StatisticsPart
         from easychat_gui.ui.temporary_part import TemporaryPart
+        from easychat_gui.ui.window_part import WindowPart
 
         self._imports = ImportPart(self._window, self._controllers, self._flows)
         exports = ExportPart(self._window, self._controllers, self._flows)
         return [
+            WindowPart(self._window, self._controllers),
             self._imports,
             OrderPart(self._window, self._controllers, self._flows),
             ChatPart(self._window, self._controllers, self._flows),

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.prompts import PromptController
     from easychat_gui.controllers.queue import QueueController
     from easychat_gui.controllers.search import SearchController
+    from easychat_gui.controllers.seats import Seats
     from easychat_gui.controllers.speech import SpeechController
     from easychat_gui.controllers.spelling import SpellingController
     from easychat_gui.controllers.statistics import StatisticsController
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.transmissions import TransmissionController
     from easychat_gui.controllers.unread import UnreadController
     from easychat_gui.ui.branches.panel import BranchesPanel
+    from easychat_gui.ui.chat_windows import ChatWindows
     from easychat_gui.ui.inspector import Inspector
     from easychat_gui.ui.instead import Instead
     from easychat_gui.ui.library import Library
@@ -62,6 +64,9 @@ WINDOW_FRAME = QSize(16, 48)
 """What a desktop puts around a window, at most: on a small screen the default size must leave room for it."""
 
 SMALLEST_SIZE = QSize(420, 420)
+OPEN_WINDOWS = "windows/open"
+"""Under this it is noted which chats have windows of their own."""
+
 APP_ICON = 64
 
 
@@ -96,6 +101,7 @@ class Controllers:
     imports: Callable[[], ImportController]
     backups: Callable[[], BackupController]
     order: Callable[[], OrderController]
+    seats: Callable[[], Seats]
 
 
 class MainWindow(ConversationWindow):
@@ -108,7 +114,8 @@ class MainWindow(ConversationWindow):
         super().__init__(controllers, flows, QSettings(str(state_file), QSettings.Format.IniFormat))
         self._data_folder = data_folder
         self._was_painted = False
-        self._keeps_place = True
+        self._is_complete = self._may_restore = False
+        self.keeps_place = True
         self._worn: theme.Theme | None = None
         self.may_close: Callable[[], bool] = lambda: True  # who says no closes it later
         self.setObjectName("mainWindow")
@@ -179,6 +186,19 @@ class MainWindow(ConversationWindow):
         return PalettePart(self, self._controllers, self._flows)
 
     @cached_property
+    def chat_windows(self) -> ChatWindows:
+        """Chats in windows of their own, made with the first."""
+        from easychat_gui.ui.chat_windows import ChatWindows
+
+        return ChatWindows(self, self._controllers, self._flows)
+
+    def restore_chat_windows(self) -> None:
+        """Open the windows of chats that were open when the program ended."""
+        self._may_restore = True
+        if self._is_complete and self.state.value(OPEN_WINDOWS):
+            self.chat_windows.restore()
+
+    @cached_property
     def branches(self) -> BranchesPanel:
         """The picture of the tree at the right, made when it is first asked for."""
         from easychat_gui.ui.branches.panel import BranchesPanel
@@ -197,6 +217,10 @@ class MainWindow(ConversationWindow):
         _ = self.inspector, self.library
         self.key_flows.ask_for_all()
         self.panels.fit()
+        if not self._is_complete:
+            self._is_complete = True
+            if self._may_restore:
+                self.restore_chat_windows()
 
     def toggle(self) -> None:
         """Go out of the way when in front, else come to the front: for a key that the desktop calls."""
@@ -205,9 +229,14 @@ class MainWindow(ConversationWindow):
         else:
             self.raise_window()
 
+    def quit(self) -> None:
+        """Close, unless something is in the way that must be decided first."""
+        if self.may_close():
+            self.close()
+
     def close_without_trace(self) -> None:
         """Close, and note nothing of how the window was."""
-        self._keeps_place = False
+        self.keeps_place = False
         self.state.sync()
         self.close()
 
@@ -238,13 +267,13 @@ class MainWindow(ConversationWindow):
         self.setCentralWidget(central)
 
     def _connect_parts(self) -> None:
-        to = self._controllers
-        self.sidebar.new_requested.connect(self._start_new)
+        self.sidebar.new_requested.connect(self.start_new)
         self.sidebar.settings_requested.connect(self.open_settings)
         self.sidebar.library_requested.connect(lambda button: self.library.show_menu(button))
         self.sidebar.menu_opening.connect(lambda menu, chosen: self.library.fill_menu(menu, chosen))
-        self.sidebar.search.returnPressed.connect(self._open_palette)
-        self.sidebar.conversation_chosen.connect(to.conversations.open)
+        self.sidebar.search.returnPressed.connect(self.open_palette)
+        self.sidebar.conversation_chosen.connect(self._open)
+        self.sidebar.window_requested.connect(lambda conversation_id: self.chat_windows.open(conversation_id))
         self.sidebar.rename_requested.connect(self._flows.rename)
         self.header.sidebar_toggled.connect(self.panels.toggle_sidebar)
         self.notices.retry_requested.connect(self.save_retry_requested)
@@ -255,8 +284,8 @@ class MainWindow(ConversationWindow):
         to = self._controllers
         keys = shortcuts.Keys
         return [
-            (keys.NEW_CHAT, self._start_new),
-            (keys.SEARCH, self._open_palette),
+            (keys.NEW_CHAT, self.start_new),
+            (keys.SEARCH, self.open_palette),
             (keys.FOCUS_COMPOSER, self.composer.edit.setFocus),
             (keys.PROMPTS, lambda: self.writing.manage_prompts()),
             (keys.SETTINGS, self.open_settings),
@@ -266,7 +295,7 @@ class MainWindow(ConversationWindow):
             (keys.TOGGLE_BRANCHES, self.panels.toggle_branches),
             (keys.REGENERATE, to.chat.regenerate),
             (keys.STOP, self._stop),
-            (keys.QUIT, lambda: self.may_close() and self.close()),
+            (keys.QUIT, self.quit),
         ]
 
     # What the controllers tell
@@ -286,11 +315,20 @@ class MainWindow(ConversationWindow):
 
     # What the person wishes
 
-    def _start_new(self) -> None:
+    def start_new(self) -> None:
+        """Show a new chat, in the folder that is looked at."""
         self._controllers.order().begin_chat_in(self._controllers.conversations.list.view.folder_id)
         self.composer.edit.setFocus()
 
-    def _open_palette(self) -> None:
+    def _open(self, conversation_id: ConversationId) -> None:
+        conversations = self._controllers.conversations
+        is_elsewhere = conversations.elsewhere(conversation_id) is not None
+        conversations.open(conversation_id)
+        if is_elsewhere:  # its window has come to the front, and this one goes on showing what it shows
+            self.sidebar.show_current(conversations.current.id)
+
+    def open_palette(self) -> None:
+        """Search chats, actions and models."""
         self.palette_part.open(self.sidebar.search.text() if self.sidebar.search.hasFocus() else "")
 
     def _stop(self) -> None:
@@ -333,7 +371,7 @@ class MainWindow(ConversationWindow):
         if event.spontaneous() and not self.may_close():
             event.ignore()
             return
-        if self._keeps_place:
+        if self.keeps_place:
             self.state.setValue("geometry", self.saveGeometry())
             self.state.setValue("inspector", self.header.inspector_button.isChecked())
         self.closing.emit()

@@ -39,6 +39,7 @@ class Keys:
     ZOOM_IN = QKeySequence("Ctrl++")
     ZOOM_OUT = QKeySequence("Ctrl+-")
     ZOOM_RESET = QKeySequence("Ctrl+0")
+    CLOSE_WINDOW = QKeySequence("Ctrl+W")
     QUIT = QKeySequence("Ctrl+Q")
     STOP = QKeySequence("Esc")
     EARLIER_PROMPT = QKeySequence("Up")
@@ -95,6 +96,8 @@ def described() -> list[tuple[str, str]]:
         (translate("Shortcuts", "Smaller text"), Keys.ZOOM_OUT),
         (translate("Shortcuts", "Normal text"), Keys.ZOOM_RESET),
         (translate("Shortcuts", "Settings"), Keys.SETTINGS),
+        (translate("Shortcuts", "In a search: open in a new window"), QKeySequence("Ctrl+Return")),
+        (translate("Shortcuts", "Close the window of a chat"), Keys.CLOSE_WINDOW),
         (translate("Shortcuts", "Quit"), Keys.QUIT),
     ]
     return [(name, keys.toString(QKeySequence.SequenceFormat.NativeText)) for name, keys in rows]

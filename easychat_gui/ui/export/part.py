@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from easychat_gui.transfer.formats import Format
+    from easychat_gui.ui.conversation_window import ConversationWindow
     from easychat_gui.ui.export.choices import ExportChoice
-    from easychat_gui.ui.main_window import Controllers, MainWindow
+    from easychat_gui.ui.main_window import Controllers
 
 EXPORT_GROUP = 40
 """Where exports stand in the menu of the library."""
@@ -32,7 +33,7 @@ EXPORT_GROUP = 40
 class ExportPart(QObject):
     """A `LibraryPart`. It imports nothing of the exports before somebody asks for one."""
 
-    def __init__(self, window: MainWindow, controllers: Controllers, flows: Flows) -> None:
+    def __init__(self, window: ConversationWindow, controllers: Controllers, flows: Flows) -> None:
         super().__init__(window)
         self._window = window
         self._to = controllers

@@ -13,7 +13,8 @@ class Entry:
     """A heading, a note, or something that Enter does.
 
     ``key`` tells it from others, also when it is made anew. ``aside`` stands at the far end of the row. Without ``run``
-    it cannot be chosen; then it is a heading, or with ``is_note`` a sentence.
+    it cannot be chosen; then it is a heading, or with ``is_note`` a sentence. ``run_beside`` leads to the same in a new
+    window, where there is such a way.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Entry:
     aside: str = ""
     run: Callable[[], object] | None = None
     is_note: bool = False
+    run_beside: Callable[[], object] | None = None
 
     @property
     def spoken(self) -> str:

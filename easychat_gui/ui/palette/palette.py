@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -39,13 +39,15 @@ _FOOT_GAP = "     "
 _PAGE = 6
 """Rows that Page Up and Page Down go."""
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class _Field(ListSearch):
-    """Where one types. Keys that move in the list are the list's: ``moved``."""
+    """Where one types. Keys that move in the list are the list's: ``moved``. ``window_wanted`` for Ctrl+Enter."""
 
     moved = Signal()
+    window_wanted = Signal()
 
     def __init__(self, found: QListWidget) -> None:
         super().__init__(found)
@@ -63,10 +65,25 @@ class _Field(ListSearch):
         if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             for _ in range(_PAGE):
                 self.step(1 if event.key() == Qt.Key.Key_PageDown else -1)
+        elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.window_wanted.emit()
         else:
             super().keyPressEvent(event)
         if event.key() in _MOVING:
             self.moved.emit()
+
+
+class _Found(QListWidget):
+    """What was found. ``clicked_at(QModelIndex, bool)``: was it the middle button, or Ctrl held?"""
+
+    clicked_at = Signal(object, bool)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        is_middle = event.button() == Qt.MouseButton.MiddleButton
+        if index.isValid() and (is_middle or event.button() == Qt.MouseButton.LeftButton):
+            self.clicked_at.emit(index, is_middle or bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
 
 
 class _Glass(QWidget):
@@ -81,10 +98,11 @@ class _Glass(QWidget):
 
 
 class Palette(Region, QDialog):
-    """``typed(str)`` at each key, ``taken(Entry)`` when one was chosen; the palette is closed by then."""
+    """``typed(str)`` at each key, ``taken(Entry, bool)`` when one was chosen, with whether a new window was wished; the
+    palette is closed by then."""
 
     typed = Signal(str)
-    taken = Signal(object)
+    taken = Signal(object, bool)
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
@@ -93,13 +111,13 @@ class Palette(Region, QDialog):
         self.setAccessibleName(self.windowTitle())
         self.setToolTip(self.windowTitle())
         self.setProperty(TOP, TOP_OF_WINDOW)
-        self._list = QListWidget()
+        self._list = _Found()
         self.field = _Field(self._list)
         self._count = faint("")
         self._foot = QLabel()
         self._has_moved = False
         self._is_old = False
-        self._takes_first = False
+        self._takes_first = self._takes_beside = False
         self._set_up_list()
         self._lay_out()
         self._restyle()
@@ -107,6 +125,7 @@ class Palette(Region, QDialog):
         self.field.setText(words)
         self.field.textChanged.connect(self._on_typed)
         self.field.returnPressed.connect(self._take)
+        self.field.window_wanted.connect(lambda: self._take(is_beside=True))
         self.field.moved.connect(self._on_moved)
         theme.watcher().changed.connect(self._restyle)
 
@@ -150,7 +169,7 @@ class Palette(Region, QDialog):
         self._choose(entries, before)
         self._is_old = False
         if self._takes_first:
-            self._take()
+            self._take(is_beside=self._takes_beside)
 
     def _choose(self, entries: Sequence[Entry], before: str | None) -> None:
         kept = [row for row, entry in enumerate(entries) if entry.key == before]
@@ -167,7 +186,7 @@ class Palette(Region, QDialog):
         self._count.setToolTip(words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in _ENTER:
             event.accept()  # the field has heard it
         else:
             super().keyPressEvent(event)
@@ -187,26 +206,30 @@ class Palette(Region, QDialog):
             self._list.scrollToTop()  # its heading, too
         announce(self.field, item.data(ENTRY_ROLE).spoken)
 
-    def _take(self) -> None:
+    def _take(self, *, is_beside: bool = False) -> None:
         entry = self.current
-        self._takes_first = self._is_old
+        self._takes_first, self._takes_beside = self._is_old, is_beside
         if entry is not None and entry.run is not None and not self._is_old:
             self.accept()
-            self.taken.emit(entry)
+            self.taken.emit(entry, is_beside)
+
+    def _on_clicked(self, index: QModelIndex, is_beside: bool) -> None:  # noqa: FBT001 - a slot
+        self._list.setCurrentRow(index.row())
+        self._take(is_beside=is_beside)
 
     def _set_up_list(self) -> None:
         found = self._list
         found.setObjectName("paletteList")
         found.setProperty("look", "palette")
         found.setAccessibleName(self.tr("What was found"))
-        found.setToolTip(self.tr("Enter or a click takes a row"))
+        found.setToolTip(self.tr("Enter or a click takes a row, with Ctrl in a new window"))
         found.setItemDelegate(PaletteDelegate(found))
         found.setFrameShape(QFrame.Shape.NoFrame)
         found.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard stays in the field
         found.setMouseTracking(True)
         found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         found.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        found.itemClicked.connect(lambda _item: self._take())
+        self._list.clicked_at.connect(self._on_clicked)
         found.currentItemChanged.connect(lambda item, _before: self._on_current(item))
 
     def _lay_out(self) -> None:
@@ -244,8 +267,8 @@ class Palette(Region, QDialog):
         parts = [
             self.tr("↑↓ move"),
             self.tr("↵ open"),
-            self.tr("Esc close"),
-            self.tr("from: model: before: after: in: has:code"),
+            self.tr("Ctrl+↵ in a new window"),
+            self.tr("from: model: before: has:code"),
         ]
         margins = self._foot.contentsMargins()
         room = event.size().width() - margins.left() - margins.right()

@@ -177,7 +177,14 @@ class PalettePart(QObject):
         if suffix:
             detail = Excerpt(f"{detail.text} {suffix}", detail.marks)
         aside = words.date_words(chat.updated_at)
-        return Entry(f"chat {chat.id} {chat.message_id}", title, detail, aside, partial(self._go_to, chat))
+        return Entry(
+            f"chat {chat.id} {chat.message_id}",
+            title,
+            detail,
+            aside,
+            partial(self._go_to, chat),
+            run_beside=partial(self._show_beside, chat),
+        )
 
     def _others(self) -> list[Entry]:
         wanted = tokens(self._query.words)
@@ -189,15 +196,22 @@ class PalettePart(QObject):
 
     # Where they lead
 
-    def _on_taken(self, entry: Entry) -> None:
-        if entry.run is not None:
+    def _on_taken(self, entry: Entry, is_beside: bool) -> None:  # noqa: FBT001 - a slot
+        run = entry.run_beside if is_beside and entry.run_beside is not None else entry.run
+        if run is not None:
             # When the palette has gone, and with it what keeps the keys of the window silent.
-            QTimer.singleShot(0, self, entry.run)
+            QTimer.singleShot(0, self, run)
+
+    def _show_beside(self, chat: FoundChat) -> None:
+        """Show a hit in a window of its chat's own."""
+        self._window.chat_windows.open(chat.id, chat.message_id, _hit_of(chat))
 
     def _go_to(self, chat: FoundChat) -> None:
         conversations = self._controllers.conversations
-        begin, end = chat.excerpt.marks[0] if chat.excerpt.marks and not chat.file_name else (0, 0)
-        self._goal = (chat, chat.excerpt.text[begin:end])
+        if conversations.elsewhere(chat.id) is not None:
+            self._show_beside(chat)  # where it is open already
+            return
+        self._goal = (chat, _hit_of(chat))
         if chat.id == conversations.current.id:
             self._on_opened(conversations.current)
         else:
@@ -213,17 +227,10 @@ class PalettePart(QObject):
         self._reveal(chat.message_id, hit)
 
     def _reveal(self, message_id: MessageId, hit: str) -> None:
-        branches = self._controllers.branches()
+        def note() -> None:
+            self._marked = self._controllers.conversations.current.id, hit
 
-        def mark(revealed: MessageId) -> None:
-            branches.revealed.disconnect(mark)
-            row = self._controllers.conversations.messages.row_of(revealed)
-            if revealed == message_id and row is not None and hit:
-                self._window.conversation_view.finding.open_at(row, hit)
-                self._marked = self._controllers.conversations.current.id, hit
-
-        branches.revealed.connect(mark)
-        branches.go_to(message_id)
+        self._window.reveal(message_id, hit, note)
 
     def _withdraw_marks(self, shown: ConversationId) -> None:
         """Close the bar that came with a hit when another chat is shown, unless it finds something else by now."""
@@ -233,3 +240,9 @@ class PalettePart(QObject):
         finding = self._window.conversation_view.finding
         if finding.is_open and finding.bar.field.text() == hit:
             finding.close()
+
+
+def _hit_of(chat: FoundChat) -> str:
+    """Return the words that were found, as they stand in the message."""
+    begin, end = chat.excerpt.marks[0] if chat.excerpt.marks and not chat.file_name else (0, 0)
+    return chat.excerpt.text[begin:end]

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from easychat_gui.transfer.formats import Format
+    from easychat_gui.ui.conversation_window import ConversationWindow
     from easychat_gui.ui.export.choices import ExportChoice
-    from easychat_gui.ui.main_window import Controllers, MainWindow
+    from easychat_gui.ui.main_window import Controllers
 
 
 class PrintPart(QObject):
     """A `LibraryPart`. What can be exported can be printed, so it asks that part what there is."""
 
-    def __init__(self, window: MainWindow, controllers: Controllers, flows: Flows, exports: ExportPart) -> None:
+    def __init__(self, window: ConversationWindow, controllers: Controllers, flows: Flows, exports: ExportPart) -> None:
         super().__init__(window)
         self._window = window
         self._to = controllers

@@ -76,7 +76,8 @@ class _SearchField(QLineEdit):
 
 
 class Sidebar(Region, QFrame):
-    """``conversation_chosen(ConversationId)`` and the wishes for new chat, settings and rename.
+    """``conversation_chosen(ConversationId)``, ``window_requested(ConversationId)`` for one in a window of its own, and
+    the wishes for new chat, settings and rename.
 
     ``trash_requested([ConversationSummary])``. ``library_requested(QWidget)``: the menu about all chats, at that
     button. ``menu_opening(QMenu, [ConversationSummary])``: more may be added to the menu of these. What else the list
@@ -88,6 +89,7 @@ class Sidebar(Region, QFrame):
     library_requested = Signal(object)
     menu_opening = Signal(object, object)
     conversation_chosen = Signal(str)
+    window_requested = Signal(str)
     rename_requested = Signal(object)
     trash_requested = Signal(object)
 
@@ -112,6 +114,7 @@ class Sidebar(Region, QFrame):
         self._lay_out()
         self.search.textChanged.connect(model.filter)
         self.table.chosen.connect(self.conversation_chosen)
+        self.table.window_requested.connect(self.window_requested)
         self.table.menu_requested.connect(self._show_menu)
         self.table.rename_requested.connect(self.rename_requested)
         self.table.delete_requested.connect(self.trash_requested)

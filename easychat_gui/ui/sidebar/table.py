@@ -59,6 +59,7 @@ class ConversationTable(QTableView):
     """
 
     chosen = Signal(str)
+    window_requested = Signal(str)
     choice_changed = Signal()
     menu_requested = Signal(object, QPoint)
     head_menu_requested = Signal(object, QPoint)
@@ -234,8 +235,18 @@ class ConversationTable(QTableView):
         self._pressed_with = event.modifiers()
         if event.button() == Qt.MouseButton.RightButton:
             event.accept()  # its menu is for the row below it; the chat that is shown stays marked
+        elif event.button() == Qt.MouseButton.MiddleButton:
+            event.accept()
+            self._open_beside(self.indexAt(event.position().toPoint()))
         else:
             super().mousePressEvent(event)
+
+    def _open_beside(self, index: QModelIndex) -> bool:
+        """Ask for a window for the chat in this row; return whether there is one."""
+        entry = self.entry(index)
+        if isinstance(entry, ConversationSummary):
+            self.window_requested.emit(entry.id)
+        return isinstance(entry, ConversationSummary)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_keys = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -346,6 +357,8 @@ class ConversationTable(QTableView):
         chats = self.chosen_count()
         if key == Qt.Key.Key_Escape:
             return self._step_back(chats)
+        if key in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return self._open_beside(self.currentIndex())
         if key in _ENTER:
             self._open(self.currentIndex())
         elif isinstance(entry, FolderRow) and not chats:

@@ -1,0 +1,138 @@
+"""The windows of chats beside the main one: opened, found again, and opened anew at the next start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, QPoint, Qt
+
+from easychat_gui.domain.ids import ConversationId, MessageId
+from easychat_gui.ui.chat_window import ChatWindow
+from easychat_gui.ui.flows import Flows
+from easychat_gui.ui.main_window import OPEN_WINDOWS
+
+if TYPE_CHECKING:
+    from easychat_gui.ui.main_window import Controllers, MainWindow
+
+GEOMETRY = "windows/geometry"
+"""Under this, and the id of its chat, it is noted where a window stands; without one, how large the last one was."""
+
+CASCADE = QPoint(32, 32)
+
+
+class ChatWindows(QObject):
+    """A chat has one window at most. Who asks for it again, here or in the main window's list, sees that window."""
+
+    def __init__(self, main: MainWindow, controllers: Controllers, flows: Flows) -> None:
+        super().__init__(main)
+        self._main = main
+        self._to = controllers
+        self._flows = flows
+        self._state = main.state
+        self._made: list[ChatWindow] = []
+        self._is_ending = False
+        main.closing.connect(self._end)
+
+    @property
+    def windows(self) -> list[ChatWindow]:
+        """Those in which a chat is shown."""
+        return [each for each in self._made if each.conversation_id is not None]
+
+    def open(self, conversation_id: ConversationId, message_id: MessageId | None = None, hit: str = "") -> None:
+        """Show a chat in a window of its own; at this message if one is named, with what was found in it marked."""
+
+        def show() -> None:
+            window.raise_window()
+            if message_id is not None:
+                window.reveal(message_id, hit)
+
+        known = next((each for each in self.windows if each.conversation_id == conversation_id), None)
+        if known is not None:
+            window = known
+            if window.isVisible():
+                show()
+            else:  # it is being read, or could not be
+                window.begin(conversation_id, show)
+        elif conversation_id not in self._to.conversations.temporary:
+            window = self._window_for(conversation_id)
+            window.begin(conversation_id, show)
+
+    def restore(self) -> None:
+        """Open the windows that were open when the program last ended, behind the main one."""
+        shown = [each.conversation_id for each in self.windows]
+        for each in self._noted():
+            if each in shown:
+                continue
+            window = self._window_for(each)
+            window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            window.begin(each, lambda: None)
+
+    def _window_for(self, conversation_id: ConversationId) -> ChatWindow:
+        window = next((each for each in self._made if each.conversation_id is None), None) or self._make()
+        self._place(window, conversation_id)
+        self._to.conversations.give_up(conversation_id)
+        return window
+
+    def _make(self) -> ChatWindow:
+        seat = self._to.seats().add()
+        flows = self._flows.beside(seat.conversations, seat)
+        window = ChatWindow(self._main, self._to, seat, flows)
+        seat.conversations.another_wanted.connect(self._open_another)
+        seat.conversations.opened.connect(self._note)
+        window.closing.connect(lambda: self._on_closing(window))
+        window.moved_back.connect(lambda conversation_id: self._move_back(window, conversation_id))
+        self._made.append(window)
+        return window
+
+    def _open_another(self, conversation_id: str) -> None:
+        self.open(ConversationId(conversation_id))
+
+    def _move_back(self, window: ChatWindow, conversation_id: str) -> None:
+        window.close()
+        self._to.conversations.open(ConversationId(conversation_id))
+        self._main.raise_window()
+
+    # What is noted
+
+    def _place(self, window: ChatWindow, conversation_id: ConversationId) -> None:
+        """Put a window where the chat's stood, else beside the last one, as large as that was."""
+        own = self._state.value(f"{GEOMETRY}/{conversation_id}")
+        if isinstance(own, QByteArray) and window.restoreGeometry(own):
+            return
+        last = self._state.value(f"{GEOMETRY}/last")
+        if isinstance(last, QByteArray):
+            window.restoreGeometry(last)
+        shown = [each for each in self.windows if each.isVisible()]
+        before = shown[-1].pos() if shown else self._main.pos()
+        room = window.screen().availableGeometry()
+        place = before + CASCADE
+        if not room.contains(window.frameGeometry().translated(place - window.pos())):
+            place = room.topLeft() + CASCADE
+        window.move(place)
+
+    def _noted(self) -> list[ConversationId]:
+        noted = self._state.value(OPEN_WINDOWS)
+        ids = noted if isinstance(noted, list) else [noted]
+        return [ConversationId(str(each)) for each in ids if each]
+
+    def _note(self, _shown: object = None) -> None:
+        if not self._is_ending:
+            self._state.setValue(OPEN_WINDOWS, [each.conversation_id for each in self.windows])
+
+    def _on_closing(self, window: ChatWindow) -> None:
+        self._state.setValue(f"{GEOMETRY}/last", window.saveGeometry())
+        self._note()
+
+    def _end(self) -> None:
+        """The program ends: note where the windows stand, and take them down."""
+        self._is_ending = True
+        if self._main.keeps_place:
+            last = self._state.value(f"{GEOMETRY}/last")
+            self._state.remove(GEOMETRY)
+            for window in self.windows:
+                last = window.saveGeometry()
+                self._state.setValue(f"{GEOMETRY}/{window.conversation_id}", last)
+            self._state.setValue(f"{GEOMETRY}/last", last)
+        for window in self._made:
+            window.hide()
+            window.deleteLater()
