@@ -65,7 +65,7 @@ class ChatWindows(QObject):
                 continue
             window = self._window_for(each)
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-            window.begin(each, lambda: None)
+            window.begin(each, self._main.raise_)
 
     def _window_for(self, conversation_id: ConversationId) -> ChatWindow:
         window = next((each for each in self._made if each.conversation_id is None), None) or self._make()

@@ -48,6 +48,7 @@ class ConversationWindow(Region, QMainWindow):
         self._controllers = controllers
         self._flows = flows
         self.state = state
+        self._dress()
         self.header = Header()
         self.notices = NoticeBar()
         self.talk = TalkPane(controllers.conversations.messages)
@@ -130,6 +131,9 @@ class ConversationWindow(Region, QMainWindow):
         branches.go_to(message_id)
 
     # Joining
+
+    def _dress(self) -> None:
+        """Called before any part is made: what they measure depends on the fonts."""
 
     def _connect_conversation(self) -> None:
         to = self._controllers

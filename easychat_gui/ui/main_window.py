@@ -116,13 +116,11 @@ class MainWindow(ConversationWindow):
         self._was_painted = False
         self._is_complete = self._may_restore = False
         self.keeps_place = True
-        self._worn: theme.Theme | None = None
         self.may_close: Callable[[], bool] = lambda: True  # who says no closes it later
         self.setObjectName("mainWindow")
         self.setAccessibleName(self.tr("EasyChat GUI"))
         self.setToolTip(self.tr("EasyChat GUI"))
         self.setMinimumSize(SMALLEST_SIZE)
-        self._retheme()
         self.sidebar = Sidebar(controllers.conversations.list)
         self._lay_out()
         self.panels = SidePanels(
@@ -347,6 +345,10 @@ class MainWindow(ConversationWindow):
         menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
 
     # Qt
+
+    def _dress(self) -> None:
+        self._worn: theme.Theme | None = None
+        self._retheme()
 
     def _retheme(self) -> None:
         application = QApplication.instance()

@@ -48,7 +48,7 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def part(window: MainWindow, name: str) -> QWidget:
+def part(window: QWidget, name: str) -> QWidget:
     """Find a part by its public object name."""
     found = window.findChild(QWidget, name)
     assert found is not None, f"no {name}"

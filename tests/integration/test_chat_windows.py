@@ -83,7 +83,7 @@ def texts(window: MainWindow | ChatWindow) -> list[str]:
 
 
 def box(window: MainWindow | ChatWindow) -> QPlainTextEdit:
-    composer = part(window, "composer")  # type: ignore[arg-type]
+    composer = part(window, "composer")
     assert isinstance(composer, QPlainTextEdit)
     return composer
 
@@ -96,6 +96,8 @@ def test_a_chat_of_the_list_in_its_own_window(qtbot: QtBot, open_window: OpenWin
     assert window.windowTitle().startswith("Letter")
     assert window.accessibleName() == window.windowTitle()
     assert window.conversation_view.message_count() == 2
+    fonts = [part(each, "statusLine").font() for each in (main, window)]
+    assert fonts[0] == fonts[1]
     again = opened(qtbot, main, LETTER)
     assert again is window
     assert len(main.chat_windows.windows) == 1
