@@ -117,7 +117,7 @@ class ShownChat(QObject):
         if self._may_leave(lambda: self.start_new(folder_id, draft)):
             self.leave()
             self.show_fresh(_fresh().with_(folder_id=folder_id, draft=draft))
-            self._is_saved = bool(draft.strip())
+            self.is_saved = bool(draft.strip())
             self._save_soon()
 
     def start_temporary(self) -> None:
