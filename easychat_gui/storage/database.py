@@ -19,6 +19,7 @@ from easychat_gui.storage.drives import is_on_network
 from easychat_gui.storage.file_header import FileHeader, beside, has_key_file, has_log, read_header
 from easychat_gui.storage.migrations import APPLICATION_ID, CURRENT_VERSION, migrate, user_version
 from easychat_gui.storage.reports import OpenReport
+from easychat_gui.storage.shape import fault_in
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private, make_private, make_private_folder
 
@@ -192,6 +193,8 @@ def _refuse_unfit(path: Path, header: FileHeader | None, folder: Path) -> None:
         may_be_encrypted = header.size % 4096 == 0
         raise DatabaseDamaged(f"{path} is not a database{key_is_missing if may_be_encrypted else ''}.", path)
     _refuse_too_new(path, header.user_version)
+    if not header.is_writable_form:
+        raise DatabaseDamaged(f"{path} is damaged.", path)
     if has_log(path) or not header.is_sqlite:
         # What a later version did may stand only in the log. A reader does not move it into the file.
         connection = connect(path, Access.READ)
@@ -223,6 +226,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, folder: Path, *, has_cr
         copy = backups.copy_before_migration(connection, path, folder, version, time.time())
     is_wal = _configure(connection, path)
     migrate(connection)
+    if not is_new and (fault := fault_in(connection)) is not None:
+        raise DatabaseDamaged(f"{path} is not as it was written: {fault}.", path)
     # Only now: a migration that rebuilds a table must not set off the deletions that hang on its rows.
     connection.execute("PRAGMA foreign_keys = ON")
     if copy:
@@ -239,7 +244,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, folder: Path, *, has_cr
 def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int) -> None:
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     has_tables = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
-    if (version or has_tables) and owner != APPLICATION_ID:
+    has_known_version = version > 0 if has_tables else version == 0
+    if (version or has_tables) and (owner != APPLICATION_ID or not has_known_version):
         raise DatabaseDamaged(f"{path} is not a database of this program.", path)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 _MAGIC = b"SQLite format 3\x00"
 _LENGTH = 100
+_WRITE_VERSION = 18
+_WRITE_VERSIONS = (1, 2)
 
 KEY_FILE = "easychat.key"
 INDEX_NAME = "search.db"
@@ -22,12 +24,17 @@ RECODING_NOTE = "easychat.recoding"
 
 @dataclass(frozen=True, slots=True)
 class FileHeader:
-    """``size`` is that of the file in bytes; of an empty file the rest is 0, and ``is_sqlite`` is False."""
+    """``size`` is that of the file in bytes; of an empty file the rest is 0, and ``is_sqlite`` is False.
+
+    ``is_writable_form`` is False where the number of the format is one that SQLite would only read: the program never
+    writes one, so the file is damaged.
+    """
 
     size: int
     is_sqlite: bool = False
     user_version: int = 0
     application_id: int = 0
+    is_writable_form: bool = True
 
 
 def read_header(path: Path) -> FileHeader | None:
@@ -40,7 +47,7 @@ def read_header(path: Path) -> FileHeader | None:
     size = path.stat().st_size
     if len(start) < _LENGTH or not start.startswith(_MAGIC):
         return FileHeader(size)
-    return FileHeader(size, True, _number(start, 60), _number(start, 68))
+    return FileHeader(size, True, _number(start, 60), _number(start, 68), start[_WRITE_VERSION] in _WRITE_VERSIONS)
 
 
 def _number(start: bytes, offset: int) -> int:

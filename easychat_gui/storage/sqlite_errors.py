@@ -57,6 +57,8 @@ def storage_error(error: Exception, path: Path) -> StorageError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
+    if code == sqlite3.SQLITE_ERROR and str(error) == "unsupported file format":  # a number in the header is not one
+        return DatabaseDamaged(f"{path} is damaged.", path)
     found = _KINDS.get(code) or _KINDS.get(code & _PRIMARY)
     if found is None:
         return None
