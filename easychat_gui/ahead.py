@@ -1,52 +1,91 @@
-"""What is imported on a worker's thread before it is needed, so that the GUI thread does not wait for it."""
+"""What is imported before it is needed, so that nobody who types waits for it.
+
+A worker's thread imports only what knows nothing of Qt. Everything else is imported on the GUI thread, a module a turn:
+under a Python before 3.12, PySide keeps what it knows of all classes in one table (``PepType_SOTP`` in Shiboken), in
+which Qt looks up the class of an object without the interpreter's lock. While another thread makes a class, and the
+table grows, it finds nothing there, and the program ends with a segmentation fault.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
-def import_parts() -> None:
-    """Import on a worker's thread what the window is completed with: on its own that would be felt by who types."""
-    import easychat_gui.controllers.backups
-    import easychat_gui.controllers.branches
-    import easychat_gui.controllers.content
-    import easychat_gui.controllers.context
-    import easychat_gui.controllers.imports
-    import easychat_gui.controllers.presets
-    import easychat_gui.controllers.queue
-    import easychat_gui.controllers.speech
-    import easychat_gui.controllers.token_counts
-    import easychat_gui.ui.answer_card
-    import easychat_gui.ui.attachments.desk
-    import easychat_gui.ui.backup_part
-    import easychat_gui.ui.chat_part
-    import easychat_gui.ui.content_actions
-    import easychat_gui.ui.context_actions
-    import easychat_gui.ui.conversation.view
-    import easychat_gui.ui.export.part
-    import easychat_gui.ui.imports.part
-    import easychat_gui.ui.inspector
-    import easychat_gui.ui.message_actions
-    import easychat_gui.ui.order_part
-    import easychat_gui.ui.preset_actions
-    import easychat_gui.ui.printing.part
-    import easychat_gui.ui.statistics.part
-    import easychat_gui.ui.temporary_part
-    import easychat_gui.ui.window_part
-    import easychat_gui.ui.writing  # noqa: F401
+from PySide6.QtCore import QObject, QTimer
+
+OF_THE_WINDOW = (
+    "easychat_gui.controllers.backups",
+    "easychat_gui.controllers.branches",
+    "easychat_gui.controllers.content",
+    "easychat_gui.controllers.context",
+    "easychat_gui.controllers.imports",
+    "easychat_gui.controllers.queue",
+    "easychat_gui.controllers.speech",
+    "easychat_gui.ui.answer_card",
+    "easychat_gui.ui.attachments.desk",
+    "easychat_gui.ui.backup_part",
+    "easychat_gui.ui.chat_part",
+    "easychat_gui.ui.conversation.view",
+    "easychat_gui.ui.content_actions",
+    "easychat_gui.ui.context_actions",
+    "easychat_gui.ui.export.part",
+    "easychat_gui.ui.imports.part",
+    "easychat_gui.ui.inspector",
+    "easychat_gui.ui.message_actions",
+    "easychat_gui.ui.order_part",
+    "easychat_gui.ui.preset_actions",
+    "easychat_gui.ui.printing.part",
+    "easychat_gui.ui.statistics.part",
+    "easychat_gui.ui.temporary_part",
+    "easychat_gui.ui.window_part",
+    "easychat_gui.controllers.spelling",
+    "easychat_gui.ui.writing",
+)
+"""What completes the window."""
+
+OF_A_QUESTION = ("qasync", "easychat_gui.controllers.answering", "easychat_gui.controllers.connections")
+"""What the bundled model and the first question need."""
+
+OF_THE_SETTINGS = (
+    "easychat_gui.ui.settings.page",
+    "easychat_gui.ui.settings.dialog",
+    "easychat_gui.ui.settings.servers.server_list",
+    "easychat_gui.ui.settings.servers.key_row",
+    "easychat_gui.ui.settings.servers.models_row",
+    "easychat_gui.ui.settings.servers.server_form",
+    "easychat_gui.ui.settings.servers.page",
+)
+"""The one dialog whose modules are so many that opening it would be felt."""
 
 
-def import_what_comes_next() -> None:
-    """Import on a worker's thread what the first question will need, so that the GUI thread does not wait for it."""
+def import_foundations() -> None:
+    """Import on a worker's thread what the other modules stand on: the largest part by far."""
     import asyncio  # noqa: F401
 
-    import qasync  # noqa: F401
-
-    import easychat_gui.controllers.answering
-    import easychat_gui.controllers.connections
     import easychat_gui.providers.openai_chat
-    import easychat_gui.rendering.markdown  # noqa: F401
+    import easychat_gui.providers.pictures
+    import easychat_gui.providers.pool
+    import easychat_gui.rendering.excerpt_html
+    import easychat_gui.rendering.excerpt_markdown
+    import easychat_gui.rendering.excerpts
+    import easychat_gui.rendering.highlight
+    import easychat_gui.rendering.markdown
+    import easychat_gui.rendering.streaming_document
+    import easychat_gui.rendering.typesetting
+    import easychat_gui.spelling.words
+    import easychat_gui.transfer.importing  # noqa: F401
 
 
-def import_settings() -> None:
-    """Import, when all else has begun, the one dialog whose modules are so many that opening it would be felt."""
-    import easychat_gui.ui.settings.dialog
-    import easychat_gui.ui.settings.servers.page  # noqa: F401
+def import_in_turns(names: Sequence[str], context: QObject, then: Callable[[], None]) -> None:
+    """Import modules on the GUI thread, between which it paints and takes keys; then call ``then``.
+
+    Nothing more happens when ``context`` is gone.
+    """
+    left = [name for name in names if name not in sys.modules]
+    if not left:
+        then()
+        return
+    import_module(left[0])
+    # A moment and not none: what follows at once comes before keys and paints.
+    QTimer.singleShot(1, context, lambda: import_in_turns(left[1:], context, then))

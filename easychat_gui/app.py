@@ -199,19 +199,24 @@ class Program(LaterParts):
             self._open_store()
         from easychat_gui import ahead
 
-        self.background.run(ahead.import_parts, lambda _: self._complete())
+        self.background.run(
+            ahead.import_foundations,
+            lambda _: ahead.import_in_turns(ahead.OF_THE_WINDOW, self, self._complete),
+        )
         try:
             log_file.set_up(self.paths.logs, self.redactor)
         except OSError as error:  # a full or write-protected disk: all else goes on without
             log.warning("there is no log: %s", error)
-        self.background.run(ahead.import_what_comes_next, lambda _: self._begin_to_work())
         if self._settings_problems:
             words = "; ".join(str(problem) for problem in self._settings_problems)
             self.notifier.post(NoticeKind.SETTINGS_REPAIRED, list=words)
 
     def _complete(self) -> None:
         if not self._is_down:
+            from easychat_gui import ahead
+
             self.window.complete()
+            ahead.import_in_turns(ahead.OF_A_QUESTION, self, self._begin_to_work)
 
     def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Write down an exception that nobody caught, and tell the person where. For ``sys.excepthook``."""
@@ -233,8 +238,8 @@ class Program(LaterParts):
             self.endpoints.look_around()
             from easychat_gui import ahead
 
-            self.background.run(ahead.import_settings, lambda _: None)
             self.background.run(_remove_leftovers)
+            ahead.import_in_turns(ahead.OF_THE_SETTINGS, self, lambda: None)
 
     def _start_local_model(self) -> None:
         if not self._is_down and not self.local_model.has_begun:

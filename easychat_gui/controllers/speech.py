@@ -38,12 +38,14 @@ class SpeechController(QObject):
 
     def prepare(self) -> None:
         """Find out whether the system can speak."""
+        # Here and not on the worker's thread: it makes a class of Qt's.
+        from easychat_gui.workers.speech import find_voice
 
         def take(voice: Voice | None) -> None:
             self._voice = voice
             self.changed.emit()
 
-        self._background.run(_look_for_voice, take)
+        self._background.run(find_voice, take)
 
     def read(self, message: Message, code_word: str) -> None:
         """Read a message aloud, in the place of what is being read. ``code_word`` stands for a block of code."""
@@ -81,12 +83,6 @@ class SpeechController(QObject):
             speech.deleteLater()
         self._wanted = None
         self.changed.emit()
-
-
-def _look_for_voice() -> Voice | None:
-    from easychat_gui.workers.speech import find_voice
-
-    return find_voice()
 
 
 def _words_of(message: Message, code_word: str, own_language: str) -> tuple[str, str]:

@@ -1,14 +1,15 @@
 """A whole run of the program that watches every socket; `test_network_ledger` starts it.
 
 ``network_child.py DATA_DIR SERVER``: opens the window, waits for the look around and for the bundled model, asks the
-server, and says on standard output what was connected to, looked up, bound and sent without a connection, and what the
-ledger knows of it.
+server, and says on standard output what was connected to, looked up, bound and sent without a connection, what the
+ledger knows of it, and which modules that make classes of Qt's were not imported by the GUI thread.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,9 +18,12 @@ from typing import Any
 
 WAIT_S = 60.0
 seen: list[list[str]] = []
+imported_elsewhere: set[str] = set()
 
 
 def watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "import" and threading.current_thread() is not threading.main_thread():
+        imported_elsewhere.add(arguments[0])
     if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg") and arguments[1] is not None:
         target = arguments[1]
         if isinstance(target, tuple):
@@ -31,12 +35,22 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(watch)
 
 
+def makes_classes_of_qt(name: str) -> bool:
+    from PySide6.QtCore import QObject
+
+    def is_made_here(thing: object) -> bool:
+        return isinstance(thing, type(QObject)) and getattr(thing, "__module__", "") == name
+
+    return name.startswith("PySide6") or any(is_made_here(each) for each in vars(sys.modules.get(name, sys)).values())
+
+
 def main(data_dir: str, server: str) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-    from easychat_gui.app import create_window
+    from easychat_gui.ahead import OF_THE_SETTINGS
+    from easychat_gui.app import make_program
     from easychat_gui.support.traffic import Purpose, ledger
 
     app = QApplication([])
@@ -51,9 +65,10 @@ def main(data_dir: str, server: str) -> None:
                 raise TimeoutError
             app.processEvents()
 
-    window = create_window(Path(data_dir), server=server, model="m")
+    window = make_program(Path(data_dir), server=server, model="m").window
     window.show()
     wait_until(lambda: {Purpose.LOCAL_MODEL, Purpose.DISCOVERY} <= ended())
+    wait_until(lambda: OF_THE_SETTINGS[-1] in sys.modules)
     composer, stop = window.findChild(QPlainTextEdit, "composer"), window.findChild(QWidget, "stopButton")
     assert composer is not None
     assert stop is not None
@@ -64,7 +79,8 @@ def main(data_dir: str, server: str) -> None:
     window.close()
     app.processEvents()
     entries = [asdict(each) for each in ledger.traffic()]
-    json.dump({"seen": seen, "ledger": entries}, sys.stdout)
+    elsewhere = sorted(filter(makes_classes_of_qt, imported_elsewhere))
+    json.dump({"seen": seen, "ledger": entries, "imported_elsewhere": elsewhere}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -114,6 +114,9 @@ class Press(QObject):
 
     def _begin(self) -> None:
         if self._thread is None:
+            # No other thread may be the first to ask PySide for a class: see easychat_gui/ahead.py.
+            from PySide6.QtPrintSupport import QPrinter, QPrinterInfo  # noqa: F401
+
             self._thread = threading.Thread(target=self._bench.work, name="press", daemon=True)
             self._thread.start()
 
