@@ -250,6 +250,7 @@ class Program(LaterParts):
         from easychat_gui.ui.dialogs.busy import cover
 
         self._uncover_window()
+        self.window.put_chat_windows_aside()
         self._cover = cover(self.window)
 
     def _uncover_window(self) -> None:
@@ -266,10 +267,10 @@ class Program(LaterParts):
         self.lessons.load()
         self.presets.load(built_in_presets() if has_no_presets else ())
         self.order.load()
+        self.window.restore_chat_windows()
         self.conversations.load()
         self.attachments.load()
         self.queue.load()  # its cards name what is attached
-        self.window.restore_chat_windows()
         if report.interrupted:
             self.conversations.open_interrupted()
         if report.recovery is not None:

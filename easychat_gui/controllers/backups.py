@@ -218,9 +218,6 @@ class BackupController(QObject):
         """
         self._chat.stop_all()
         shown = self._conversations
-        for each in list(shown.all.shown):
-            if each is not shown:
-                each.start_new()  # which closes its window
         shown.start_new(draft="" if shown.is_temporary else shown.current.draft)
 
         def fail(error: StorageError) -> None:

@@ -29,6 +29,8 @@ class ConversationController(ShownChat):
     """
 
     reading_list_again = Signal()
+    kept_for_windows: frozenset[ConversationId] = frozenset()
+    """Those that are about to be shown in windows of their own, as when the program last ran."""
 
     def load(self) -> None:
         """Read the list from the database: what fits the screen first, since 100,000 take a fifth of a second."""
@@ -48,7 +50,7 @@ class ConversationController(ShownChat):
         """
         newest = max(summaries, key=lambda each: each.updated_at, default=None)
         is_idle = self.wanted is None and not self.is_saved and not self.current.draft
-        if newest is not None and not newest.title and is_idle:
+        if newest is not None and newest.id not in self.kept_for_windows and not newest.title and is_idle:
             self.open(newest.id)
 
     def _show_shelves(self, shelves: Shelves, *, is_whole: bool = True) -> None:
@@ -68,7 +70,8 @@ class ConversationController(ShownChat):
         first = self.current
 
         def show(conversation_id: ConversationId | None) -> None:
-            if conversation_id is not None and self.current is first and self.wanted is None:
+            is_idle = self.current is first and self.wanted is None
+            if conversation_id is not None and conversation_id not in self.kept_for_windows and is_idle:
                 self.open(conversation_id)
 
         self._store.submit(lambda store: store.messages.newest_interrupted(), show, self.on_store_failed)

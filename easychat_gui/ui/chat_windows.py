@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QObject, QPoint, Qt
 from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.ui.chat_window import ChatWindow
 from easychat_gui.ui.flows import Flows
-from easychat_gui.ui.main_window import OPEN_WINDOWS
+from easychat_gui.ui.main_window import OPEN_WINDOWS, noted_windows
 
 if TYPE_CHECKING:
     from easychat_gui.ui.main_window import Controllers, MainWindow
@@ -30,7 +30,7 @@ class ChatWindows(QObject):
         self._flows = flows
         self._state = main.state
         self._made: list[ChatWindow] = []
-        self._is_ending = False
+        self._is_noting = True
         main.closing.connect(self._end)
 
     @property
@@ -58,14 +58,22 @@ class ChatWindows(QObject):
             window.begin(conversation_id, show)
 
     def restore(self) -> None:
-        """Open the windows that were open when the program last ended, behind the main one."""
+        """Open the windows that were open when the program last ended. The keyboard stays where it is."""
         shown = [each.conversation_id for each in self.windows]
-        for each in self._noted():
+        for each in noted_windows(self._state):
             if each in shown:
                 continue
             window = self._window_for(each)
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-            window.begin(each, self._main.raise_)
+            window.begin(each, lambda: None)
+
+    def put_aside(self) -> None:
+        """Close them for as long as nothing can be kept; `restore` opens them anew."""
+        self._note_geometry()
+        self._is_noting = False
+        for window in self.windows:
+            window.close()
+        self._is_noting = True
 
     def _window_for(self, conversation_id: ConversationId) -> ChatWindow:
         window = next((each for each in self._made if each.conversation_id is None), None) or self._make()
@@ -110,13 +118,8 @@ class ChatWindows(QObject):
             place = room.topLeft() + CASCADE
         window.move(place)
 
-    def _noted(self) -> list[ConversationId]:
-        noted = self._state.value(OPEN_WINDOWS)
-        ids = noted if isinstance(noted, list) else [noted]
-        return [ConversationId(str(each)) for each in ids if each]
-
     def _note(self, _shown: object = None) -> None:
-        if not self._is_ending:
+        if self._is_noting:
             self._state.setValue(OPEN_WINDOWS, [each.conversation_id for each in self.windows])
 
     def _on_closing(self, window: ChatWindow) -> None:
@@ -125,14 +128,17 @@ class ChatWindows(QObject):
 
     def _end(self) -> None:
         """The program ends: note where the windows stand, and take them down."""
-        self._is_ending = True
+        self._is_noting = False
         if self._main.keeps_place:
-            last = self._state.value(f"{GEOMETRY}/last")
-            self._state.remove(GEOMETRY)
-            for window in self.windows:
-                last = window.saveGeometry()
-                self._state.setValue(f"{GEOMETRY}/{window.conversation_id}", last)
-            self._state.setValue(f"{GEOMETRY}/last", last)
+            self._note_geometry()
         for window in self._made:
             window.hide()
             window.deleteLater()
+
+    def _note_geometry(self) -> None:
+        last = self._state.value(f"{GEOMETRY}/last")
+        self._state.remove(GEOMETRY)
+        for window in self.windows:
+            last = window.saveGeometry()
+            self._state.setValue(f"{GEOMETRY}/{window.conversation_id}", last)
+        self._state.setValue(f"{GEOMETRY}/last", last)

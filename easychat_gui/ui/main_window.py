@@ -192,9 +192,16 @@ class MainWindow(ConversationWindow):
 
     def restore_chat_windows(self) -> None:
         """Open the windows of chats that were open when the program ended."""
+        noted = noted_windows(self.state)
+        self._controllers.conversations.kept_for_windows = frozenset(noted)
         self._may_restore = True
-        if self._is_complete and self.state.value(OPEN_WINDOWS):
+        if self._is_complete and noted:
             self.chat_windows.restore()
+
+    def put_chat_windows_aside(self) -> None:
+        """Close them until `restore_chat_windows`: what is typed in one could not be kept."""
+        if "chat_windows" in self.__dict__:
+            self.chat_windows.put_aside()
 
     @cached_property
     def branches(self) -> BranchesPanel:
@@ -385,3 +392,10 @@ class MainWindow(ConversationWindow):
         if isinstance(geometry := self.state.value("geometry"), QByteArray):
             self.restoreGeometry(geometry)
         self.header.inspector_button.setChecked(self.state.value("inspector", "false") in (True, "true"))
+
+
+def noted_windows(state: QSettings) -> list[ConversationId]:
+    """Return which chats had windows of their own when the program last ended."""
+    noted = state.value(OPEN_WINDOWS)
+    ids = noted if isinstance(noted, list) else [noted]  # of a single one the file does not say that it is a list
+    return [ConversationId(str(each)) for each in ids if each]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, MessageId
-from easychat_gui.domain.messages import Message, Role
+from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.storage.store import Store
 from easychat_gui.ui.chat_window import ChatWindow
 from easychat_gui.ui.main_window import MainWindow
@@ -310,3 +310,38 @@ def test_a_temporary_chat_stays_in_the_main_window(qtbot: QtBot, open_window: Op
         assert "openInWindow" not in [each.objectName() for each in menu.actions()]
         opened(qtbot, main, LETTER)  # another one leaves it where it is
         assert texts(main) == ["A secret", "Nothing is kept."]
+
+
+def test_they_are_away_while_the_chats_are_written_anew(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
+    main = open_window(folder)
+    main.show()
+    window = opened(qtbot, main, LETTER)
+    box(window).setPlainText("kept all the same")
+    program = program_of(main)
+    with qtbot.waitSignal(program.store.opened, timeout=WAIT_MS):
+        program.encryption.turn_on("a passphrase", lambda: None, lambda error: pytest.fail(str(error)))
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=WAIT_MS)
+        assert main.chat_windows.windows == []
+    window = shown(qtbot, main, LETTER)
+    assert texts(window) == ["Dear landlord", "A good beginning"]
+    assert box(window).toPlainText() == "kept all the same"
+
+
+def test_what_an_answer_was_broken_off_in_is_shown_in_its_window(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    main = open_window(folder)
+    main.show()
+    opened(qtbot, main, LETTER)
+    main.close()
+    store = Store.open(folder / "easychat.db")
+    broken = Message(MessageId("l4"), LETTER, Role.ASSISTANT, "It had", MessageStatus.STREAMING, MessageId("l2"))
+    store.messages.add(broken)
+    store.conversations.save(Conversation(LETTER, "Letter", 2.0, 2.0, leaf_id=MessageId("l4")))
+    store.close()
+    again = open_window(folder)
+    again.show()
+    window = shown(qtbot, again, LETTER)
+    qtbot.waitUntil(lambda: texts(window)[-1] == "It had", timeout=WAIT_MS)
+    assert window.talk.card.isVisibleTo(window)
+    assert texts(again) == []
