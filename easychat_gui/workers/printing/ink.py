@@ -24,8 +24,10 @@ _HEADINGS_PT = (15.0, 13.0, 11.5, 10.5, 10.0, 10.0)
 _TEXT_LINE = 1.5
 _SMALL_LINE = 1.45
 _CODE_LINE = 1.4
+_HEADING_LINE = 1.35
 _TITLE_LINE = 1.25
 _INLINE_CODE = 0.9
+_BLACK = QColor("#000000")
 _JOINING = tuple(QFont.Tag(each) for each in ("calt", "clig", "liga"))
 """What puts another glyph in the place of "->" or of the hyphen in 2023-11-14. A PDF file cannot tell what that was, so
 nobody could find or copy it."""
@@ -68,14 +70,15 @@ class Ink:
         self.code = self.face(CODE_PT, _CODE_LINE, is_code=True)
         self.tight_code = tuple(self.face(size, _CODE_LINE, is_code=True) for size in _TIGHT_CODE_PT)
         self.tight = tuple(self.face(size, _SMALL_LINE) for size in _TIGHT_PT)
+        self._headings = tuple(self.face(size, _HEADING_LINE, QFont.Weight.DemiBold) for size in _HEADINGS_PT)
         self.name = self.face(TEXT_PT, _TEXT_LINE, QFont.Weight.DemiBold)
 
     def colour(self, name: str) -> QColor:
         """Return a colour of the theme, black where it has none of that name."""
-        return self._colours.get(name, QColor("#000000"))
+        return self._colours.get(name, _BLACK)
 
     def heading(self, level: int) -> Face:
-        return self.face(_HEADINGS_PT[min(max(level, 1), 6) - 1], 1.35, QFont.Weight.DemiBold)
+        return self._headings[min(max(level, 1), 6) - 1]
 
     def face(
         self, size_pt: float, line: float, weight: QFont.Weight = QFont.Weight.Normal, *, is_code: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ _ALIGNMENTS = {
     "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
     "center": Qt.AlignmentFlag.AlignHCenter,
 }
+_MOST_KNOWN = 200
 _SPARE_EM = 0.2
 """Other scripts' fonts reach a little higher; so much they may without pushing their lines apart."""
 
@@ -86,10 +88,20 @@ class LineSetter:
         self._ink = ink
         self.formulas = formulas
         self._objects = FormulaObjects(formulas)
+        self._plain: OrderedDict[tuple[str, int, str, float, str], Lines] = OrderedDict()
 
     def plain(self, text: str, face: Face, colour: str, width: float, alignment: str = "") -> Lines:
-        """Break text without any style."""
-        return self.set((Span(text),), face, colour, width, alignment)
+        """Break text without any style. The newest are kept: who speaks and when is said again and again.
+
+        ``face`` is one of the ink's, which has each once.
+        """
+        key = (text, id(face), colour, width, alignment)
+        lines = self._plain.get(key)
+        if lines is None:
+            lines = self._plain[key] = self.set((Span(text),), face, colour, width, alignment)
+            if len(self._plain) > _MOST_KNOWN:
+                self._plain.popitem(last=False)
+        return lines
 
     def set(self, spans: Spans, face: Face, colour: str, width: float, alignment: str = "") -> Lines:
         """Break spans; ``colour`` is the theme's name of it, ``alignment`` as in `markdown.Table`."""
