@@ -13,6 +13,7 @@ from easychat_gui.workers.printing.ink import Face, Ink
 from easychat_gui.workers.printing.lines import Lines
 from easychat_gui.workers.printing.paper import points
 from easychat_gui.workers.printing.pieces import Manners, Piece
+from easychat_gui.workers.printing.readable import note_line
 
 PADDING = points(8)
 _MOST_TOGETHER = 8
@@ -63,7 +64,9 @@ class CodePiece(Piece):
         for layout, numbers in self._lines[max(0, first - 1) : max(0, last - 1)]:
             for number in numbers:
                 line = layout.lineAt(number)
-                line.draw(painter, QPointF(left + self._left, y + face.rise - line.ascent() - line.y()))
+                place = QPointF(left + self._left, y + face.rise - line.ascent() - line.y())
+                line.draw(painter, place)
+                note_line(painter, line, layout.text(), place)
                 if number:
                     self._draw_hook(painter, left + self._left, y + face.rise)
                 y += face.line

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from easychat_gui.rendering.markdown import Span, Spans
 from easychat_gui.workers.printing.formulas import FORMULA_TYPE, INLINE_SCALE, OBJECT, FormulaObjects, Formulas, mark
 from easychat_gui.workers.printing.ink import Face, Ink
+from easychat_gui.workers.printing.readable import note_line
 
 _ALIGNMENTS = {
     "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
@@ -41,6 +42,7 @@ class Lines:
         self.heights: list[float] = []
         layout = document.firstBlock().layout()
         self._layout = layout
+        self._text = document.firstBlock().text()
         spare = _SPARE_EM * face.em
         for number in range(layout.lineCount()):
             line = layout.lineAt(number)
@@ -75,6 +77,7 @@ class Lines:
             line = self._layout.lineAt(number)
             y = top + self._rises[number] - line.ascent() - line.y()
             line.draw(painter, QPointF(left, y))
+            note_line(painter, line, self._text, QPointF(left, y))
             top += self.heights[number]
 
     def _lines(self) -> list[QTextLine]:

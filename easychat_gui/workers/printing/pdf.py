@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QFile, QIODevice, QMarginsF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
 
 from easychat_gui import __version__
 from easychat_gui.domain.transfer import ConversationRecord
@@ -17,6 +17,7 @@ from easychat_gui.workers.printing.book import Book
 from easychat_gui.workers.printing.pages import Page, Placed
 from easychat_gui.workers.printing.paper import DOTS_PER_INCH, Paper
 from easychat_gui.workers.printing.pdf_finishing import Additions, InnerLink, OutlineEntry, Target, finish
+from easychat_gui.workers.printing.readable import ReadablePainter
 from easychat_gui.workers.printing.records import RecordSpool
 
 _COUNTING_SHARE = 0.4
@@ -45,16 +46,18 @@ def _write(raw: Path, path: Path, job: Job, book: Book, count: int, told: Told) 
     with _file(raw) as file:
         writer = _writer(file, book.paper)
         writer.setTitle(book.title)
-        painter = QPainter(writer)
+        painter = ReadablePainter(writer)
         try:
             for number, page in enumerate(book.pages()):
                 if number:
                     writer.newPage()
                 book.painter.paint(painter, page, number + 1, count)
                 _note(additions, page, number, book)
+                additions.emoji.append(painter.take_emoji())
                 told.share(_COUNTING_SHARE + (1 - _COUNTING_SHARE) * (number + 1) / count)
         finally:
             painter.end()
+    additions.meant = painter.meant
     finish(raw, path, additions)
 
 

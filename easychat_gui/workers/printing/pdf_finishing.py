@@ -7,7 +7,8 @@ is copied object by object, and some are changed on the way:
   Arabic letter in the form that it has in the middle of a word. They are given back as what people type.
 * Each run of text begins at the corner of the page and moves to its place from there. Programs that take text out see
   a new line in that, so the run begins where it stands.
-* Each emoji is written as a picture of its own; equal pictures become one.
+* Each emoji is written as a picture of its own; equal pictures become one, and get their text (`pdf_emoji`).
+* A glyph of several characters is given back as the first of them, and not as the one that was meant.
 * Outlines have places to a billionth of a dot, which makes formulas four times as large as they need be.
 """
 
@@ -20,6 +21,9 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+from easychat_gui.workers.printing.pdf_emoji import EmojiText
+from easychat_gui.workers.printing.readable import Emoji
 
 POINTS_PER_DOT = 72 / 1200
 _NUMBER = rb"[-+]?[\d.]++"
@@ -67,12 +71,17 @@ class InnerLink:
 
 @dataclass(slots=True)
 class Additions:
-    """What is put into the file. ``page_height`` is in dots, ``language`` a tag such as "en-GB"."""
+    """What is put into the file. ``page_height`` is in dots, ``language`` a tag such as "en-GB".
+
+    ``emoji`` are those of each page; ``meant`` as in `ReadablePainter`.
+    """
 
     page_height: float
     language: str
     outline: list[OutlineEntry] = field(default_factory=list)
     links: list[InnerLink] = field(default_factory=list)
+    emoji: list[list[Emoji]] = field(default_factory=list)
+    meant: dict[str, str] = field(default_factory=dict)
 
 
 def finish(source: Path, target: Path, additions: Additions) -> None:
@@ -131,7 +140,9 @@ class _Finisher:
         tree = raw.reference(b"Pages", raw.object(self._root)) or 0
         kids = raw.object(tree).partition(b"/Kids")[2].partition(b"]")[0]
         self._pages = [int(number) for number in re.findall(_REFERENCE, kids)]
-        self._texts: set[int] = set()
+        self._texts: dict[int, int] = {}
+        """By the object that is the text of a page, which page that is, from 0."""
+        self._emoji = EmojiText((each.text for page in additions.emoji for each in page), self._new_number)
         self._maps: set[int] = set()
         self._pictures: dict[bytes, int] = {}
         """By the digest of a picture, the object that it is written as."""
@@ -151,15 +162,15 @@ class _Finisher:
                 self._write_picture(number, content)
             else:
                 self._write(number, self._changed(number, content))
-        for number, content in {**link_objects, **outline}.items():
+        for number, content in {**link_objects, **outline, **self._emoji.objects}.items():
             self._write(number, b"%d 0 obj\n%s\nendobj\n" % (number, content))
         self._write_end()
 
     def _look_around(self) -> None:
         """Find out which objects are the text of pages and the characters of fonts."""
-        for page in self._pages:
+        for number, page in enumerate(self._pages):
             if contents := self._raw.reference(b"Contents", self._raw.object(page)):
-                self._texts.add(contents)
+                self._texts[contents] = number
         for number in self._raw.order:
             head = self._raw.object(number)[:400]
             if b"/Subtype /Type0" in head and (characters := self._raw.reference(b"ToUnicode", head)):
@@ -185,11 +196,12 @@ class _Finisher:
 
     def _changed(self, number: int, content: bytes) -> bytes:
         if b"/XObject <<" in content[:_LONGEST_RESOURCES]:
+            content = content.replace(b"/Font <<\n", b"/Font <<\n" + self._emoji.resources, 1)
             return _DRAWN.sub(lambda match: b"%b %d 0 R" % (match[1], self._kept(int(match[2]))), content)
         if number in self._texts:
-            return _packed(number, _TOO_EXACT.sub(b"", _RUN.sub(_placed_run, _stream(content))))
+            return _packed(number, self._text(self._texts[number], _stream(content)))
         if number in self._maps:
-            return _packed(number, _CHARACTER.sub(_typed_character, _stream(content)))
+            return _packed(number, _CHARACTER.sub(self._typed_character, _stream(content)))
         if number == self._root:
             return content.replace(b"/Type /Catalog\n", b"/Type /Catalog\n" + self._catalogue_entries(), 1)
         if links := self._new_links.get(number):
@@ -198,6 +210,22 @@ class _Finisher:
                 return content.replace(b"/Type /Page\n", b"/Type /Page\n/Annots [ %s ]\n" % shown, 1)
             return content.replace(b"]", shown + b" ]", 1)
         return content
+
+    def _text(self, page: int, content: bytes) -> bytes:
+        """Return what is painted on a page, with its text where it stands, all of it."""
+        emoji = self._additions.emoji[page] if page < len(self._additions.emoji) else []
+        content = _TOO_EXACT.sub(b"", _RUN.sub(_placed_run, content))
+        return self._emoji.over_pictures(content, emoji)
+
+    def _typed_character(self, match: re.Match[bytes]) -> bytes:
+        """Return a character as people type it, in UTF-16."""
+        code = int(match[1], 16)
+        typed = self._additions.meant.get(chr(code))
+        if code == 0x09:
+            typed = " "
+        elif typed is None and any(code in each for each in _COMPATIBLE):
+            typed = unicodedata.normalize("NFKC", chr(code))
+        return b"<%s>" % typed.encode("utf-16-be").hex().upper().encode() if typed is not None else match[0]
 
     def _catalogue_entries(self) -> bytes:
         language = re.sub(r"[^A-Za-z0-9-]", "", self._additions.language)
@@ -325,17 +353,6 @@ def _placed_run(match: re.Match[bytes]) -> bytes:
     a, b, c, d = map(float, matrix)
     x, y = map(float, start)
     return b"Tf " + b" ".join(matrix) + f" {a * x + c * y:.3f} {b * x + d * y:.3f} Tm".encode()
-
-
-def _typed_character(match: re.Match[bytes]) -> bytes:
-    """Return a character as people type it, in UTF-16."""
-    code = int(match[1], 16)
-    if code == 0x09:
-        return b"<0020>"
-    if any(code in each for each in _COMPATIBLE):
-        typed = unicodedata.normalize("NFKC", chr(code))
-        return b"<%s>" % typed.encode("utf-16-be").hex().upper().encode()
-    return match[0]
 
 
 def _text(words: str) -> bytes:

@@ -308,3 +308,27 @@ def test_an_emoji_is_in_the_file_once(to_pdf: Print) -> None:
         resources: Any = page["/Resources"]
         drawn |= {each.idnum for each in resources["/XObject"].values()}
     assert len(drawn) <= 1  # none where there is no font of pictures
+
+
+FAMILY = "👩\u200d👩\u200d👧\u200d👦"
+
+
+def test_emoji_can_be_found_and_copied(to_pdf: Print) -> None:
+    reader = to_pdf(
+        chat(f"Title {FAMILY}", "?", f"A {FAMILY} and 🇫🇮, 1\ufe0f\u20e3 and\n\n```\nprint('🎉')  # 🍲\n```")
+    )
+
+    resources: Any = reader.pages[0]["/Resources"]
+    if "/XObject" not in resources:
+        pytest.skip("no font here paints emoji as pictures")
+    (text,) = texts(reader)
+    assert text.count(FAMILY) == 2
+    for each in ("🇫🇮", "1\ufe0f\u20e3", "🎉", "🍲"):
+        assert text.count(each) == 1, each
+
+
+def test_the_character_that_was_typed_is_given_back(to_pdf: Print) -> None:
+    typed = "很长的页面，用户 Ελληνικά"
+    (text,) = texts(to_pdf(chat("Shared", "?", typed)))
+
+    assert typed in " ".join(text.split())
