@@ -8,6 +8,9 @@ import socket
 import sys
 from typing import Any
 
+import pytest
+from pytestqt.qtbot import QtBot
+
 # Before any test imports Qt: no screen is needed, and the desktop's own settings stay out.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.pop("EASYCHAT_DATA_DIR", None)
@@ -43,3 +46,25 @@ def _refuse_to_leave(event: str, arguments: tuple[Any, ...]) -> None:
 
 socket.getaddrinfo = _look_up_here
 sys.addaudithook(_refuse_to_leave)
+
+
+PATIENCE_MS = 60_000
+
+
+class PatientBot(QtBot):
+    """Gives up late whatever a test says: what is waited for comes at once, but not on a machine that is busy."""
+
+    def waitUntil(self, callback: Any, *, timeout: int = 0) -> None:  # noqa: N802
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+
+    def waitSignal(self, signal: Any, *, timeout: int = 0, raising: bool | None = None, **rest: Any) -> Any:  # noqa: N802
+        patience = timeout if raising is False else max(timeout, PATIENCE_MS)  # that nothing comes is waited for once
+        return super().waitSignal(signal, timeout=patience, raising=raising, **rest)
+
+    def waitSignals(self, signals: Any, *, timeout: int = 0, **rest: Any) -> Any:  # noqa: N802
+        return super().waitSignals(signals, timeout=max(timeout, PATIENCE_MS), **rest)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)

@@ -24,6 +24,7 @@ from easychat_gui.ui.attachments.preview import AttachmentPreview, LazyText
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes import documents
 from tests.fakes.misbehaving_server import DONE, STREAM_HEAD, Connection, MisbehavingServer, Script, delta, good_stream
+from tests.folders import files_in
 from tests.integration.conftest import OpenWindow, part
 
 WAIT_MS = 20_000
@@ -64,7 +65,7 @@ def picture(path: Path, width: int = 40, height: int = 30) -> Path:
 
 
 def kept_files(data: Path) -> list[Path]:
-    return [path for path in (data / "attachments").rglob("*") if path.is_file()]
+    return files_in(data / "attachments")
 
 
 def test_a_document_and_a_picture_go_to_the_server(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.storage import backups
 from easychat_gui.storage.store import open_store
 from easychat_gui.ui.main_window import MainWindow
+from tests.folders import files_with
 from tests.integration.conftest import OpenWindow, part
 
 
@@ -70,8 +71,8 @@ def test_what_is_no_database_can_be_replaced_and_is_kept(qtbot: QtBot, open_wind
     choose(qtbot, window, "Begin anew")
     database = data_dir / "easychat.db"
     qtbot.waitUntil(lambda: begins_as_database(database), timeout=10_000)
-    others = [path for path in data_dir.iterdir() if path.is_file() and path.name.startswith("easychat.damaged-")]
-    assert any(path.read_bytes().startswith(b"not a database") for path in others)
+    kept = [path.name for path in files_with(b"not a database " * 400, data_dir)]
+    assert [name.startswith("easychat.damaged-") for name in kept] == [True]
 
 
 def test_where_one_way_of_mending_fails_the_others_are_offered_again(

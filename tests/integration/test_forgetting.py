@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtTest import QTest
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.main_window import MainWindow
+from tests.folders import contents_of
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_settings_dialog import click, open_dialog
 
@@ -17,11 +17,7 @@ SECRET = "the heron flies at nine"
 
 
 def everything_in(folder: Path) -> bytes:
-    found = []
-    for file in folder.rglob("*"):
-        with suppress(FileNotFoundError, IsADirectoryError):  # the program that is looked at makes and removes files
-            found.append(file.read_bytes())
-    return b"\n".join(found)
+    return b"\n".join(contents_of(folder).values())
 
 
 def ask_to_forget(window: MainWindow) -> QDialog:

@@ -20,6 +20,7 @@ from easychat_gui.ui.dialogs.passphrase import PassphraseDialog
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.settings.servers.key_row import KeyEdit, KeyRow
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, Script, good_stream, json_answer
+from tests.folders import files_with
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
 from tests.integration.test_settings_dialog import begin_server, click, open_dialog
@@ -131,7 +132,7 @@ def test_without_a_keyring_the_person_chooses_the_file_and_unlocks_it_in_the_nex
         assert [each.headers["authorization"] for each in sent] == [f"Bearer {KEY}"]
         wait_for_end(qtbot, again)
     assert (data_dir / "keys.enc").exists()
-    assert not [path for path in data_dir.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert files_with(KEY.encode(), data_dir) == []
 
 
 def test_a_passphrase_that_nobody_gives_sends_nothing(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
@@ -321,7 +322,7 @@ def test_a_damaged_file_can_be_set_aside_and_is_kept(qtbot: QtBot, open_window: 
         click(asked, "passphraseLost")
         press(wait_for(qtbot, again, Question), "Go on without")
         keep_in_file(qtbot, again, "another passphrase")
-        assert damaged in [path.read_bytes() for path in data_dir.iterdir() if path.name.startswith("keys.enc.")]
+        assert [path.name.startswith("keys.enc.") for path in files_with(damaged, data_dir)] == [True]
         wanted = "Bearer sk-new-0123456789"
         qtbot.waitUntil(lambda: server.requests[-1].headers.get("authorization") == wanted, timeout=10_000)
 

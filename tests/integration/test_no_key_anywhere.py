@@ -41,6 +41,7 @@ from tests.fakes.misbehaving_server import (
     json_answer,
     stream,
 )
+from tests.folders import contents_of
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_conversation_with_a_server import send, wait_for_end
 from tests.integration.test_settings_dialog import click, open_dialog
@@ -273,11 +274,10 @@ def _fail() -> None:
 
 
 def left_on_disk(folder: Path) -> dict[str, set[bytes]]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = contents_of(folder)
     assert {"settings.toml", "easychat.db", "keys.enc", "easychat-gui.log"} <= {path.name for path in files}
     left = {}
-    for path in files:
-        data = path.read_bytes()
+    for path, data in files.items():
         if data[:2] == b"\x1f\x8b":
             data += gzip.decompress(data)
         left[str(path)] = {each for each in NEEDLES if each in data}

@@ -18,6 +18,7 @@ from easychat_gui.ui.widgets.combo_box import ComboBox
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, answer, good_stream, json_answer
 from tests.fakes.proxies import SocksProxy
 from tests.fakes.tls import context_of, encrypted_key, fingerprint_of
+from tests.folders import files_with
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
 from tests.integration.test_settings_dialog import begin_server, click, open_dialog, settings_text
@@ -191,8 +192,7 @@ def test_a_proxy_of_its_own_whose_password_is_in_no_file(qtbot: QtBot, open_wind
             type_into(dialog, "proxyUser", "")
             qtbot.waitUntil(lambda: secrets.get(kept) is None, timeout=WAIT_MS)
             window.close()
-    for path in (tmp_path / "data").rglob("*"):
-        assert not path.is_file() or password.encode() not in path.read_bytes(), path
+    assert files_with(password.encode(), tmp_path / "data") == []
 
 
 def test_an_address_of_a_proxy_that_is_none_is_said_and_not_saved(open_window: OpenWindow) -> None:
@@ -261,5 +261,4 @@ def test_a_client_certificate_whose_key_has_a_passphrase(qtbot: QtBot, open_wind
         ask(qtbot, window)
         assert last_text(window) == "One two"
         window.close()
-    for path in (tmp_path / "data").rglob("*"):
-        assert not path.is_file() or passphrase.encode() not in path.read_bytes(), path
+    assert files_with(passphrase.encode(), tmp_path / "data") == []

@@ -26,6 +26,7 @@ from easychat_gui.ui import theme
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.settings.servers.row import FoldButton
 from tests.fakes.misbehaving_server import MisbehavingServer, answer, good_stream, json_answer
+from tests.folders import files_with
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
 
@@ -210,9 +211,8 @@ def test_a_server_is_added_asked_and_its_key_is_in_no_file(
         wait_for_end(qtbot, window)
         assert server.requests[-1].json["model"] == "big"
         window.close()
-    files = [path for path in data_dir.rglob("*") if path.is_file()]
-    assert any(path.name == "settings.toml" for path in files)
-    assert not [path for path in files if key.encode() in path.read_bytes()]
+    assert (data_dir / "settings.toml").exists()
+    assert files_with(key.encode(), data_dir) == []
 
 
 def test_a_server_that_refuses_the_key_says_so_in_the_form(qtbot: QtBot, open_window: OpenWindow) -> None:

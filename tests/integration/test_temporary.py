@@ -25,6 +25,7 @@ from tests.fakes.misbehaving_server import (
     delta,
     good_stream,
 )
+from tests.folders import contents_of
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_attachments import attach
 from tests.integration.test_conversation_with_a_server import is_running, send, wait_for_end
@@ -50,9 +51,8 @@ def found(folder: Path, *words: str) -> list[str]:
     needles += [json.dumps(each)[1:-1].encode() for each in words]
     return [
         str(path)
-        for path in folder.rglob("*")
-        if any(each in path.name for each in words)
-        or (path.is_file() and any(each in path.read_bytes() for each in needles))
+        for path, content in contents_of(folder).items()
+        if any(each in path.name for each in words) or any(each in content for each in needles)
     ]
 
 

@@ -29,6 +29,7 @@ from tests.fakes.misbehaving_server import (
     json_answer,
     stream,
 )
+from tests.folders import files_with
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_accessibility import lacking
 from tests.integration.test_attachments import attach, kept_files, picture
@@ -173,7 +174,7 @@ def test_no_key_is_in_the_record(qtbot: QtBot, open_window: OpenWindow, tmp_path
         assert "secret-cookie" not in everything
         assert "HTTP 401" in texts.answer.whole
         window.close()
-        assert all(KEY.encode() not in path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+        assert files_with(KEY.encode(), tmp_path / "data") == []
 
 
 @pytest.mark.parametrize("question", ['it\'s "$HOME" `id` \\ !x\n京都 😀', "long " * 30_000])

@@ -19,6 +19,7 @@ from easychat_gui.storage.search_index import index_path
 from easychat_gui.workers import indexer as indexing
 from easychat_gui.workers.indexer import Indexer
 from easychat_gui.workers.store_executor import StoreExecutor
+from tests.folders import files_with
 
 ID = ConversationId("c1")
 
@@ -72,9 +73,7 @@ def test_what_was_deleted_last_is_in_no_file_when_the_program_has_ended(
     store.close()
     assert indexer.searchable == 0
     assert journal(store) == [(None,)]
-    for file in store.database.parent.iterdir():
-        if file.is_file():
-            assert b"xyzzyplugh" not in file.read_bytes(), file
+    assert files_with(b"xyzzyplugh", store.database.parent) == []
     assert "indexer" not in {thread.name for thread in threading.enumerate()}
 
 

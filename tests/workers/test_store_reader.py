@@ -133,7 +133,7 @@ def test_it_reads_the_file_that_was_put_back_when_it_had_vanished(
     reader.ask("titles", titles, heard.append)
     qtbot.waitUntil(lambda: heard == [["Before"]])
     for file in store.database.parent.glob("easychat.db*"):
-        file.unlink()
+        file.unlink(missing_ok=True)
     with qtbot.waitSignal(store.opened):
         add(store, qtbot, "After")
     reader.ask("titles", titles, heard.append)
