@@ -47,7 +47,9 @@ OF_THE_WINDOW = (
 OF_A_QUESTION = ("qasync", "easychat_gui.controllers.answering", "easychat_gui.controllers.connections")
 """What the bundled model and the first question need."""
 
-OF_THE_SETTINGS = (
+OF_THE_DIALOGS = (
+    "easychat_gui.ui.palette.palette",
+    "easychat_gui.ui.palette.part",
     "easychat_gui.ui.settings.page",
     "easychat_gui.ui.settings.dialog",
     "easychat_gui.ui.settings.servers.server_list",
@@ -56,7 +58,7 @@ OF_THE_SETTINGS = (
     "easychat_gui.ui.settings.servers.server_form",
     "easychat_gui.ui.settings.servers.page",
 )
-"""The one dialog whose modules are so many that opening it would be felt."""
+"""The dialogs whose modules are so many that opening them would be felt."""
 
 
 def import_foundations() -> None:
@@ -74,6 +76,7 @@ def import_foundations() -> None:
     import easychat_gui.rendering.streaming_document
     import easychat_gui.rendering.typesetting
     import easychat_gui.spelling.words
+    import easychat_gui.storage.search
     import easychat_gui.transfer.importing  # noqa: F401
 
 

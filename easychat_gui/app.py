@@ -239,7 +239,7 @@ class Program(LaterParts):
             from easychat_gui import ahead
 
             self.background.run(_remove_leftovers)
-            ahead.import_in_turns(ahead.OF_THE_SETTINGS, self, lambda: None)
+            ahead.import_in_turns(ahead.OF_THE_DIALOGS, self, lambda: None)
 
     def _start_local_model(self) -> None:
         if not self._is_down and not self.local_model.has_begun:

@@ -239,11 +239,12 @@ class ChatController(QObject):
             lambda error: self.answers.start_unsaved(answer, error),
         )
 
-    def abandon(self, conversation_id: ConversationId) -> None:
-        """Stop the answer of a conversation, shown or not: it is about to be deleted."""
-        answer = self.running_answer(conversation_id)
-        if answer is not None:
-            self.answers.stop(answer)
+    def abandon(self, *conversations: ConversationId) -> None:
+        """Stop the answers of conversations, shown or not: they are about to be deleted."""
+        for each in conversations if self.has_answers else ():
+            answer = self.answers.of(each)
+            if answer is not None:
+                self.answers.stop(answer)
 
     def is_running(self, conversation_id: ConversationId) -> bool:
         return self.running_answer(conversation_id) is not None

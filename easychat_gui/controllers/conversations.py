@@ -90,10 +90,10 @@ class ConversationController(ShownChat):
 
     def follow(self, summaries: Iterable[ConversationSummary]) -> None:
         """Show conversations where they stand by now. One that is shown and comes into the trash is left."""
-        summaries = list(summaries)
-        self.list.apply(summaries)
-        for summary in summaries:
-            if (shown := self.showing(summary.id)) is not None:
+        by_id = {each.id: each for each in summaries}
+        self.list.apply(list(by_id.values()))
+        for shown in list(self.all.shown):
+            if (summary := by_id.get(shown.current.id)) is not None:
                 shown.stand_at(summary)
 
     def rename(self, conversation_id: ConversationId, title: str) -> None:

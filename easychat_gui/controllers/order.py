@@ -123,9 +123,9 @@ class OrderController(QObject):
 
     def trash(self, ids: Iterable[ConversationId]) -> None:
         """Put chats into the trash. An answer that runs is stopped, and what arrived of it kept."""
-        ids, moment = [each for each in ids if not self._is_in_trash(each)], time.time()
-        for each in ids:
-            self._chat.abandon(each)
+        by_id, moment = self._list.shelves.by_id, time.time()
+        ids = [each for each in ids if (known := by_id.get(each)) is None or known.trashed_at is None]
+        self._chat.abandon(*ids)
         self._place(ids, lambda store: store.order.trash(ids, moment), Action.TRASHED, trashed_at=moment)
 
     def restore(self, ids: Iterable[ConversationId]) -> None:
@@ -218,9 +218,8 @@ class OrderController(QObject):
         self, chats: Sequence[ConversationSummary], folder_id: FolderId | None, trashed_at: float | None
     ) -> None:
         """Show chats in another folder; with a moment also in the trash, unless they are there already."""
-        for each in chats:
-            if trashed_at is not None and each.trashed_at is None:
-                self._chat.abandon(each.id)
+        if trashed_at is not None:
+            self._chat.abandon(*(each.id for each in chats if each.trashed_at is None))
         self._conversations.follow(
             each._replace(folder_id=folder_id, trashed_at=trashed_at if each.trashed_at is None else each.trashed_at)
             for each in chats
@@ -266,18 +265,18 @@ class OrderController(QObject):
         name: str = "",
         **changes: Any,
     ) -> None:
-        known = [each for each in map(self._list.get, ids) if each is not None]
+        known = [each for each in map(self._list.shelves.by_id.get, ids) if each is not None]
         changed = [(old, new) for old in known if (new := old._replace(**changes)) != old]
         if not changed:
             return
         shown = self._conversations.current.id
-        before = [placement_of(old) for old, _new in changed]
+        before = [old for old, _new in changed]
         self._conversations.follow(new for _old, new in changed)
         self._submit(write)
         go_back = self._way_back(shown)
 
         def undo() -> None:
-            self._put_back(before)
+            self._put_back([placement_of(each) for each in before])
             go_back()
 
         self.undos.add(undo)
@@ -299,7 +298,8 @@ class OrderController(QObject):
             each if each.folder_id is None or each.folder_id in tree else each._replace(folder_id=None)
             for each in placements
         ]
-        known = [(each, summary) for each in placements if (summary := self._list.get(each.id)) is not None]
+        by_id = self._list.shelves.by_id
+        known = [(each, summary) for each in placements if (summary := by_id.get(each.id)) is not None]
         self._conversations.follow(placed(summary, each) for each, summary in known)
         self._submit(lambda store: store.order.put_back(placements))
 
@@ -312,10 +312,6 @@ class OrderController(QObject):
     def _show_folders(self, folders: Iterable[Folder]) -> None:
         self._list.set_folders(FolderTree(folders))
         self.changed.emit()
-
-    def _is_in_trash(self, conversation_id: ConversationId) -> bool:
-        summary = self._list.get(conversation_id)
-        return summary is not None and summary.trashed_at is not None
 
     def _note_day(self) -> None:
         """Count this day for what is in the trash, and have removed what was there for long enough."""

@@ -85,7 +85,17 @@ def placement_of(summary: ConversationSummary) -> Placement:
 
 def placed(summary: ConversationSummary, placement: Placement) -> ConversationSummary:
     """Return a conversation as it is now, where it stood then."""
-    return summary._replace(**placement._asdict())
+    return ConversationSummary(  # of ten thousand, `_replace` would take four times as long
+        summary.id,
+        summary.title,
+        summary.updated_at,
+        placement.is_pinned,
+        summary.created_at,
+        placement.folder_id,
+        placement.archived_at,
+        placement.trashed_at,
+        summary.is_unread,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from enum import IntEnum
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
@@ -25,7 +25,7 @@ from easychat_gui.qtmodels.sections import (
     View,
     folder_key,
 )
-from easychat_gui.qtmodels.shelves import MANY, Shelves, SortOrder, place_of
+from easychat_gui.qtmodels.shelves import MANY, Shelves, SortOrder, Steps, place_of
 from easychat_gui.support import clock
 
 if TYPE_CHECKING:
@@ -55,6 +55,15 @@ class ConversationRole(IntEnum):
     TAGS = Qt.ItemDataRole.UserRole + 7
 
 
+class RowLook(NamedTuple):
+    """What a row is, in how many folders it stands, and of a conversation what marks it."""
+
+    entry: Entry
+    depth: int
+    is_running: bool = False
+    tags: Sequence[Tag] = ()
+
+
 class ConversationListModel(SectionModel):
     """One row a heading, a folder or a conversation. Headings can be neither chosen nor reached with the keyboard.
 
@@ -76,6 +85,7 @@ class ConversationListModel(SectionModel):
         self._work: Generator[None, None, list[Section]] | None = None
         self.describe: Callable[[Entry, bool], str] = lambda _entry, _is_running: ""
         """Says what a screen reader says of a row. The interface has the words."""
+        self._putting: Steps | None = None
         self._slices = QTimer(self, singleShot=True, interval=0)
         self._slices.timeout.connect(self._go_on)
         # A timer to midnight would be late after a laptop's sleep; looking once a minute is not.
@@ -87,6 +97,9 @@ class ConversationListModel(SectionModel):
 
     @property
     def shelves(self) -> Shelves:
+        putting, self._putting = self._putting, None
+        for _ in putting or ():  # whoever looks at them sees all that was wished before
+            pass
         return self._plan.shelves
 
     @property
@@ -135,6 +148,14 @@ class ConversationListModel(SectionModel):
             case ConversationRole.TAGS if summary is not None:
                 return self.named_tags(summary.id)
         return None
+
+    def look(self, row: int) -> RowLook:
+        """Return all that is drawn of a row: asked for one by one this would be most of what drawing takes."""
+        section, entry = self._at(row)
+        depth = entry.depth if isinstance(entry, FolderRow) else section.depth
+        if not isinstance(entry, ConversationSummary):
+            return RowLook(entry, depth)
+        return RowLook(entry, depth, entry.id in self._running, self.named_tags(entry.id))
 
     def get(self, conversation_id: ConversationId) -> ConversationSummary | None:
         """Return a conversation as it is now, shown or not."""
@@ -210,11 +231,12 @@ class ConversationListModel(SectionModel):
     def apply(self, summaries: Sequence[ConversationSummary]) -> None:
         """Do as `upsert` with many at once."""
         self.regroup()
-        changed = [each for each in summaries if self.get(each.id) != each]
+        known = self.shelves.by_id
+        changed = [each for each in summaries if known.get(each.id) != each]
         if self._meanwhile is not None:
             self._meanwhile.update((each.id, each) for each in changed)
         if len(changed) >= MANY or self.is_arranging:
-            self.shelves.put(changed)
+            self._putting = self.shelves.putting(changed)
             self._arrange()
             return
         for each in changed:
@@ -319,7 +341,10 @@ class ConversationListModel(SectionModel):
         until = perf_counter() + _SLICE_S
         try:
             while True:
-                next(work)
+                if self._putting is None:
+                    next(work)
+                elif next(self._putting, self) is self:
+                    self._putting = None
                 if perf_counter() > until:
                     self._slices.start()
                     return

@@ -15,6 +15,8 @@ from easychat_gui.qtmodels.shelves import Rank
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_CHOSEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_DRAGGED = _CHOSEN | Qt.ItemFlag.ItemIsDragEnabled
 
 
 class SectionModel(QAbstractListModel):
@@ -38,8 +40,7 @@ class SectionModel(QAbstractListModel):
         entry = self._at(index.row())[1]
         if isinstance(entry, Heading):
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return flags if isinstance(entry, ShelfRow | TagRow) else flags | Qt.ItemFlag.ItemIsDragEnabled
+        return _CHOSEN if isinstance(entry, ShelfRow | TagRow) else _DRAGGED
 
     def entry(self, row: int) -> Entry:
         """Return what a row is. Raises IndexError."""

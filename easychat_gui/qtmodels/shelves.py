@@ -18,6 +18,10 @@ MANY = 64
 
 SORTED_AT_ONCE = 2_000
 _RUN = 250
+_LOOKED_AT = 4_000
+"""So many are sorted in one step, or looked at."""
+
+Steps = Generator[None, None, None]
 
 
 class SortOrder(StrEnum):
@@ -109,15 +113,21 @@ class Shelf:
         return self._sorted
 
     def put(self, new: list[ConversationSummary]) -> None:
-        _insert(self.items, new, by_use)
+        _drain(self.putting(new))
+
+    def putting(self, new: list[ConversationSummary]) -> Steps:
+        yield from _insert(self.items, new, by_use)
         if self._order is not SortOrder.USED:
             if len(new) < MANY:
-                _insert(self._sorted, new, rank_of(self._order))
+                yield from _insert(self._sorted, new, rank_of(self._order))
             else:
                 self._order = SortOrder.USED
 
     def take(self, gone: list[ConversationSummary]) -> None:
-        _remove(self.items, gone, by_use)
+        _drain(self.taking(gone))
+
+    def taking(self, gone: list[ConversationSummary]) -> Steps:
+        yield from _remove(self.items, gone, by_use)
         if self._order is not SortOrder.USED:
             if len(gone) < MANY:
                 for each in gone:
@@ -162,19 +172,25 @@ class Shelves:
 
     def put(self, summaries: Iterable[ConversationSummary]) -> None:
         """Add conversations, or have them as they are now."""
+        _drain(self.putting(summaries))
+
+    def putting(self, summaries: Iterable[ConversationSummary]) -> Steps:
+        """As `put`, in steps of some milliseconds. Nobody may look at the shelves between them."""
         gone: dict[Shelf, list[ConversationSummary]] = {}
         come: dict[Shelf, list[ConversationSummary]] = {}
-        for new in summaries:
+        for number, new in enumerate(summaries, 1):
             old = self.by_id.get(new.id)
             if old is not None:
                 gone.setdefault(self.shelf_of(old), []).append(old)
                 self.trash_count += (new.trashed_at is not None) - (old.trashed_at is not None)
             come.setdefault(self.shelf_of(new), []).append(new)
             self.by_id[new.id] = new
+            if number % _RUN == 0:
+                yield
         for shelf, items in gone.items():
-            shelf.take(items)
+            yield from shelf.taking(items)
         for shelf, items in come.items():
-            shelf.put(items)
+            yield from shelf.putting(items)
 
     def remove(self, ids: Iterable[ConversationId]) -> None:
         """Take conversations out. One that is not there is passed over."""
@@ -220,30 +236,41 @@ class Shelves:
         return counts
 
 
-def _insert(items: list[ConversationSummary], new: list[ConversationSummary], rank: Rank) -> None:
+def _drain(steps: Steps) -> None:
+    for _ in steps:
+        pass
+
+
+def _insert(items: list[ConversationSummary], new: list[ConversationSummary], rank: Rank) -> Steps:
     if len(new) < MANY:
         for each in new:
             items.insert(bisect_left(items, rank(each), key=rank), each)
         return
     whole: list[ConversationSummary] = []
     start = 0
-    for each in sorted(new, key=rank):
+    for number, each in enumerate(sorted(new, key=rank), 1):
         place = bisect_left(items, rank(each), lo=start, key=rank)
         whole += items[start:place]
         whole.append(each)
         start = place
+        if number % _RUN == 0:
+            yield
     items[:] = whole + items[start:]
 
 
-def _remove(items: list[ConversationSummary], gone: list[ConversationSummary], rank: Rank) -> None:
-    if len(gone) >= MANY:
-        ids = {each.id for each in gone}
-        items[:] = [each for each in items if each[0] not in ids]  # its id
+def _remove(items: list[ConversationSummary], gone: list[ConversationSummary], rank: Rank) -> Steps:
+    if len(gone) < MANY:
+        for each in gone:
+            place = place_of(items, each, rank)
+            if place is not None:
+                del items[place]
         return
-    for each in gone:
-        place = place_of(items, each, rank)
-        if place is not None:
-            del items[place]
+    ids = {each.id for each in gone}
+    kept: list[ConversationSummary] = []
+    for start in range(0, len(items), _LOOKED_AT):
+        kept += [each for each in items[start : start + _LOOKED_AT] if each[0] not in ids]  # its id
+        yield
+    items[:] = kept
 
 
 def place_of(items: list[ConversationSummary], summary: ConversationSummary, rank: Rank) -> int | None:

@@ -216,3 +216,21 @@ def test_many_changes_give_what_setting_the_result_would(
 def test_a_wrong_clock_does_no_harm(model: ConversationListModel, moment: float) -> None:
     model.set_summaries([summary("A", moment)])
     assert shown(model)[-1] == "A"
+
+
+def test_whoever_looks_between_two_slices_sees_all_that_was_wished(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("easychat_gui.qtmodels.conversations._SLICE_S", 0.0)
+    model = ConversationListModel(today=lambda: TODAY)
+    many = [ConversationSummary(ConversationId(f"c{number:05}"), "Talk", 1e9 - number) for number in range(6_000)]
+    model.set_summaries(many)
+    qtbot.waitUntil(lambda: not model.is_arranging)
+    model.apply([each._replace(archived_at=5.0) for each in many[:4_000]])
+    assert model._putting is not None  # else nothing is tried here
+    assert len(model.shelves.archived) == 4_000
+    assert len(model.shelves.loose) == 2_000
+    model.apply([each._replace(title="Other") for each in many[3_000:]])
+    qtbot.waitUntil(lambda: not model.is_arranging)
+    assert [each.id for each in model.shelves.loose.items] == [each.id for each in many[3_000:]]
+    assert model.summaries(0, model.rowCount()) == model.shelves.loose.items

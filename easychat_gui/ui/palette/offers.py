@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -31,7 +32,7 @@ class _Offer:
     """An entry with its words as they are compared."""
 
     entry: Entry
-    tokens: list[str]
+    tokens: tuple[str, ...]
 
 
 class Offers:
@@ -44,7 +45,7 @@ class Offers:
     def actions(self, words: list[str]) -> list[Entry]:
         """Return what can be done and is called by these words; without words, or any such, the most useful."""
         if not words:
-            return [offer.entry for offer in self._actions[:SUGGESTED_AT_FIRST]]
+            return list(islice(self._every_action(), SUGGESTED_AT_FIRST))
         return _fitting(self._actions, words)[:MOST_ACTIONS] or self._suggested
 
     def models(self, words: list[str]) -> list[Entry]:
@@ -53,11 +54,11 @@ class Offers:
 
     @cached_property
     def _actions(self) -> list[_Offer]:
-        return [_Offer(entry, tokens(entry.title.text)) for entry in self._every_action()]
+        return [_Offer(entry, _tokens(entry.title.text)) for entry in self._every_action()]
 
     @cached_property
     def _models(self) -> list[_Offer]:
-        return [_Offer(entry, tokens(entry.title.text)) for entry in self._every_model()]
+        return [_Offer(entry, _tokens(entry.title.text)) for entry in self._every_model()]
 
     @cached_property
     def _suggested(self) -> list[Entry]:
@@ -96,6 +97,12 @@ class Offers:
                 name = f"{endpoints.model_name(model)} · {server}"
                 run = partial(self._window.choose_model, endpoint.id, model)
                 yield Entry(f"model {endpoint.id} {model}", Excerpt(composed(name)), Excerpt(detail), run=run)
+
+
+@lru_cache(maxsize=4_096)
+def _tokens(words: str) -> tuple[str, ...]:
+    """Return the words of a title as they are compared: each palette offers the same, for each folder an action."""
+    return tuple(tokens(words))
 
 
 def _native(keys: QKeySequence) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.folders import Tag
 from easychat_gui.domain.ids import ConversationId
-from easychat_gui.qtmodels.conversations import ConversationRole, Heading
+from easychat_gui.qtmodels.conversations import ConversationListModel, Heading
 from easychat_gui.qtmodels.sections import FolderRow, ShelfKind, ShelfRow, TagRow
 from easychat_gui.ui import icons, theme
 from easychat_gui.ui.sidebar.row_words import heading_text, shelf_text, title_text
@@ -42,9 +44,10 @@ class ConversationDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        entry = index.data(ConversationRole.ENTRY)
-        if entry is None:
+        model = index.model()
+        if not isinstance(model, ConversationListModel) or index.row() >= model.rowCount():
             return
+        entry, depth, is_running, tags = model.look(index.row())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(entry, Heading):
@@ -52,10 +55,9 @@ class ConversationDelegate(QStyledItemDelegate):
         else:
             self._paint_ground(painter, option, index, entry)
             row = _Row(painter, option)
-            row.indent(min(index.data(ConversationRole.DEPTH), DEEPEST_INDENT))
+            row.indent(min(depth, DEEPEST_INDENT))
             if isinstance(entry, ConversationSummary):
-                is_running = bool(index.data(ConversationRole.IS_RUNNING))
-                self._paint_conversation(row, entry, index.data(ConversationRole.TAGS), is_running=is_running)
+                self._paint_conversation(row, entry, tags, is_running=is_running)
             else:
                 self._paint_head(row, entry)
         painter.restore()
@@ -117,7 +119,7 @@ class ConversationDelegate(QStyledItemDelegate):
                 row.text(head.tag.name, colours.text)
 
     def _paint_conversation(
-        self, row: _Row, summary: ConversationSummary, tags: list[Tag], *, is_running: bool
+        self, row: _Row, summary: ConversationSummary, tags: Sequence[Tag], *, is_running: bool
     ) -> None:
         colours = theme.current()
         if is_running:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 
 from easychat_gui.ui import theme
@@ -128,9 +128,13 @@ class Overlay(QWidget):
         area = QRectF(self._panel.geometry())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 1))
+        # What the panel covers need not be darkened first: that was most of what all this took.
+        inner = self._panel.geometry().adjusted(Radius.CARD, Radius.CARD, -Radius.CARD, -Radius.CARD)
+        painter.setClipRegion(QRegion(self.rect()).subtracted(QRegion(inner)))
         for step in range(SHADOW_STEPS):
             grown = area.adjusted(-step, -step + 4, step, step + 8)
             painter.drawRoundedRect(grown, Radius.CARD + step, Radius.CARD + step)
+        painter.setClipping(False)
         painter.setPen(colours.border_strong)
         painter.setBrush(colours.window)
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD)
