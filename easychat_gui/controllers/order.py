@@ -60,6 +60,8 @@ class OrderController(QObject):
         self.undos = Undos(notifier, self)
         self.tags = TagController(self._list, self._submit, self.undos, self)
         self.tags.changed.connect(self.changed)
+        self._change_count = 0
+        self.changed.connect(self._on_changed)
         conversations.opened.connect(self._on_opened)
         conversations.reading_list_again.connect(self._read)
         self._day_timer = QTimer(self, interval=DAY_CHECK_MS)
@@ -78,8 +80,12 @@ class OrderController(QObject):
 
     def _read(self) -> None:
         """Read folders, tags and how much is in the trash."""
+        change_count = self._change_count
 
         def show(read: tuple[list[Folder], list[Tag], Links, int]) -> None:
+            if change_count != self._change_count:
+                self._read()  # what was changed while it was read is not in it
+                return
             folders, tags, links, count = read
             self._list.set_folders(FolderTree(folders))
             self._list.set_trash_count(count)
@@ -88,6 +94,9 @@ class OrderController(QObject):
         self._submit(
             lambda store: (store.folders.all(), store.tags.all(), store.tags.links(), store.order.trash_count()), show
         )
+
+    def _on_changed(self) -> None:
+        self._change_count += 1
 
     # Chats
 

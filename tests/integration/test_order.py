@@ -12,15 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from easychat_gui.controllers.order import OrderController
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.folders import Folder
-from easychat_gui.domain.ids import ConversationId, FolderId, PresetId
+from easychat_gui.domain.folders import Folder, Tag
+from easychat_gui.domain.ids import ConversationId, FolderId, PresetId, TagId
 from easychat_gui.domain.messages import MessageStatus, Role, new_message
 from easychat_gui.domain.presets import Preset
 from easychat_gui.qtmodels.sections import FolderRow, View, ViewKind
 from easychat_gui.storage.store import open_store
 from easychat_gui.ui.commands import add_to_menu
 from easychat_gui.ui.main_window import MainWindow
-from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
+from tests.fakes.misbehaving_server import STREAM_HEAD, Connection, MisbehavingServer, delta, good_stream
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_conversation_with_a_server import send
 from tests.integration.test_while_something_runs import program_of, settle
@@ -146,6 +146,43 @@ def test_an_answer_that_runs_is_stopped_and_kept(qtbot: QtBot, open_window: Open
         qtbot.waitUntil(lambda: program_of(window).conversations.current.id == shown)
         last = program_of(window).conversations.branch()[-1]
         assert last.status in (MessageStatus.CANCELLED, MessageStatus.COMPLETE)
+
+
+def test_what_is_made_while_the_order_is_read_again_stays(qtbot: QtBot, filled: MainWindow) -> None:
+    order = order_of(filled)
+    program_of(filled).conversations.reading_list_again.emit()
+    folder = order.add_folder(Folder(FolderId(""), "Home"))
+    tag = order.tags.save(Tag(TagId(""), "urgent"))
+    settle(qtbot, filled)
+    settle(qtbot, filled)  # it is read once more
+    assert [each.name for each, _depth in order.tree.walk()] == ["Work", "Home"]
+    assert order.tree.get(folder.id) == folder
+    assert order.tags.all == [tag]
+
+
+@pytest.mark.parametrize("goes", ["chat", "folder"])
+def test_an_answer_does_not_go_on_in_the_trash(qtbot: QtBot, open_window: OpenWindow, goes: str) -> None:
+    def half(connection: Connection) -> None:
+        connection.head("200 OK", *STREAM_HEAD)
+        connection.chunk(delta("first words"))
+        connection.wait_for_hang_up()
+
+    with MisbehavingServer(half) as server:
+        window = open_window(server=server.url, model="m")
+        settle(qtbot, window)
+        order = order_of(window)
+        folder = order.add_folder(Folder(FolderId(""), "Work"))
+        order.begin_chat_in(folder.id)
+        send(qtbot, window, "Hi")
+        shown = program_of(window).conversations.current.id
+        qtbot.waitUntil(lambda: program_of(window).conversations.branch()[-1].text == "first words", timeout=10_000)
+        assert program_of(window).chat.is_running(shown)
+        if goes == "chat":
+            order.trash([shown])
+        else:
+            order.delete_folder(folder.id, with_chats=True)
+        qtbot.waitUntil(lambda: not program_of(window).chat.is_running(shown), timeout=10_000)
+        server.wait_for_hang_up()
 
 
 def test_a_chat_begun_in_a_folder_stands_in_it_and_follows_its_preset(filled: MainWindow) -> None:
