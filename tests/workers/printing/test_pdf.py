@@ -72,6 +72,7 @@ def test_longer_code_is_broken_between_lines_and_says_that_it_goes_on(to_pdf: Pr
     pages = texts(to_pdf(chat("Long", "?", f"```python\n{code}\n```")))
 
     assert re.findall(r"line_(\d+) =", "\n".join(pages)) == [str(number) for number in range(200)]
+    assert len(pages) > 2
     assert "python, continued" not in pages[0]
     assert all("python, continued" in page for page in pages[1:] if "line_" in page)
 
