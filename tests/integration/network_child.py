@@ -49,7 +49,7 @@ def main(data_dir: str, server: str) -> None:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-    from easychat_gui.ahead import OF_THE_SETTINGS
+    from easychat_gui.ahead import OF_THE_DIALOGS
     from easychat_gui.app import make_program
     from easychat_gui.support.traffic import Purpose, ledger
 
@@ -68,7 +68,7 @@ def main(data_dir: str, server: str) -> None:
     window = make_program(Path(data_dir), server=server, model="m").window
     window.show()
     wait_until(lambda: {Purpose.LOCAL_MODEL, Purpose.DISCOVERY} <= ended())
-    wait_until(lambda: OF_THE_SETTINGS[-1] in sys.modules)
+    wait_until(lambda: OF_THE_DIALOGS[-1] in sys.modules)
     composer, stop = window.findChild(QPlainTextEdit, "composer"), window.findChild(QWidget, "stopButton")
     assert composer is not None
     assert stop is not None
