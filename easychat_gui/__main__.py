@@ -43,6 +43,7 @@ def _run(arguments: list[str]) -> int:
 
 def _open_window(options: Options) -> int:
     from easychat_gui import preflight
+    from easychat_gui.bindings import import_bindings
 
     if problem := preflight.problem():
         from easychat_gui.cli.exit_codes import ExitCode
@@ -52,6 +53,7 @@ def _open_window(options: Options) -> int:
     # Imports make a hundred thousand objects that all stay: to look through them for cycles again and again takes a
     # tenth of the start. The window turns the collector on after its first paint.
     gc.disable()
+    import_bindings()
     from easychat_gui import app
 
     return app.run(

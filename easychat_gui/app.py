@@ -362,11 +362,11 @@ def run(
     A second start on the same data folder raises the window of the first and returns at once.
     """
     QGuiApplication.setDesktopFileName(DESKTOP_ID)
-    application = QApplication(sys.argv[:1])
+    # The style by argument: to set it later makes Qt begin with another, and Python a type of all that a style can do.
+    application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("easychat-gui")
     application.setApplicationDisplayName("EasyChat GUI")
     application.setApplicationVersion(__version__)
-    application.setStyle("Fusion")
     _translate(application)
 
     data_paths = paths.resolve(data_dir)

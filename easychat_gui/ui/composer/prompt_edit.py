@@ -179,7 +179,8 @@ class PromptEdit(QPlainTextEdit):
         shown = "" if self._is_composing else words
         if shown != self.placeholderText():
             super().setPlaceholderText(shown)
-            self.viewport().update()
+            if self.isVisible():
+                self.viewport().update()
 
     def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
         modifiers &= ~Qt.KeyboardModifier.KeypadModifier

@@ -153,7 +153,7 @@ class ConversationTable(QTableView):
         self._shown_id = conversation_id
         if "delegate" in self.__dict__:
             self.delegate.shown_id = conversation_id
-        self.viewport().update()
+            self.viewport().update()
         if self.chosen_count() < 2:
             self._mark_shown()
 
