@@ -194,8 +194,9 @@ class ConversationWindow(Region, QMainWindow):
 
     def _on_updated(self, conversation: Conversation) -> None:
         self.header.show_title(conversation.title)
-        name = self.tr("EasyChat GUI")
-        self.setWindowTitle(f"{conversation.title} – {name}" if conversation.title else name)
+        self.setWindowTitle(
+            conversation.title or self.tr("EasyChat GUI")
+        )  # Qt adds the program's name as is usual here
         self.talk.show_messages()
         self._models.show_choice()
         self._show_card()

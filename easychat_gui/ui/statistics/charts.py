@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from easychat_gui.rendering.columns import fitted_widths
 from easychat_gui.ui import theme
 from easychat_gui.ui.statistics import accessibility, words
 from easychat_gui.ui.statistics.spans import Span
@@ -23,6 +24,8 @@ LABEL_ROOM = 22
 RANK_PITCH = 25
 RANK_BAR = 10
 RANK_LABEL = 120
+_OWN_DIRECTION, _END = "\u2068", "\u2069"
+"""Around a text that is read in its own direction."""
 LEGEND_ROOM = 26
 MOST_LINES = 4
 
@@ -163,8 +166,12 @@ class Chart(Region, QWidget):
         return font
 
     def text(self, painter: QPainter, area: QRectF, text: str, alignment: Qt.AlignmentFlag) -> None:
-        """Draw a text that gives way where there is no room."""
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()) + 1)
+        """Draw a text that gives way where there is no room: the maker of a model first, then the end."""
+        metrics, room = painter.fontMetrics(), int(area.width()) + 1
+        if metrics.horizontalAdvance(text) > room:
+            text = text.rpartition("/")[2] or text
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        shown = f"{_OWN_DIRECTION}{shown}{_END}"  # else "38 k" would be "k 38" in a window from right to left
         painter.drawText(area, alignment | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
 
@@ -367,11 +374,10 @@ class Lines(Chart):
         painter.setFont(self.small())
         metrics = painter.fontMetrics()
         left, middle = 0.0, size.height() - LEGEND_ROOM / 2
-        for place, (name, _) in enumerate(self._lines):
-            room = size.width() - left - 14
-            if room < 40:
-                return
-            width = min(room, metrics.horizontalAdvance(name) + 2)
+        needed = [metrics.horizontalAdvance(name) + 2 for name, _ in self._lines]
+        room = int(size.width()) - len(needed) * 14 - max(0, len(needed) - 1) * Space.M
+        widths = fitted_widths(needed, max(0, room), 0)
+        for place, ((name, _), width) in enumerate(zip(self._lines, widths, strict=True)):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(inks[place % len(inks)])
             painter.drawEllipse(self.mirrored(QRectF(left + 1, middle - 4.5, 9, 9), size))

@@ -68,9 +68,7 @@ class StatisticsPart(QObject):
         if self._is_shown:
             self._is_shown = False
             self._window.instead.end()
-            title = self._to.conversations.current.title
-            name = self._window.accessibleName()
-            self._window.setWindowTitle(f"{title} – {name}" if title else name)
+            self._window.setWindowTitle(self._to.conversations.current.title or self._window.accessibleName())
 
     def refresh(self) -> None:
         """Add up anew."""
