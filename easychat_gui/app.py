@@ -307,14 +307,20 @@ class Program(LaterParts):
             self._ask_about_database(error, is_damaged=True, is_in_use=self.store.is_open)
 
     def _ask_about_database(self, error: StorageError, *, is_damaged: bool, is_in_use: bool = False) -> None:
-        self.flows.ask_about_database(
-            error,
-            is_damaged=is_damaged,
-            repair=self._repair,
-            retry=self.store.start,
-            give_up=self._quit,
-            is_in_use=is_in_use,
-        )
+        folder = self.paths.backups
+
+        def ask(has_backup: bool) -> None:  # noqa: FBT001  # what the work returned
+            self.flows.ask_about_database(
+                error,
+                is_damaged=is_damaged,
+                repair=self._repair,
+                retry=self.store.start,
+                give_up=self._quit,
+                is_in_use=is_in_use,
+                has_backup=has_backup,
+            )
+
+        self.background.run(lambda: _has_backup(folder), ask)
 
     def _quit(self) -> None:
         self.window.close()
@@ -420,6 +426,13 @@ def _translate(application: QApplication) -> None:
         folder = ":/translations"
     if translator.load(QLocale(), "qtbase", "_", folder):
         application.installTranslator(translator)
+
+
+def _has_backup(folder: Path) -> bool:
+    """Is there a backup that can be restored?"""
+    from easychat_gui.storage import backups
+
+    return any(each.fault is None for each in backups.find(folder))
 
 
 def _remove_leftovers() -> int:

@@ -309,6 +309,7 @@ class Flows(QObject):
         retry: Callable[[], None],
         give_up: Callable[[], None],
         is_in_use: bool = False,
+        has_backup: bool = True,
     ) -> None:
         """Say why the database cannot be used, and do what the person chooses.
 
@@ -317,6 +318,7 @@ class Flows(QObject):
         ways: dict[str, Callable[[], None]] = {}
         if is_damaged:
             ways[self.tr("Save what can be read")] = lambda: repair(Repair.SALVAGE)
+        if is_damaged and has_backup:
             ways[self.tr("Save it and fill gaps from the backup")] = lambda: repair(Repair.SALVAGE_AND_FILL)
             ways[self.tr("Use the last backup")] = lambda: repair(Repair.RESTORE)
         if is_damaged and not is_in_use:
@@ -327,11 +329,12 @@ class Flows(QObject):
         ways[self.tr("Later") if is_in_use else self.tr("Quit")] = otherwise
 
         async def ask(window: QWidget) -> None:
+            from easychat_gui.ui.database_words import why_not_opened
             from easychat_gui.ui.dialogs.asking import choose
 
-            sentence = str(error)
+            sentence = why_not_opened(error)
             if is_damaged:
-                sentence += " " + self.tr("Whatever you choose, the damaged file is kept beside it.")
+                sentence = f"{error} " + self.tr("Whatever you choose, the damaged file is kept beside it.")
             title = self.tr("Your chats are damaged") if is_in_use else self.tr("The chats cannot be opened")
             chosen = await choose(window, title, sentence, list(ways))
             ways.get(chosen, otherwise)()

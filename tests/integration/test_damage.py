@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import Conversation
@@ -81,10 +82,49 @@ def test_where_one_way_of_mending_fails_the_others_are_offered_again(
     data_dir = tmp_path / "data"
     data_dir.mkdir()
     (data_dir / "easychat.db").write_text("not a database " * 400)
+    (data_dir / "backups").mkdir()
+    (data_dir / "backups" / "easychat-20260101-120000.db").write_text("nor is this")
     window = open_window(data_dir)
-    choose(qtbot, window, "Use the last backup")  # there is none
+    choose(qtbot, window, "Use the last backup")
     choose(qtbot, window, "Begin anew")
     qtbot.waitUntil(lambda: bool(window.notices.texts()), timeout=10_000)
+
+
+def test_every_way_can_be_read_in_a_small_window_and_none_is_offered_that_is_none(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    def words_of(data_dir: Path) -> list[str]:
+        data_dir.mkdir()
+        (data_dir / "easychat.db").write_text("not a database " * 400)
+        if data_dir.name == "backed-up":
+            (data_dir / "backups").mkdir()
+            (data_dir / "backups" / "easychat-20260101-120000.db").write_text("a backup, for what can be seen of it")
+        window = open_window(data_dir)
+        window.resize(460, 700)
+        window.show()
+        qtbot.waitUntil(lambda: bool(window.findChildren(QDialog, "question")), timeout=10_000)
+        (dialog,) = window.findChildren(QDialog, "question")
+        buttons = [each for each in dialog.findChildren(QPushButton) if each.isVisible()]
+        assert all(each.width() >= each.sizeHint().width() for each in buttons)
+        assert all(dialog.rect().contains(each.geometry()) for each in buttons)
+        return sorted(each.text() for each in buttons)
+
+    assert words_of(tmp_path / "bare") == ["Begin anew", "Quit", "Save what can be read"]
+    assert len(words_of(tmp_path / "backed-up")) == 5
+
+
+def test_chats_of_a_later_version_are_said_to_be_untouched(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    make_chat(data_dir)
+    with closing(sqlite3.connect(data_dir / "easychat.db")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    window = open_window(data_dir)
+    qtbot.waitUntil(lambda: bool(window.findChildren(QDialog, "question")), timeout=10_000)
+    (dialog,) = window.findChildren(QDialog, "question")
+    assert "later version" in dialog.accessibleDescription()
+    assert "Nothing was changed" in dialog.accessibleDescription()
 
 
 @pytest.mark.parametrize("text", ["[generation]\ntemperature = 9\n", 'this is = not "toml'])

@@ -6,7 +6,16 @@ import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QSize
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, muted, show_copyable
@@ -38,20 +47,19 @@ class Question(QDialog):
         if field is not None:
             rows.addWidget(field)
         rows.addStretch()
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        for words_of_button, look in reversed(answers):
-            button = QPushButton(words_of_button)
-            button.setAccessibleName(words_of_button)
-            button.setToolTip(words_of_button)
-            button.setProperty("look", look)
-            button.setDefault(words_of_button == answers[0][0])
-            if words_of_button == answers[0][0]:
-                self.first = button
-            button.clicked.connect(lambda _on, words=words_of_button: self._choose(words))
-            buttons.addWidget(button)
-        rows.addLayout(buttons)
+        rows.addLayout(_in_row_or_column([self._button(*answer, answers[0][0]) for answer in answers]))
         self._has_large_field = isinstance(field, QPlainTextEdit)
+
+    def _button(self, words: str, look: str, default: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setAccessibleName(words)
+        button.setToolTip(words)
+        button.setProperty("look", look)
+        button.setDefault(words == default)
+        if words == default:
+            self.first = button
+        button.clicked.connect(lambda: self._choose(words))
+        return button
 
     def sizeHint(self) -> QSize:
         width = WIDTH + (260 if self._has_large_field else 0)
@@ -64,6 +72,24 @@ class Question(QDialog):
     def _choose(self, words: str) -> None:
         self.chosen = words
         self.accept()
+
+
+def _in_row_or_column(buttons: list[QPushButton]) -> QBoxLayout:
+    """Lay buttons out, the first at the end of a row; or above all others where a row would be cut off in a small
+    window."""
+    for each in buttons:
+        each.ensurePolished()
+    width = sum(each.sizeHint().width() for each in buttons) + Space.M * (len(buttons) - 1)
+    if width > WIDTH - 2 * Space.XL:
+        column = QVBoxLayout()
+        for each in buttons:
+            column.addWidget(each)
+        return column
+    row = QHBoxLayout()
+    row.addStretch()
+    for each in reversed(buttons):
+        row.addWidget(each)
+    return row
 
 
 async def ask_yes_no(window: QWidget, title: str, sentence: str, yes: str, look: str = "primary") -> bool:

@@ -145,7 +145,10 @@ class Overlay(QWidget):
         self.setGeometry(self._ground.rect())
         wanted = self._panel.sizeHint()
         width = min(wanted.width(), self.width() - 2 * Space.L)
-        height = min(wanted.height(), self.height() - 2 * Space.L)
+        height = wanted.height()
+        if width < wanted.width():  # its words need more lines then
+            height = max(height, self._panel.heightForWidth(width))
+        height = min(height, self.height() - 2 * Space.L)
         middle = (self.height() - height) // 2
         wanted_top = self._panel.property(TOP)
         top = middle if wanted_top is None else min(int(wanted_top), middle)
