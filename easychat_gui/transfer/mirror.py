@@ -33,6 +33,7 @@ ATTACHMENTS = "attachments"
 FROM_US = "(from EasyChat)"
 _ENDING = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE)
 """What holds for the whole folder, or may: it is not worth trying the next file."""
+_NOT_THEIRS = frozenset({"lost+found", "desktop.ini", "Thumbs.db"})
 _PROBES = 5
 _MOST_SYNCED = 50
 """Of more files at once none is waited for until it is on the disk: that would take 20 ms each."""
@@ -101,10 +102,14 @@ class Mirror:
         if not self._folder.is_dir():
             raise ExportFailed(ExportFault.FOLDER_GONE, self._folder / "x")
         known = self._state.some_paths(_PROBES)
-        if known and not any((self._folder / each).exists() for each in known) and not any(self._folder.iterdir()):
+        if known and not any((self._folder / each).exists() for each in known) and self._is_empty():
             if not may_be_empty:
                 raise ExportFailed(ExportFault.FOLDER_GONE, self._folder / "x")
             self._state.clear()
+
+    def _is_empty(self) -> bool:
+        """Is there nothing but what a desktop or a file system leaves in the place of a drive that is away?"""
+        return all(each.name.startswith(".") or each.name in _NOT_THEIRS for each in self._folder.iterdir())
 
     def _clear_up(self) -> None:
         """Remove what was being written when the program was killed: it may be of a chat that is deleted by now."""

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.transfer.words import Words
 
+_MARKS = re.compile(r"^[ \t]*(?:(?:#{1,6}|>|[-*+])[ \t]+)*(?:(?:`{3,}|~{3,})[^\n]*$)?", re.MULTILINE)
+"""Of Markdown, at the beginning of lines: they say nothing where there is one line."""
 _SHORT = 60
 _LATEST_S = 250_000_000_000.0
 
@@ -68,7 +70,7 @@ def status_word(message: Message, words: Words) -> str:
 
 def branch_title(number: int, after: Message | None, words: Words) -> str:
     """Return the heading of another branch."""
-    text = one_line(after.text) if after is not None else ""
+    text = one_line(_MARKS.sub("", after.text)) if after is not None else ""
     if not text:
         return words.branch.format(number=number)
     short = text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"

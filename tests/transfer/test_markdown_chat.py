@@ -195,6 +195,13 @@ def test_other_branches_follow_if_wished() -> None:
     assert [mark for mark, _ in both.pieces()].count(Mark.BRANCH) == 1
 
 
+def test_the_title_of_a_branch_has_words_and_no_marks_of_markdown() -> None:
+    q, a = message("q", "Why?"), message("a", "## Plan\n\n> - one\n```py\n1. two", Role.ASSISTANT, "q")
+    b, c = message("b", "And?", parent="a"), message("c", "Or?", parent="a")
+
+    assert "# Branch 1, after “Plan one 1. two”" in written(record(q, a, b, c), Options(branches=True)).text
+
+
 def test_a_message_alone_is_its_text_and_nothing_else() -> None:
     for text in HARD_TEXTS:
         assert written(record(message("a", text)), scope=Scope.MESSAGE).text == text
