@@ -34,6 +34,9 @@ LARGEST_WHOLE_BYTES = 512 * 1024 * 1024
 """What is read as a whole (a picture, a file of one JSON object) may have so many bytes."""
 
 HEAD_BYTES = 64 * 1024
+KEPT_SAMPLE_BYTES = 4 * 1024 * 1024
+"""What a file begins with is kept in memory if it has been read to here for it, and read again otherwise."""
+
 _COPY_BYTES = 1024 * 1024
 _PIECE_BYTES = 32 * 1024
 _MOST_ZIPS = 200
@@ -66,6 +69,7 @@ class Entry:
         self._is_cut = is_cut
         self._opener = opener
         self.on_read: Callable[[int], None] | None = None
+        self._first_items: list[Any] | None = None
 
     def __repr__(self) -> str:
         return f"Entry({self.name!r}, {self.size})"
@@ -118,23 +122,33 @@ class Entry:
             return file.read(HEAD_BYTES)
         return b""
 
-    @cached_property
+    @property
     def first_item(self) -> Any:
         """Of a file of JSON: the first element of its list, else its first value (of JSONL that is the first line).
 
         What is no object is passed over where one follows soon: it is damage. None where there is none, or it is larger
         than `json_stream.LARGEST_SAMPLE`.
         """
-        return next((each for each in self.first_items if isinstance(each, dict)), next(iter(self.first_items), None))
+        found = self.first_items
+        return next((each for each in found if isinstance(each, dict)), next(iter(found), None))
 
-    @cached_property
+    @property
     def first_items(self) -> list[Any]:
-        """The same of the first few: one damaged conversation must not hide of what program all others are."""
+        """The same of the first few: one damaged conversation must not hide of what program all others are.
+
+        They are kept unless they are large: a bundle may have many files of this kind.
+        """
         from easychat_gui.transfer.json_stream import samples
 
+        if self._first_items is not None:
+            return self._first_items
+        found: list[Any] = []
+        size = 0
         with suppress(TransferError):
-            return samples(self)
-        return []
+            found, size = samples(self)
+        if size <= KEPT_SAMPLE_BYTES:
+            self._first_items = found
+        return found
 
     @property
     def is_sqlite(self) -> bool:

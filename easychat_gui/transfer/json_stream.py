@@ -67,13 +67,14 @@ def members(entry: Entry) -> Iterator[tuple[str, Any]]:
         yield from _Splitter(file, LARGEST_ITEM).members()
 
 
-def samples(entry: Entry) -> list[Any]:
-    """Return the first elements, those that are sound. Raises `TransferError`."""
+def samples(entry: Entry) -> tuple[list[Any], int]:
+    """Return the first elements, those that are sound, and how many bytes that took. Raises `TransferError`."""
     if entry.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"[") and entry.head[:2] not in _UTF_16:
-        return []
+        return [], 0
     with entry.open() as file:
-        first = islice(_Splitter(file, LARGEST_SAMPLE).items(), _SAMPLES)
-        return [each for each in first if not isinstance(each, Damaged)]
+        splitter = _Splitter(file, LARGEST_SAMPLE)
+        first = list(islice(splitter.items(), _SAMPLES))
+        return [each for each in first if not isinstance(each, Damaged)], splitter.bytes_read
 
 
 def load(entry: Entry, largest: int = LARGEST_WHOLE_BYTES) -> Any:
@@ -146,6 +147,7 @@ class _Splitter:
         self._is_list = False
         self._broken = ""
         self._signature: re.Pattern[str] | None = None
+        self.bytes_read = 0
 
     def items(self) -> Iterator[Any]:
         self._skip(_SPACE)
@@ -231,6 +233,7 @@ class _Splitter:
             chunk = self._chunk()
             self._decoder = self._decoder or _decoder(chunk)
             self._has_ended = not chunk
+            self.bytes_read += len(chunk)
             parts.append(self._decoder.decode(chunk, final=not chunk))
             size -= len(chunk)
         self._text = "".join(parts)

@@ -111,3 +111,13 @@ def test_bytes_that_were_read_are_counted(tmp_path: Path) -> None:
     with open_bundle(archive) as bundle:
         bundle.entries["a.json"].read()
         assert (bundle.bytes_read, bundle.bytes_in_all) == (6, 6)
+
+
+def test_large_beginnings_of_many_files_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "KEPT_SAMPLE_BYTES", 1_000)
+    archive = write_zip(tmp_path / "a.zip", {"large.json": [{"a": "x" * 2_000}], "small.json": [{"a": "x"}]})
+    with open_bundle(archive) as bundle:
+        large, small = bundle.entries["large.json"], bundle.entries["small.json"]
+        assert large.first_item == {"a": "x" * 2_000}
+        assert large.first_items is not large.first_items
+        assert small.first_items is small.first_items

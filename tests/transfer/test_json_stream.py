@@ -99,9 +99,9 @@ def test_nesting_that_would_exhaust_the_stack_is_damage() -> None:
 
 
 def test_samples_are_the_first_sound_elements() -> None:
-    assert samples(entry_of(json.dumps(CHATS)))[0] == CHATS[0]
-    assert samples(entry_of('[{"a": \\x}, {"b": 1}]')) == [{"b": 1}]
-    assert samples(entry_of("# No JSON")) == []
+    assert samples(entry_of(json.dumps(CHATS)))[0][0] == CHATS[0]
+    assert samples(entry_of('[{"a": \\x}, {"b": 1}]'))[0] == [{"b": 1}]
+    assert samples(entry_of("# No JSON")) == ([], 0)
 
 
 def test_lines_are_read_one_by_one(tmp_path: Path) -> None:
