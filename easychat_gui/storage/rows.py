@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from easychat_gui.domain.conversations import ContextChoice, ContextPolicy, Conversation, Edit, TitleFrom
-from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import MessageId
 from easychat_gui.domain.messages import (
     Adaptation,
@@ -111,11 +110,28 @@ def conversation_from(row: Row) -> Conversation:
     )
 
 
+_NUMBERS = (int, float, type(None))
+_KINDS: dict[str, tuple[type, ...]] = {
+    "temperature": _NUMBERS,
+    "top_p": _NUMBERS,
+    "presence_penalty": _NUMBERS,
+    "frequency_penalty": _NUMBERS,
+    "max_tokens": (int, type(None)),
+    "seed": (int, type(None)),
+    "stop": (list, type(None)),
+    "stream": (bool,),
+    "response_format": (dict, type(None)),
+    "logprobs": (bool, type(None)),
+    "reasoning_effort": (str, type(None)),
+    "extra": (dict, type(None)),
+}
+
+
 def own_params_from(text: str | None) -> dict[str, Any]:
-    """Read parameters that somebody sets; what this version has no name for is left out."""
+    """Read parameters that somebody sets; what this version has no name for, or cannot be a value, is left out."""
     values = _from_json(text)
-    known = GenerationParams().as_dict()
-    return {name: value for name, value in values.items() if name in known} if isinstance(values, dict) else {}
+    told = values.items() if isinstance(values, dict) else ()
+    return {name: value for name, value in told if isinstance(value, _KINDS.get(name, ()))}
 
 
 def _edit(text: str | None) -> Edit | None:
@@ -135,11 +151,11 @@ def _context(text: str | None) -> ContextChoice:
     values = _from_json(text)
     if not isinstance(values, dict):
         return ContextChoice()
-    policy = values.get("policy")
+    policy, until = values.get("policy"), values.get("summary_until")
     return ContextChoice(
-        ContextPolicy(policy) if policy in set(ContextPolicy) else None,
+        ContextPolicy(policy) if isinstance(policy, str) and policy in set(ContextPolicy) else None,
         str(values.get("summary") or ""),
-        values.get("summary_until"),
+        MessageId(until) if isinstance(until, str) else None,
     )
 
 
@@ -174,7 +190,7 @@ def message_row(message: Message) -> Row:
 def message_from(row: Row) -> Message:
     values = dict(zip(MESSAGE_COLUMNS, row, strict=True))
     tokens = (values.pop("prompt_tokens"), values.pop("completion_tokens"))
-    failure = _from_json(values["failure"])
+    params = _from_json(values["params"])
     return Message(
         **{
             **values,
@@ -182,9 +198,9 @@ def message_from(row: Row) -> Message:
             "status": MessageStatus(values["status"]),
             "finish_reason": _finish_reason(values["finish_reason"]),
             "usage": None if tokens == (None, None) else Usage(*tokens),
-            "params": _from_json(values["params"]),
-            "tool_calls": tuple(ToolCall(**call) for call in _from_json(values["tool_calls"]) or ()),
-            "failure": Failure(**failure) if failure else None,
+            "params": params if isinstance(params, dict) else None,
+            "tool_calls": _tool_calls(values["tool_calls"]),
+            "failure": _failure(values["failure"]),
             "adapted": _adapted(values["adapted"]),
         }
     )
@@ -198,6 +214,26 @@ def _failure_values(failure: Failure | None) -> dict[str, Any] | None:
     if failure is None:
         return None
     return {"kind": failure.kind, "message": failure.message, "values": dict(failure.values)}
+
+
+def _failure(text: str | None) -> Failure | None:
+    """Read why an answer failed; what cannot be read of it must not cost the chat."""
+    match _from_json(text):
+        case {"kind": str(kind), "message": str(message), **rest}:
+            values = rest.get("values")
+            return Failure(kind, message, values if isinstance(values, dict) else {})
+    return None
+
+
+def _tool_calls(text: str | None) -> tuple[ToolCall, ...]:
+    """Read the calls of tools; what cannot be read of them must not cost the chat."""
+    values = _from_json(text)
+    found: list[ToolCall] = []
+    for each in values if isinstance(values, list) else ():
+        match each:
+            case {"id": str(id_), "name": str(name), "arguments": str(arguments)}:
+                found.append(ToolCall(id_, name, arguments))
+    return tuple(found)
 
 
 def _adapted(text: str | None) -> tuple[Adaptation, ...]:

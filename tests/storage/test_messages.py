@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from easychat_gui.domain.conversations import Conversation
+from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_conversation_id, new_message_id
 from easychat_gui.domain.messages import (
     Adaptation,
@@ -196,3 +197,35 @@ def test_what_cannot_be_read_of_an_adaptation_does_not_cost_the_chat(store: Stor
         read = store.messages.get(answer.id)
         assert read is not None
         assert (read.text, read.adapted, store.messages.chances_of(answer.id)) == ("Good", (), ())
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("failure", value) for value in ("[1]", '{"x":1}', "5", '{"kind":1,"message":[]}')),
+        *(("tool_calls", value) for value in ('{"a":1}', "[1]", '[{"id":1}]', "5")),
+        *((name, value) for name in ("params", "adapted") for value in ("5", "[1]", '"x"')),
+    ],
+)
+def test_what_cannot_be_read_of_a_message_does_not_cost_the_chat(store: Store, column: str, value: str) -> None:
+    store.begin_exchange(Conversation(CONVERSATION), [new_message(CONVERSATION, Role.ASSISTANT, "Still here")])
+    store.execute(f"UPDATE messages SET {column} = ?", (value,))
+    assert [each.text for each in store.messages.of_conversation(CONVERSATION)] == ["Still here"]
+
+
+@pytest.mark.parametrize("params", ["5", "[1]", '{"stop": 5, "temperature": "hot", "extra": [1], "top_p": 0.25}'])
+def test_parameters_that_cannot_be_values_are_left_out(store: Store, params: str) -> None:
+    store.begin_exchange(Conversation(CONVERSATION), [])
+    store.execute('UPDATE conversations SET params = ?, context = \'{"policy": [], "summary_until": 5}\'', (params,))
+    found = store.conversations.get(CONVERSATION)
+    assert found is not None
+    assert dict(found.params) == ({"top_p": 0.25} if "top_p" in params else {})
+
+
+def test_every_parameter_is_read_as_it_was_written(store: Store) -> None:
+    values = GenerationParams(max_tokens=9, seed=1, stop=("x",), logprobs=True, reasoning_effort="low").as_dict()
+    values |= {"response_format": {"type": "text"}, "extra": {"a": [1]}}
+    store.conversations.save(Conversation(CONVERSATION, params=values))
+    found = store.conversations.get(CONVERSATION)
+    assert found is not None
+    assert dict(found.params) == values
