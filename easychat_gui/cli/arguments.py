@@ -6,11 +6,12 @@ import argparse
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from easychat_gui import __version__
 from easychat_gui.domain.generation import PARAMETER_RANGES, GenerationParams
+from easychat_gui.support.quick_dataclass import dataclass
 
 PROGRAM = "easychat-gui"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from easychat_gui.domain.attachments import Attachment, AttachmentFault
 from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, QueuedId
+from easychat_gui.support.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from easychat_gui.extraction.reading import Reading

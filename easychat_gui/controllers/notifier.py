@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+
+from easychat_gui.support.quick_dataclass import dataclass
 
 
 class NoticeKind(StrEnum):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from easychat_gui.domain.ids import AttachmentId, new_attachment_id
+from easychat_gui.support.quick_dataclass import dataclass
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from easychat_gui.domain.generation import OwnParams
 from easychat_gui.domain.ids import AttachmentId, ConversationId, EndpointId, FolderId, MessageId, PresetId, QueuedId
+from easychat_gui.support.quick_dataclass import dataclass
 
 OWN_EMPTY_PROMPT = " "
 """A system prompt of white space alone is the conversation's own, and says nothing: none is sent."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from easychat_gui.domain.generation import OwnParams
 from easychat_gui.domain.ids import EndpointId
+from easychat_gui.support.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from easychat_gui.domain.errors import ProviderError

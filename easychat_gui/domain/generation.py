@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from easychat_gui.domain.messages import Message
+from easychat_gui.support.quick_dataclass import dataclass
 from easychat_gui.support.traffic import Purpose
 
 UNSET: None = None

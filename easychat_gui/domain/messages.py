@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.ids import ConversationId, EndpointId, MessageId, new_message_id
+from easychat_gui.support.quick_dataclass import dataclass
 
 
 class Role(StrEnum):

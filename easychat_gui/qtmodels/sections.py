@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from easychat_gui.domain.folder_tree import FolderTree
 from easychat_gui.domain.ids import ConversationId, FolderId, TagId
 from easychat_gui.qtmodels.shelves import Rank, Shelf, Shelves, SortOrder, rank_of
 from easychat_gui.support.clock import day_of, start_of
+from easychat_gui.support.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from easychat_gui.domain.folders import Folder, Tag

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from easychat_gui.support.quick_dataclass import dataclass
 
 LONGEST_VALUE = 80
 """Characters of a value that are told."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from easychat_gui.support.quick_dataclass import dataclass
 
 UNSET_WORD = "unset"
 """How the file spells a value that is not sent or has no limit: TOML has no null."""

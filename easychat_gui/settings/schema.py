@@ -6,7 +6,7 @@ The reading and writing of the file and the rows of the settings dialog are made
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from easychat_gui.domain.endpoints import Endpoint, Pool
 from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.settings.generation_rules import GENERATION_RULES
 from easychat_gui.settings.rules import Choice, Counts, Flag, Number, Rule, Text, Texts
+from easychat_gui.support.quick_dataclass import dataclass
 
 LARGEST_WINDOW = 100_000_000
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from easychat_gui.support.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from easychat_gui.domain.backups import Backup

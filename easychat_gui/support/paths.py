@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from easychat_gui.support.quick_dataclass import dataclass
 
 DATA_DIR_VARIABLE = "EASYCHAT_DATA_DIR"
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
+
+from easychat_gui.support.quick_dataclass import dataclass
 
 MAX_KEPT = 2000
 """Requests that are listed. Older ones count in the totals only."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
+from easychat_gui.support.quick_dataclass import dataclass
 from easychat_gui.ui import icons, shortcuts, theme
 from easychat_gui.ui.conversation_window import ConversationWindow
 from easychat_gui.ui.flows import Flows

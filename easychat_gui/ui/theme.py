@@ -6,13 +6,13 @@ length of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 
+from easychat_gui.support.quick_dataclass import dataclass
 from easychat_gui.ui.compiled_resources import METRICS, PALETTES
 
 

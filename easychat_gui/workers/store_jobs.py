@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from easychat_gui.domain.errors import DatabaseLocked, DatabaseUnavailable, DiskFull, StorageError
 from easychat_gui.storage.reports import RecoveryReport
+from easychat_gui.support.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from easychat_gui.storage.store import Store
