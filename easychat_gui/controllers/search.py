@@ -47,9 +47,9 @@ class SearchController(QObject):
             self._reader.ask("find", _finding(query, AT_ONCE, self._kept), self._tell, self.failed.emit)
         return query
 
-    def ask_for_all(self) -> None:
-        """Look again for what was asked last, and this time for all that can be shown."""
-        self._reader.ask("find", _finding(self._query, None, self._kept), self._tell, self.failed.emit)
+    def ask_for(self, count: int) -> None:
+        """Look again for what was asked last, and this time for so many conversations."""
+        self._reader.ask("find", _finding(self._query, count, self._kept), self._tell, self.failed.emit)
 
     def count(self) -> None:
         """Count all conversations; ``counted`` follows."""
@@ -67,15 +67,15 @@ class SearchController(QObject):
         self.found.emit(replace(found, searchable=self.indexer.searchable))
 
 
-def _finding(query: Query, limit: int | None, kept: list[Finder]) -> Callable[[Reader], Found]:
+def _finding(query: Query, limit: int, kept: list[Finder]) -> Callable[[Reader], Found]:
     """Return what looks for it. ``kept``: the finder, which is made on the thread that reads."""
 
     def find(reader: Reader) -> Found:
-        from easychat_gui.storage.search import CHATS, WordFinder
+        from easychat_gui.storage.search import WordFinder
 
         if not kept:
             kept.append(WordFinder())
-        return kept[0].find(reader, query, CHATS if limit is None else limit)
+        return kept[0].find(reader, query, limit)
 
     return find
 

@@ -13,9 +13,6 @@ from easychat_gui.domain.search_words import composed, marks, pattern
 from easychat_gui.storage.reading import Reader
 from easychat_gui.storage.search_hits import IN_SIGHT, Gathering, Hit
 
-CHATS = 100
-"""So many conversations are shown at once, and so many more to who scrolls to their end."""
-
 AT_FIRST = IN_SIGHT
 """So many are shown at once; up to this limit the newest hits of the very words do, if there are as many."""
 
@@ -38,7 +35,7 @@ _FAMILY = "SELECT id, parent_id FROM messages WHERE conversation_id = ? ORDER BY
 class Finder(Protocol):
     """Finds conversations. By words at present; one that finds by meaning can stand beside it."""
 
-    def find(self, reader: Reader, query: Query, limit: int = CHATS) -> Found:
+    def find(self, reader: Reader, query: Query, limit: int) -> Found:
         """Return what was found, the newest first. Raises `StorageError` and `Interrupted`."""
 
 
@@ -51,7 +48,7 @@ class WordFinder:
         self._query = Query()
         self._state: Any = None
 
-    def find(self, reader: Reader, query: Query, limit: int = CHATS) -> Found:
+    def find(self, reader: Reader, query: Query, limit: int) -> Found:
         begun = time.perf_counter()
         self._forget_what_is_old(reader, query)
         gathered = self._gathered(reader, query, limit)

@@ -26,9 +26,12 @@ from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.domain.search import parse
 from easychat_gui.storage.reading import Reader
-from easychat_gui.storage.search import AT_FIRST, CHATS, WordFinder
+from easychat_gui.storage.search import AT_FIRST, WordFinder
 from easychat_gui.storage.search_index import SearchIndex, index_path
 from easychat_gui.storage.store import Store
+
+ALL_AT_ONCE = 100
+"""So many the palette shows to who stops typing."""
 
 FILTERED = (
     "from:me the",
@@ -103,7 +106,7 @@ def searching(database: Path) -> None:
         return timed(partial(reader.rows, "SELECT id FROM messages WHERE text LIKE ? LIMIT 50", (f"%{word}%",)))
 
     keys = keys_of(typed_words())
-    for what, limit in (("a key, what is in sight", AT_FIRST), ("a key, all that is shown", CHATS)):
+    for what, limit in (("a key, what is in sight", AT_FIRST), ("a key, all that is shown", ALL_AT_ONCE)):
         show(f"{what} ({len(keys)} keys)", [found(key, limit) for key in keys])
     for typed in FILTERED:
         show(f"  {typed}", [found(typed) for _ in range(3)])

@@ -14,12 +14,11 @@ from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.search import Excerpt
-from easychat_gui.storage.search import CHATS
 from easychat_gui.storage.store import Store
 from easychat_gui.ui.main_window import MainWindow
 from easychat_gui.ui.palette.entries import Entry
 from easychat_gui.ui.palette.palette import Palette
-from easychat_gui.ui.palette.part import CHATS_FIRST, REST_MS
+from easychat_gui.ui.palette.part import CHATS, CHATS_FIRST, REST_MS
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from tests.integration.conftest import OpenWindow, part
 
@@ -184,7 +183,7 @@ def test_of_very_many_chats_most_stand_behind_what_can_be_done(window: MainWindo
     with qtbot.waitCallback() as written:
         conversations._store.submit(write, lambda _result: written())
     palette = opened(window, qtbot)
-    more = "There are more. Another word, or a filter such as in: or before:, finds them."
+    more = "More follow below. Another word, or a filter such as in: or before:, leaves fewer."
 
     def is_said() -> bool:
         palette.field.setText("")
@@ -198,6 +197,16 @@ def test_of_very_many_chats_most_stand_behind_what_can_be_done(window: MainWindo
     assert titles[0] == "Chats"
     assert CHATS_FIRST < titles.index("Actions") < titles.index("New chat") < titles.index("More chats") < CHATS
     assert titles[-1] == more
+
+    for _ in range(3):
+        QTest.keyClick(palette.field, Key.Key_Down)
+    chosen = palette.current
+    bar = palette._list.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: sum(title.startswith("Chat ") for title in rows(palette)) == CHATS + 1)
+    assert more not in rows(palette)
+    assert palette.current is chosen
+    assert bar.value() > bar.maximum() // 2  # who scrolled stays where that was
 
 
 def test_what_becomes_searchable_while_one_looks_is_found(window: MainWindow, qtbot: QtBot) -> None:

@@ -258,8 +258,8 @@ def test_nothing_typed_finds_the_latest_chats_that_are_in_the_list(library: Stor
 
 def test_without_an_index_nothing_is_found_and_nothing_fails(store: Store) -> None:
     reader = Reader(store.path)
-    assert WordFinder().find(reader, parse("numpy from:me")).chats == ()
-    assert WordFinder().find(reader, parse("from:me before:2030-01-01")).chats == ()
+    assert WordFinder().find(reader, parse("numpy from:me"), 8).chats == ()
+    assert WordFinder().find(reader, parse("from:me before:2030-01-01"), 8).chats == ()
     reader.close()
 
 

@@ -99,10 +99,11 @@ class _Glass(QWidget):
 
 class Palette(Region, QDialog):
     """``typed(str)`` at each key, ``taken(Entry, bool)`` when one was chosen, with whether a new window was wished; the
-    palette is closed by then."""
+    palette is closed by then. ``end_neared`` when the last rows come into sight."""
 
     typed = Signal(str)
     taken = Signal(object, bool)
+    end_neared = Signal()
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
@@ -115,8 +116,10 @@ class Palette(Region, QDialog):
         self.field = _Field(self._list)
         self._count = faint("")
         self._foot = QLabel()
+        self._entries: list[Entry] = []
         self._has_moved = False
         self._is_old = False
+        self._begins_anew = True
         self._takes_first = self._takes_beside = False
         self._set_up_list()
         self._lay_out()
@@ -134,7 +137,7 @@ class Palette(Region, QDialog):
 
     def entries(self) -> list[Entry]:
         """Return all rows, headings among them."""
-        return [self._list.item(row).data(ENTRY_ROLE) for row in range(self._list.count())]
+        return list(self._entries)
 
     @property
     def current(self) -> Entry | None:
@@ -152,10 +155,12 @@ class Palette(Region, QDialog):
         before = self.current.key if self._has_moved and self.current is not None else None
         # What stays is not made, laid out and painted again: mostly more rows follow those that are there.
         first = 0
-        for old, new in zip(self.entries(), entries, strict=False):
+        for old, new in zip(self._entries, entries, strict=False):
             if not _are_same(old, new):
                 break
             first += 1
+        only_more = not self._begins_anew and self._list.currentRow() in range(first)
+        self._entries = [*self._entries[:first], *entries[first:]]
         with QSignalBlocker(self._list):
             for row in range(self._list.count() - 1, first - 1, -1):
                 self._list.takeItem(row)
@@ -166,7 +171,9 @@ class Palette(Region, QDialog):
             if entry.run is None:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self._list.addItem(item)
-        self._choose(entries, before)
+        if not only_more:  # else who has scrolled stays there
+            self._choose(entries, before)
+        self._begins_anew = False
         self._is_old = False
         if self._takes_first:
             self._take(is_beside=self._takes_beside)
@@ -193,10 +200,15 @@ class Palette(Region, QDialog):
 
     def _on_typed(self, text: str) -> None:
         self._has_moved = self._takes_first = False
+        self._begins_anew = True
         self.typed.emit(text)
 
     def _on_moved(self) -> None:
         self._has_moved = True
+
+    def _on_scrolled(self, value: int) -> None:
+        if value >= self._list.verticalScrollBar().maximum() - LIST_HEIGHT:
+            self.end_neared.emit()
 
     def _on_current(self, item: QListWidgetItem | None) -> None:
         if item is None:
@@ -230,6 +242,7 @@ class Palette(Region, QDialog):
         found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         found.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self._list.clicked_at.connect(self._on_clicked)
+        found.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         found.currentItemChanged.connect(lambda item, _before: self._on_current(item))
 
     def _lay_out(self) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 REST_MS = 150
 """After so long without a key all that there is is asked for; before, only what fits the palette."""
 
+CHATS = 100
+"""So many chats are shown at once, and so many more to who scrolls to their end."""
+
 WORTH_ASKING = 0.05
 """When so much of 1 of all messages has become searchable, what was asked is asked again."""
 
@@ -45,6 +48,7 @@ class PalettePart(QObject):
         self._palette: Palette | None = None
         self._query = Query()
         self._found: Found | None = None
+        self._wanted = CHATS
         self._total: int | None = None
         self._problem = ""
         self._goal: tuple[FoundChat, str] | None = None
@@ -66,6 +70,7 @@ class PalettePart(QObject):
             self._offers = Offers(self._window, self._controllers)
             palette.typed.connect(self._on_typed)
             palette.taken.connect(self._on_taken)
+            palette.end_neared.connect(self._ask_for_more)
             palette.finished.connect(self._on_closed)
             return palette
 
@@ -79,7 +84,7 @@ class PalettePart(QObject):
     # What is typed and found
 
     def _on_typed(self, text: str) -> None:
-        self._found, self._problem = None, ""
+        self._found, self._problem, self._wanted = None, "", CHATS
         self._query = self._search.ask(text, words.filter_names())
         if self._query.is_empty and text.strip():
             self._show()
@@ -93,7 +98,13 @@ class PalettePart(QObject):
         if self._found is None:
             self._show()  # it takes long, or there is no database: all else can be done meanwhile
         elif self._found.is_more:
-            self._search.ask_for_all()
+            self._search.ask_for(self._wanted)
+
+    def _ask_for_more(self) -> None:
+        found = self._found
+        if found is not None and found.is_more and not self._query.is_empty and len(found.chats) == self._wanted:
+            self._wanted += CHATS
+            self._search.ask_for(self._wanted)
 
     def _on_found(self, found: Found) -> None:
         if self._palette is not None and found.query.typed == self._query.typed:
@@ -114,7 +125,7 @@ class PalettePart(QObject):
         searchable = self._search.indexer.searchable
         known = self._found.searchable
         if known < searchable and (searchable == 1 or searchable - known >= WORTH_ASKING) and not self._query.is_empty:
-            self._search.ask_for_all()  # among what has become searchable there may be what is looked for
+            self._search.ask_for(self._wanted)  # among what has become searchable there may be what is looked for
         else:
             self._show()
 
@@ -163,7 +174,9 @@ class PalettePart(QObject):
         if not chats and self._query.is_empty:
             return []
         if found.is_more and not self._query.is_empty and not self._rest.isActive():
-            chats.append(note(self.tr("There are more. Another word, or a filter such as in: or before:, finds them.")))
+            chats.append(
+                note(self.tr("More follow below. Another word, or a filter such as in: or before:, leaves fewer."))
+            )
         return [heading(title, aside), *(chats or [note(self.tr("No chat has this in it"))])]
 
     def _chat_entry(self, chat: FoundChat) -> Entry:
