@@ -136,7 +136,9 @@ class ChatSetter:
         makers += self._calls(message, around)
         makers += self._attached(message, record, around)
         if ending := self._ending(message):
-            makers.append(partial(self._note, ending, Manners(_NOTE_GAP, bands=around.bands), around))
+            makers.append(
+                partial(self._note, ending, Manners(_NOTE_GAP, bands=around.bands, keeps_previous=True), around)
+            )
         return makers
 
     def _branch(self, title: str) -> Piece:

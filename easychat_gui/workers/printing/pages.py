@@ -7,7 +7,7 @@ counted without being kept, and any of them can be looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from easychat_gui.workers.printing.pieces import Piece
@@ -95,6 +95,8 @@ class _PageMaker:
                 break
             if self._placed and place.row == 0 and self._must_wait(piece, place):
                 return self._ended(place)
+            if piece.manners.keeps_previous and (earlier := self._taken_along(piece)) is not None:
+                return self._ended(earlier)
             after = self._put(piece, place)
             if after is not None:
                 return self._ended(after)
@@ -124,6 +126,22 @@ class _PageMaker:
             if part is not None and not part.manners.joins_previous:
                 part = None
         return self._y + piece.manners.gap + needed > self._height + _TOLERANCE
+
+    def _taken_along(self, piece: Piece) -> Place | None:
+        """Take from the page what goes to the next one with a piece that has no room here. Return where that begins."""
+        if not self._placed or self._y + piece.manners.gap + sum(piece.rows) <= self._height + _TOLERANCE:
+            return None
+        last = self._placed[-1]
+        if last.piece.manners.is_whole:
+            return None
+        kept = last.last - last.first - last.piece.manners.last_rows
+        if kept >= last.piece.manners.first_rows:
+            self._placed[-1] = replace(last, last=last.first + kept)
+            return last.place._replace(row=last.place.row + kept)
+        if len(self._placed) == 1:
+            return None
+        del self._placed[-1]
+        return last.place
 
     def _put(self, piece: Piece, place: Place) -> Place | None:
         """Put as many rows on the page as it has room for. Return where the next page begins if that is not all."""

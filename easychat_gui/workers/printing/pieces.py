@@ -51,6 +51,7 @@ class Manners:
     :param first_rows: so many of its rows at least stand at the end of a page, or none.
     :param last_rows: so many of its rows at least stand at the beginning of a page.
     :param keeps_next: it never stands at the end of a page, as a heading does not.
+    :param keeps_previous: it never stands at the top of a page, as the figures of an answer do not.
     :param joins_previous: it goes on with the code, table or paragraph before it.
     :param is_whole: with all that joins it, it is not cut where a page has room for it.
     :param starts_page: it stands at the top of a page.
@@ -62,6 +63,7 @@ class Manners:
     first_rows: int = 1
     last_rows: int = 1
     keeps_next: bool = False
+    keeps_previous: bool = False
     joins_previous: bool = False
     is_whole: bool = False
     starts_page: bool = False

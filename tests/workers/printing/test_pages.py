@@ -47,3 +47,27 @@ def test_letters_are_not_joined_to_what_no_file_can_name(qapp: QGuiApplication, 
     ink = Ink({}, Families("Inter", "JetBrains Mono"))
     font = (ink.code if is_code else ink.text).font
     assert all(font.isFeatureSet(tag) and font.featureValue(tag) == 0 for tag in map(QFont.Tag, ("calt", "liga")))
+
+
+@pytest.mark.parametrize(("rows", "on_first"), [(6, 4), (3, 0)])
+def test_figures_do_not_stand_alone_at_the_top_of_a_page(rows: int, on_first: int) -> None:
+    above = Piece([10.0] * (9 - rows))
+    text = Piece([10.0] * rows, Manners(first_rows=2, last_rows=2))
+    figures = Piece([10.0], Manners(gap=5.0, keeps_previous=True))
+    story = Story(above, text, figures)
+
+    first = page_at(story, Place(), 95.0)
+    assert [(placed.piece is text, placed.last) for placed in first.placed][1:] == [(True, on_first)] * bool(on_first)
+    assert first.next is not None
+    second = page_at(story, first.next, 95.0)
+    assert [placed.piece for placed in second.placed] == [text, figures]
+    assert second.placed[0].first == on_first
+    assert second.placed[0].last == rows
+
+
+def test_figures_below_what_fills_a_page_go_on_alone() -> None:
+    text, figures = Piece([90.0]), Piece([10.0], Manners(keeps_previous=True))
+    first = page_at(Story(text, figures), Place(), 95.0)
+
+    assert [placed.piece for placed in first.placed] == [text]
+    assert first.next == Place(piece=1)
