@@ -161,9 +161,6 @@ class ConversationListModel(SectionModel):
         """Return a conversation as it is now, shown or not."""
         return self.shelves.by_id.get(conversation_id)
 
-    def tags_of(self, conversation_id: ConversationId) -> Sequence[TagId]:
-        return self._links.get(conversation_id, ())
-
     def named_tags(self, conversation_id: ConversationId) -> list[Tag]:
         """Return the tags of a conversation as they are shown."""
         return [self._tags[each] for each in self._links.get(conversation_id, ()) if each in self._tags]

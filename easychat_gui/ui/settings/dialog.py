@@ -85,14 +85,20 @@ class SettingsDialog(Region, QDialog):
         ]
         self._pages: dict[int, Page] = {}
         """The pages that were looked at: each is made when it is first shown, since all of them take half a second."""
+        self._stack = QStackedWidget()
+        self._frames: dict[int, QWidget] = {}
+        self._make_choices()
+        self._lay_out()
+        self._list.setCurrentRow(SERVERS if on_servers else GENERATION)
+
+    def _make_choices(self) -> None:
+        """Make the list of the pages, and the field that stands for it where there is no room."""
         self._list = QListWidget()
         self._list.setProperty("look", "pages")
         self._list.setObjectName("settingsPages")
         self._list.setAccessibleName(self.tr("Pages"))
         self._list.setToolTip(self.tr("Choose a page"))
         self._list.setFixedWidth(NAVIGATION_WIDTH - 2 * Space.S)
-        self._stack = QStackedWidget()
-        self._frames: dict[int, QWidget] = {}
         for title, _make in self._makers:
             self._add_to_list(title)
         self._combo = ComboBox()
@@ -103,8 +109,6 @@ class SettingsDialog(Region, QDialog):
         self._list.currentRowChanged.connect(self._show_page)
         self._list.currentRowChanged.connect(self._combo.setCurrentIndex)
         self._combo.activated.connect(self._list.setCurrentRow)
-        self._lay_out()
-        self._list.setCurrentRow(SERVERS if on_servers else GENERATION)
 
     @property
     def servers_page(self) -> ServersPage:

@@ -359,6 +359,16 @@ class ServersPage(Page):
     # Layout
 
     def _lay_out(self) -> None:
+        self._side = self._left_side()
+        self._right = self._right_side()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(self._right, 1)
+
+    def _left_side(self) -> QFrame:
+        """Return the list, with what can be added below it."""
         add = text_button(
             self.tr("Add server…"), self.tr("Choose from the servers that are known"), name="addServerButton"
         )
@@ -385,10 +395,14 @@ class ServersPage(Page):
         left.addWidget(title)
         left.addWidget(self._list, 1)
         left.addLayout(below)
-        self._side = QFrame()
-        self._side.setProperty("look", "list-side")
-        self._side.setLayout(left)
-        self._side.setProperty(COLUMN, 1)
+        side = QFrame()
+        side.setProperty("look", "list-side")
+        side.setLayout(left)
+        side.setProperty(COLUMN, 1)
+        return side
+
+    def _right_side(self) -> QWidget:
+        """Return what is shown of the chosen one, with what can be done with it below."""
         self._back = text_button(
             self.tr("‹ All servers"), self.tr("Back to the list"), name="allServersButton", look="flat"
         )
@@ -406,14 +420,10 @@ class ServersPage(Page):
         below_form.addWidget(rule())
         below_form.addLayout(self._bottom())
         right.addLayout(below_form)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self._right = QWidget()
-        self._right.setLayout(right)
-        self._right.setProperty(COLUMN, 2)
-        row.addWidget(self._side)
-        row.addWidget(self._right, 1)
+        side = QWidget()
+        side.setLayout(right)
+        side.setProperty(COLUMN, 2)
+        return side
 
     def _bottom(self) -> QHBoxLayout:
         self._remove = text_button(

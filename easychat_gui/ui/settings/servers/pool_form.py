@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
@@ -13,7 +13,8 @@ from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Pool, PoolPolicy
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.ui.settings.servers.entries import Entry, entry_of
 from easychat_gui.ui.settings.servers.member_list import MemberList
-from easychat_gui.ui.settings.servers.title import INSET, TitleEdit
+from easychat_gui.ui.settings.servers.scrolling import ScrolledColumn
+from easychat_gui.ui.settings.servers.title import TitleEdit
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.combo_box import ComboBox
@@ -160,6 +161,16 @@ class PoolForm(QWidget):
         top.addWidget(self.name, 1)
         top.addWidget(self.is_on)
         top.addWidget(muted(self.is_on.accessibleName()))
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Space.M)
+        rows.addLayout(top)
+        scrolled = ScrolledColumn()
+        scrolled.rows.addLayout(self._fields())
+        scrolled.rows.addStretch()
+        rows.addWidget(scrolled, 1)
+
+    def _fields(self) -> QGridLayout:
         about = _note(
             self.tr(
                 "When a server fails before its first word, the next one is tried. One that does not offer the chosen "
@@ -189,26 +200,7 @@ class PoolForm(QWidget):
         below.addWidget(self._problem)
         below.addWidget(about)
         grid.addLayout(below, grid.rowCount(), 1)
-        inner = QWidget()
-        inside = QVBoxLayout(inner)
-        inside.setContentsMargins(INSET, 0, Space.M, 0)
-        inside.addLayout(grid)
-        inside.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
-        bar = scroll.verticalScrollBar()
-        narrow = Space.M - bar.sizeHint().width()  # the bar takes from the margin, or the fields would jump
-        bar.rangeChanged.connect(
-            lambda _least, most: inside.setContentsMargins(INSET, 0, narrow if most else Space.M, 0)
-        )
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(Space.M)
-        rows.addLayout(top)
-        rows.addWidget(scroll, 1)
+        return grid
 
 
 def _note(words: str) -> QLabel:

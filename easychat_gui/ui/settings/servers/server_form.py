@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.endpoints import Endpoint
@@ -22,9 +22,10 @@ from easychat_gui.ui.settings.servers.models_row import ModelsRow
 from easychat_gui.ui.settings.servers.parameters_row import ParametersRow
 from easychat_gui.ui.settings.servers.proxy_row import ProxyRow
 from easychat_gui.ui.settings.servers.row import FoldingRow, FormRow
+from easychat_gui.ui.settings.servers.scrolling import ScrolledColumn
 from easychat_gui.ui.settings.servers.test_card import TestCard
 from easychat_gui.ui.settings.servers.timeouts_row import TimeoutsRow
-from easychat_gui.ui.settings.servers.title import INSET, TitleEdit
+from easychat_gui.ui.settings.servers.title import TitleEdit
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.labels import muted
@@ -206,9 +207,8 @@ class ServerForm(QWidget):
             row.title.setFixedWidth(needed if self.width() < NARROW else max(TITLE_WIDTH, needed))
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(INSET, 0, Space.M, 0)
+        self._scroll = ScrolledColumn()
+        rows = self._scroll.rows
         rows.setSpacing(Space.M)
         for row in self.rows:
             row.edited.connect(self._on_edited)
@@ -217,15 +217,7 @@ class ServerForm(QWidget):
             rows.addWidget(row)
         rows.addWidget(self.test)
         rows.addStretch()
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inner)
-        bar = self._scroll.verticalScrollBar()
-        narrow = Space.M - bar.sizeHint().width()  # the bar takes from the margin, or the fields would jump
-        bar.rangeChanged.connect(lambda _least, most: rows.setContentsMargins(INSET, 0, narrow if most else Space.M, 0))
-        bar.rangeChanged.connect(lambda *_: self._on_range_changed())
+        self._scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._on_range_changed())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.M)
