@@ -15,9 +15,10 @@ from typing import Any
 
 from easychat_gui.domain.messages import FinishReason, Role
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.chatgpt_assets import Assets
 from easychat_gui.transfer.chatgpt_content import Piece, piece_of
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, made_key, mapping, seconds, text_of
 from easychat_gui.transfer.trees import walk

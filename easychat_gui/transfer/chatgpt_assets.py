@@ -14,7 +14,8 @@ from typing import Any
 
 from easychat_gui.domain.errors import TransferError
 from easychat_gui.domain.transfer import FoundFile
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import items, load
 from easychat_gui.transfer.reader import mapping, text_of
 

@@ -22,10 +22,11 @@ from easychat_gui.domain.errors import TransferError
 from easychat_gui.domain.messages import Role
 from easychat_gui.domain.transfer import FoundConversation, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer.arranging import conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.cherry_studio_blocks import Blocks
 from easychat_gui.transfer.cherry_studio_database import databases, of_database
 from easychat_gui.transfer.contents import joined, key_of, role_of
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import load
 from easychat_gui.transfer.reader import Reader, Told, listed, mapping, seconds, text_of
 from easychat_gui.transfer.recognition import has_keys

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 from easychat_gui.domain.messages import FinishReason, Role
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer.arranging import chained, conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.contents import file_of, joined, role_of, text_file, tool_note
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, fenced, listed, mapping, seconds, text_of
 

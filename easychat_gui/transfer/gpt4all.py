@@ -19,8 +19,9 @@ from easychat_gui.domain.errors import TransferError
 from easychat_gui.domain.messages import FinishReason, Role
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer.arranging import chained, conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.contents import file_of, joined, tool_note, without_thinking
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.reader import Reader, Told, seconds
 
 MAGIC = 0xF5D553CC

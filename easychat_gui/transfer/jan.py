@@ -17,7 +17,7 @@ from easychat_gui.domain.messages import FinishReason, Role
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.storage.foreign import ForeignDatabase
 from easychat_gui.transfer.arranging import chained, conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.contents import (
     data_url_file,
     file_of,
@@ -29,6 +29,7 @@ from easychat_gui.transfer.contents import (
     usage_of,
     without_thinking,
 )
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, lines
 from easychat_gui.transfer.reader import Reader, Told, listed, mapping, seconds, text_of
 from easychat_gui.transfer.recognition import databases_with

@@ -19,7 +19,8 @@ from easychat_gui.storage.imports import Arriving, Present
 from easychat_gui.storage.stored_text import mended
 from easychat_gui.storage.whole import BELONGINGS, JSON_COLUMNS, stored
 from easychat_gui.transfer.arriving import Receive
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_export import FORMAT, VERSION
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, mapping, text_of

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from easychat_gui.domain.errors import TransferError
-from easychat_gui.transfer.bundles import LARGEST_WHOLE_BYTES, Entry
+from easychat_gui.transfer.entries import LARGEST_WHOLE_BYTES, Entry
 
 LARGEST_ITEM = 128 * 1024 * 1024
 """One element, in characters: it is in memory as a whole, in its text and in its values."""

@@ -21,7 +21,7 @@ from typing import Any
 from easychat_gui.domain.messages import FinishReason, Role, ToolCall
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer.arranging import chained, conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.contents import (
     base64_file,
     data_url_file,
@@ -32,6 +32,7 @@ from easychat_gui.transfer.contents import (
     usage_of,
     without_thinking,
 )
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.other_forms import in_known_form
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, made_key, mapping, seconds, text_of

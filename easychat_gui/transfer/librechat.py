@@ -18,8 +18,9 @@ from easychat_gui.domain.messages import FinishReason, Role, Usage
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer import deep_json
 from easychat_gui.transfer.arranging import conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.contents import count_of, data_url_file, finish_of, joined, key_of, tool_note
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, mapping, seconds, text_of
 from easychat_gui.transfer.recognition import has_keys

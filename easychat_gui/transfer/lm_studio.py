@@ -21,7 +21,7 @@ from easychat_gui.domain.errors import TransferError
 from easychat_gui.domain.messages import FinishReason, Role, Usage
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer.arranging import conversation_of, is_empty
-from easychat_gui.transfer.bundles import Bundle, Entry, open_bundle
+from easychat_gui.transfer.bundles import Bundle, open_bundle
 from easychat_gui.transfer.contents import (
     data_url_file,
     file_of,
@@ -33,6 +33,7 @@ from easychat_gui.transfer.contents import (
     usage_of,
     without_thinking,
 )
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, mapping, seconds, text_of
 from easychat_gui.transfer.recognition import has_keys

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from easychat_gui.domain.messages import FinishReason, Role, ToolCall, Usage
 from easychat_gui.domain.transfer import FoundConversation, FoundFile, FoundMessage, NotRead, Omission, Source
 from easychat_gui.transfer.arranging import chained, conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.contents import count_of, file_of, without_thinking
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import decoded
 from easychat_gui.transfer.markdown_form import FRONT_KEY, Mark, Piece, pieces, read_front_matter
 from easychat_gui.transfer.reader import Reader, Told, listed, made_key, mapping, seconds, text_of

@@ -20,8 +20,9 @@ from easychat_gui.domain.messages import Role
 from easychat_gui.domain.transfer import FoundConversation, FoundMessage, NotRead, Omission, Source
 from easychat_gui.storage.foreign import ForeignDatabase
 from easychat_gui.transfer.arranging import chained, conversation_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
 from easychat_gui.transfer.contents import finish_of, key_of, role_of, usage_of
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, items
 from easychat_gui.transfer.open_webui_content import Uploads, content_of
 from easychat_gui.transfer.reader import Reader, Told, damaged_item, listed, mapping, seconds, text_of

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from easychat_gui.domain.transfer import FoundConversation, NotRead, Omission, Source
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged
 
 Told = Callable[[Omission], None]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from easychat_gui.storage.foreign import tables_of
-from easychat_gui.transfer.bundles import Bundle, Entry
+from easychat_gui.transfer.bundles import Bundle
+from easychat_gui.transfer.entries import Entry
 
 
 def has_keys(head: bytes, *names: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from easychat_gui.domain.errors import TransferError
-from easychat_gui.transfer import bundles
+from easychat_gui.transfer import bundles, entries
 from easychat_gui.transfer.bundles import open_bundle
 from tests.transfer.exports import write_zip
 
@@ -114,7 +114,7 @@ def test_bytes_that_were_read_are_counted(tmp_path: Path) -> None:
 
 
 def test_large_beginnings_of_many_files_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundles, "KEPT_SAMPLE_BYTES", 1_000)
+    monkeypatch.setattr(entries, "KEPT_SAMPLE_BYTES", 1_000)
     archive = write_zip(tmp_path / "a.zip", {"large.json": [{"a": "x" * 2_000}], "small.json": [{"a": "x"}]})
     with open_bundle(archive) as bundle:
         large, small = bundle.entries["large.json"], bundle.entries["small.json"]

@@ -9,7 +9,7 @@ import pytest
 
 from easychat_gui.domain.errors import TransferError
 from easychat_gui.transfer import json_stream
-from easychat_gui.transfer.bundles import Entry
+from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import Damaged, items, lines, load, members, samples
 
 CHATS = [{"title": f"Chat {number} ёж 🦔", "text": 'a "quoted" [bracket] {brace} \\ ' * number} for number in range(20)]

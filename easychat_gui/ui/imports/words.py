@@ -46,7 +46,7 @@ def how_to_export() -> list[tuple[str, str]]:
         ),
         (
             "Claude",
-            tr("Imports", "Settings → Privacy → Export data. The zip file comes by mail; choose it as it is."),
+            tr("Imports", "Settings → Privacy → Export data. Choose the zip file, or the folder with all of them."),
         ),
         (
             "Open WebUI",
@@ -56,7 +56,7 @@ def how_to_export() -> list[tuple[str, str]]:
         ("Chatbox", tr("Imports", "Settings → General → Data backup → Export.")),
         (
             "Cherry Studio",
-            tr("Imports", "Settings → Data → Backup; in newer versions: Export to phone. Choose the zip file."),
+            tr("Imports", "Settings → Data → Backup; in the last versions of 1: Export to phone. Choose the zip file."),
         ),
         ("Jan", tr("Imports", "Choose the folder “threads” in Jan's data folder (Settings → General).")),
         ("LM Studio", tr("Imports", "Choose the folder .lmstudio/conversations in your home folder.")),
