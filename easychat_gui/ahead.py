@@ -57,8 +57,11 @@ OF_THE_DIALOGS = (
     "easychat_gui.ui.settings.servers.models_row",
     "easychat_gui.ui.settings.servers.server_form",
     "easychat_gui.ui.settings.servers.page",
+    "easychat_gui.controllers.seats",
+    "easychat_gui.ui.chat_window",
+    "easychat_gui.ui.chat_windows",
 )
-"""The dialogs whose modules are so many that opening them would be felt."""
+"""The dialogs whose modules are so many that opening them would be felt, and the window of a chat."""
 
 
 def import_foundations() -> None:

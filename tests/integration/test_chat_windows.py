@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.controllers.draft_items import ItemState
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.ids import ConversationId, MessageId
+from easychat_gui.domain.ids import ConversationId, MessageId, PresetId
 from easychat_gui.domain.messages import Message, MessageStatus, Role
+from easychat_gui.domain.presets import Preset
 from easychat_gui.storage.store import Store
 from easychat_gui.ui.chat_window import ChatWindow
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
 from tests.integration.conftest import OpenWindow, part
+from tests.integration.test_accessibility import lacking
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
 from tests.integration.test_palette import opened as opened_palette
 from tests.integration.test_palette import search
@@ -178,7 +181,7 @@ def test_two_windows_answer_at_once_and_stop_by_themselves(qtbot: QtBot, open_wi
         main = open_window(folder, server=server.url, model="m")
         main.show()
         window = opened(qtbot, main, LETTER)
-        send(qtbot, window, "Go on")  # type: ignore[arg-type]
+        send(qtbot, window, "Go on")
         qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=WAIT_MS)
         send(qtbot, main, "Something else")
         qtbot.waitUntil(lambda: len(server.requests) == 2, timeout=WAIT_MS)
@@ -205,7 +208,7 @@ def test_an_answer_goes_on_when_its_window_is_closed(qtbot: QtBot, open_window: 
         main = open_window(folder, server=server.url, model="m")
         main.show()
         window = opened(qtbot, main, LETTER)
-        send(qtbot, window, "Slow?")  # type: ignore[arg-type]
+        send(qtbot, window, "Slow?")
         qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=WAIT_MS)
         box(window).setPlainText("and then")
         QTest.keyClick(window, Qt.Key.Key_W, CONTROL)
@@ -345,3 +348,92 @@ def test_what_an_answer_was_broken_off_in_is_shown_in_its_window(
     qtbot.waitUntil(lambda: texts(window)[-1] == "It had", timeout=WAIT_MS)
     assert window.talk.card.isVisibleTo(window)
     assert texts(again) == []
+
+
+def test_it_can_be_heard_and_reached_by_keys(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
+    main = open_window(folder)
+    main.show()
+    window = opened(qtbot, main, LETTER)
+    assert lacking(window.findChildren(QWidget)) == ""
+    QTest.keyClick(window, Qt.Key.Key_K, CONTROL)
+    assert part(main, "palette").isVisible()  # what is about all chats is done in the main window
+
+
+def test_what_waits_in_a_window_goes_out_there(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
+    gate = threading.Event()
+    with MisbehavingServer(held(gate, "First."), good_stream("Second.")) as server:
+        main = open_window(folder, server=server.url, model="m")
+        main.show()
+        window = opened(qtbot, main, LETTER)
+        send(qtbot, window, "One")
+        qtbot.waitUntil(lambda: len(server.requests) == 1, timeout=WAIT_MS)
+        send(qtbot, window, "Two")
+        assert window.writing.cards.texts() == ["Two"]
+        assert main.writing.cards.texts() == []
+        gate.set()
+        qtbot.waitUntil(lambda: texts(window)[-4:] == ["One", "First.", "Two", "Second."], timeout=WAIT_MS)
+        assert texts(main) == []
+
+
+def test_a_file_follows_its_chat_into_a_window(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
+    notes = folder / "notes.txt"
+    notes.write_text("The rent is 700.")
+    with MisbehavingServer(good_stream("Noted.")) as server:
+        main = open_window(folder, server=server.url, model="m")
+        main.show()
+        conversations = main._controllers.conversations
+        qtbot.waitUntil(lambda: conversations.list.get(LETTER) is not None, timeout=WAIT_MS)
+        conversations.open(LETTER)
+        qtbot.waitUntil(lambda: conversations.current.id == LETTER, timeout=WAIT_MS)
+        main._controllers.attachments.add_files([notes])
+        window = opened(qtbot, main, LETTER)
+        attachments = window._controllers.attachments
+
+        def is_ready() -> bool:
+            return [(each.name, each.state) for each in attachments.items] == [("notes.txt", ItemState.READY)]
+
+        qtbot.waitUntil(is_ready, timeout=2 * WAIT_MS)
+        qtbot.waitUntil(lambda: len(window.attachment_desk.strip.chips) == 1, timeout=WAIT_MS)
+        assert not main.attachment_desk.strip.chips
+        send(qtbot, window, "How much is it?")
+        qtbot.waitUntil(lambda: texts(window)[-1] == "Noted.", timeout=WAIT_MS)
+        assert "The rent is 700." in server.requests[0].json["messages"][-1]["content"]
+
+
+def test_the_preset_of_a_chat_in_a_window_is_deleted(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
+    main = open_window(folder)
+    main.show()
+    presets = main._controllers.presets()
+    preset = Preset(PresetId("short"), "Short", system_prompt="Be short.")
+    presets.save(preset)
+    window = opened(qtbot, main, LETTER)
+    shown_there = window._controllers.conversations
+    shown_there.set_guidance(preset_id=preset.id)
+    presets.delete(preset.id)
+    assert shown_there.current.preset_id is None
+    assert shown_there.current.system_prompt == "Be short."
+    settle(qtbot, main)
+    presets.undo_delete()
+    qtbot.waitUntil(lambda: shown_there.current.preset_id == preset.id, timeout=WAIT_MS)
+    assert shown_there.current.system_prompt == ""
+
+
+def test_an_answer_that_was_seen_in_its_window_is_not_new(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
+    gates = threading.Event(), threading.Event()
+    with MisbehavingServer(held(gates[0], "Seen."), held(gates[1], "Not seen.")) as server:
+        main = open_window(folder, server=server.url, model="m")
+        main.show()
+        window = opened(qtbot, main, LETTER)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+        for gate, is_unread in zip(gates, (False, True), strict=True):
+            send(qtbot, window, "And?")
+            qtbot.waitUntil(lambda: program_of(main).chat.is_running(LETTER), timeout=WAIT_MS)
+            if is_unread:
+                main.activateWindow()
+                qtbot.waitUntil(main.isActiveWindow, timeout=WAIT_MS)
+            gate.set()
+            qtbot.waitUntil(lambda: not program_of(main).chat.is_running(LETTER), timeout=WAIT_MS)
+            assert window._controllers.conversations.current.is_unread is is_unread
+        window.activateWindow()
+        qtbot.waitUntil(lambda: not window._controllers.conversations.current.is_unread, timeout=WAIT_MS)

@@ -32,7 +32,7 @@ WHOLE_ANSWER = {
 }
 
 
-def send(qtbot: QtBot, window: MainWindow, text: str) -> None:
+def send(qtbot: QtBot, window: QWidget, text: str) -> None:
     composer = part(window, "composer")
     assert isinstance(composer, QPlainTextEdit)
     composer.setPlainText(text)
