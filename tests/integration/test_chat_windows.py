@@ -19,7 +19,15 @@ from easychat_gui.domain.presets import Preset
 from easychat_gui.storage.store import Store
 from easychat_gui.ui.chat_window import ChatWindow
 from easychat_gui.ui.main_window import MainWindow
-from tests.fakes.misbehaving_server import MisbehavingServer, good_stream
+from tests.fakes.misbehaving_server import (
+    DONE,
+    STREAM_HEAD,
+    Connection,
+    MisbehavingServer,
+    Script,
+    delta,
+    good_stream,
+)
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_accessibility import lacking
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
@@ -89,6 +97,20 @@ def box(window: MainWindow | ChatWindow) -> QPlainTextEdit:
     composer = part(window, "composer")
     assert isinstance(composer, QPlainTextEdit)
     return composer
+
+
+def begun(gate: threading.Event, first: str, rest: str) -> Script:
+    """Begin to answer, and go on when the gate opens."""
+
+    def script(connection: Connection) -> None:
+        connection.head("200 OK", *STREAM_HEAD)
+        connection.chunk(delta(first))
+        connection.wait_for(gate)
+        for each in (delta(rest), delta(finish_reason="stop"), DONE):
+            connection.chunk(each)
+        connection.end_chunks()
+
+    return script
 
 
 def test_a_chat_of_the_list_in_its_own_window(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
@@ -177,7 +199,7 @@ def test_the_middle_button_opens_windows(qtbot: QtBot, open_window: OpenWindow, 
 
 def test_two_windows_answer_at_once_and_stop_by_themselves(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
     gates = threading.Event(), threading.Event()
-    with MisbehavingServer(held(gates[0], "Of the window."), held(gates[1], "Of the main one.")) as server:
+    with MisbehavingServer(begun(gates[0], "Of the", " window."), begun(gates[1], "Of the", " main one.")) as server:
         main = open_window(folder, server=server.url, model="m")
         main.show()
         window = opened(qtbot, main, LETTER)
@@ -191,6 +213,8 @@ def test_two_windows_answer_at_once_and_stop_by_themselves(qtbot: QtBot, open_wi
         assert chat.is_running(second)
         assert [each["content"] for each in server.requests[0].json["messages"]][-1] == "Go on"
         assert [each["content"] for each in server.requests[1].json["messages"]] == ["Something else"]
+        for each in (window, main):  # words come in both
+            qtbot.waitUntil(lambda each=each: texts(each)[-1] == "Of the", timeout=WAIT_MS)  # type: ignore[misc]
         QTest.keyClick(box(window), Qt.Key.Key_Escape)
         assert not chat.is_running(first)
         assert chat.is_running(second)
@@ -198,7 +222,7 @@ def test_two_windows_answer_at_once_and_stop_by_themselves(qtbot: QtBot, open_wi
         qtbot.waitUntil(lambda: last_text(main).endswith("Of the main one."), timeout=WAIT_MS)
         wait_for_end(qtbot, main)
         assert texts(main) == ["Something else", "Of the main one."]
-        assert texts(window)[:3] == ["Dear landlord", "A good beginning", "Go on"]
+        assert texts(window) == ["Dear landlord", "A good beginning", "Go on", "Of the"]
         gates[0].set()
 
 
