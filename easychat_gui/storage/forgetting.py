@@ -16,7 +16,7 @@ from pathlib import Path
 
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.domain.forgetting import Part
-from easychat_gui.storage import salvage
+from easychat_gui.storage import online_copy, salvage
 from easychat_gui.storage.connecting import is_plain, key_for, use_key
 from easychat_gui.storage.database import Database
 from easychat_gui.storage.file_header import beside, has_key_file
@@ -141,7 +141,11 @@ def _renew_database(paths: DataPaths, parts: frozenset[Part]) -> None:
     if old.exists():
         for left in (fresh, *beside(fresh)):
             left.unlink(missing_ok=True)
-        _copy_what_stays(old, fresh, parts)
+        try:
+            _copy_what_stays(old, fresh, parts)
+        except BaseException:
+            online_copy.remove(fresh)  # on a full disk it would be the worst to leave
+            raise
         for file in (*beside(old), old):  # the log first: without its database it says nothing
             file.unlink(missing_ok=True)
         sync_folder(paths.root)
@@ -161,6 +165,7 @@ def _copy_what_stays(old: Path, fresh: Path, parts: frozenset[Part]) -> None:
                 raise DatabaseDamaged(f"Not everything in {old} that is to stay can be read.", old)
     finally:
         database.close()
+    online_copy.make_one_file(fresh)
 
 
 def _files_of(paths: DataPaths, parts: frozenset[Part]) -> Iterator[Path]:

@@ -99,6 +99,22 @@ def _settle(target: sqlite3.Connection, path: Path, ask: Callable[[], None]) -> 
         raise DatabaseDamaged(f"The copy {path} of the database is damaged.", path)
 
 
+def make_one_file(path: Path) -> None:
+    """Fold the log of a database that nobody has open into its file, check that, and bring it to the disk.
+
+    Closing alone says nothing when the disk is too full for it; the file without its log would be as good as empty.
+    Raises `StorageError`.
+    """
+    with translated(path):
+        connection = connect(path, Access.WRITE)
+        try:
+            _settle(connection, path, never)
+        finally:
+            connection.close()
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
 def copy_as_it_lies(database: Path, path: Path, ask: Callable[[], None]) -> bool:
     """Copy an encrypted file byte for byte, in place of a copy that is there. Return False if that cannot be done now.
 

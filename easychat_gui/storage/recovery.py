@@ -66,6 +66,7 @@ def _make(how: Wish, path: Path, fresh: Path, backups_folder: Path) -> RecoveryR
         return _counted(fresh, _put_newest_together(fresh, backups_folder))
     if how is Repair.START_NEW:
         Database.open(fresh, backups_folder / "none").close()
+        online_copy.make_one_file(fresh)
         return RecoveryReport(None)
     return _salvage(path, fresh, backups_folder, is_filling=how is Repair.SALVAGE_AND_FILL)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from easychat_gui.storage.connecting import Access, connect
 from easychat_gui.storage.database import TOLERANT_TEXT, Database, Row
+from easychat_gui.storage.online_copy import make_one_file
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.storage.table_reader import UNREADABLE, TableReader
 
@@ -74,12 +75,17 @@ def copy_readable(
 
 
 def save_readable(damaged: Path, fresh: Path, fill_from: Path | None = None) -> Losses:
-    """Copy what can be read into a new database at ``fresh``, as `copy_readable` does. Raises `StorageError`."""
+    """Copy what can be read into a new database at ``fresh``, one file, as `copy_readable` does.
+
+    Raises `StorageError`.
+    """
     database = Database.open(fresh, fresh.parent / "none")
     try:
-        return copy_readable(damaged, database, fill_from=fill_from)
+        losses = copy_readable(damaged, database, fill_from=fill_from)
     finally:
         database.close()
+    make_one_file(fresh)
+    return losses
 
 
 def _copy_table(source: sqlite3.Connection, target: Database, table: str, losses: Losses) -> None:

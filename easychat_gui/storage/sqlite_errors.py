@@ -39,6 +39,14 @@ _KINDS: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_IOERR_SHMSIZE: (DiskFull, "There is no space left for {path}."),
 }
 
+_CODES_OF_WORDS = {
+    "unsupported file format": sqlite3.SQLITE_FORMAT,
+    "database or disk is full": sqlite3.SQLITE_FULL,
+    "disk I/O error": sqlite3.SQLITE_IOERR,
+    "database disk image is malformed": sqlite3.SQLITE_CORRUPT,
+}
+"""What has the code of a fault of this program where a damaged header, or what SQLCipher does inside, is meant."""
+
 _FULL_ERRNOS = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -57,8 +65,8 @@ def storage_error(error: Exception, path: Path) -> StorageError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
-    if code == sqlite3.SQLITE_ERROR and str(error) == "unsupported file format":  # a number in the header is not one
-        return DatabaseDamaged(f"{path} is damaged.", path)
+    if code == sqlite3.SQLITE_ERROR:
+        code = _CODES_OF_WORDS.get(str(error), code)
     found = _KINDS.get(code) or _KINDS.get(code & _PRIMARY)
     if found is None:
         return None

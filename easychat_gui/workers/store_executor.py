@@ -263,7 +263,11 @@ class StoreExecutor(QObject):
             if rebuild.on_error is None:
                 raise
             self._call_back(partial(rebuild.on_error, error))
-            return None
+        except BaseException as error:  # a bug: whatever the file is now, what waits to be kept must not wait for ever
+            self._crash(error)
+            if rebuild.on_error is not None:
+                self._call_back(partial(rebuild.on_error, StorageError(str(error), self.database)))
+        return None
 
     def _work(self, store: Store, runner: JobRunner) -> Rebuild | None:
         """Run jobs until the store is to be closed; return what is to be done to its file then, None for good."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +20,9 @@ from easychat_gui.providers import discovery
 from easychat_gui.ui.main_window import MainWindow
 
 OpenWindow = Callable[..., MainWindow]
+
+SMALL_DISK = 3_000_000
+"""In bytes."""
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +52,20 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
         window.deleteLater()
     # Now and not in the next test, whose window would dress all that is left of these.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A drive of 3 MB, where the system lets us have one."""
+    place = tmp_path / "small"
+    place.mkdir()
+    options = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", str(place)]
+    if sys.platform != "linux" or shutil.which("mount") is None:
+        pytest.skip("no drive of our own here")
+    if subprocess.run(options, check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=False, capture_output=True)
 
 
 def part(window: QWidget, name: str) -> QWidget:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,22 +28,6 @@ from easychat_gui.support.clock import DAY_S
 from tests.integration.conftest import OpenWindow
 
 OLD = Path(__file__).parents[1] / "data"
-SMALL_DISK = 3_000_000
-"""In bytes."""
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A drive of 3 MB, where the system lets us have one."""
-    place = tmp_path / "small"
-    place.mkdir()
-    options = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", str(place)]
-    if sys.platform != "linux" or shutil.which("mount") is None:
-        pytest.skip("no drive of our own here")
-    if subprocess.run(options, check=False, capture_output=True).returncode:
-        pytest.skip("this user may not mount")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=False, capture_output=True)
 
 
 def fill(store: Store, name: str, count: int = 20) -> None:

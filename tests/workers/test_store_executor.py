@@ -21,6 +21,7 @@ from easychat_gui.storage import checkups, database
 from easychat_gui.storage.reports import OpenReport, Repair
 from easychat_gui.storage.store import Store, open_store
 from easychat_gui.workers.store_executor import StoreExecutor
+from easychat_gui.workers.store_jobs import Rebuild
 
 ID = ConversationId("c1")
 
@@ -418,4 +419,26 @@ def test_a_file_that_is_taken_away_while_it_is_open_loses_nothing(
     assert executor.close()
     store, _ = open_store(path)
     assert {each.id for each in store.conversations.summaries()} == {"before", "after"}
+    store.close()
+
+
+def test_a_fault_of_ours_in_a_rebuild_is_told_and_what_is_written_next_is_kept(
+    executor: StoreExecutor, path: Path, qtbot: QtBot
+) -> None:
+    told: list[StorageError] = []
+
+    def stumble() -> None:
+        raise ZeroDivisionError
+
+    with (
+        qtbot.captureExceptions() as exceptions,
+        qtbot.waitSignals([executor.rebuilding, executor.opened], timeout=10_000),
+    ):
+        executor.rebuild(Rebuild(stumble, told.append))
+    qtbot.waitUntil(lambda: bool(told and exceptions), timeout=10_000)
+    assert exceptions[0][0] is ZeroDivisionError
+    executor.submit(lambda store: store.conversations.save(Conversation(ConversationId("after"), "kept")))
+    executor.close()
+    store = Store.open(path)
+    assert store.conversations.get(ConversationId("after")) is not None
     store.close()
