@@ -21,7 +21,7 @@ LONGEST_TEXT = 100_000
 
 
 class PresetFileRefused(EasyChatError):
-    pass
+    """The reason is one of "no file", "unreadable", "too large", "empty", "not written"."""
 
 
 class PresetFiles:
@@ -44,23 +44,23 @@ def write_presets(path: Path, presets: Sequence[Preset]) -> None:
     try:
         write_atomically(path, as_json(presets).encode("utf-8", "replace"))
     except OSError as error:
-        raise PresetFileRefused(f"{path.name} cannot be written: {error.strerror or error}.") from error
+        raise PresetFileRefused("not written") from error
 
 
 def read_presets(path: Path) -> list[Preset]:
     """Return the presets of a file, each with a new id. Raises `PresetFileRefused`."""
     try:
         if not path.is_file():
-            raise PresetFileRefused(f"{path.name} is no file.")
+            raise PresetFileRefused("no file")
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise PresetFileRefused(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise PresetFileRefused("unreadable") from error
     if len(data) > LARGEST_BYTES:
-        raise PresetFileRefused(f"{path.name} is too large to be a list of presets.")
+        raise PresetFileRefused("too large")
     presets = from_json(data)
     if not presets:
-        raise PresetFileRefused(f"{path.name} has no presets in it.")
+        raise PresetFileRefused("empty")
     return presets
 
 

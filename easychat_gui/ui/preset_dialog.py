@@ -197,7 +197,8 @@ class PresetDialog(Region, QDialog):
     def _import(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Import presets"), "", self.tr("JSON files (*.json)"))
         if name:
-            self._files.read(Path(name), self._take_imported, self._say)
+            path = Path(name)
+            self._files.read(path, self._take_imported, lambda reason: self._on_refused(path, reason))
 
     def _take_imported(self, imported: list[Preset]) -> None:
         for preset in imported:
@@ -212,9 +213,23 @@ class PresetDialog(Region, QDialog):
             self, self.tr("Export presets"), "presets.json", self.tr("JSON files (*.json)")
         )
         if name:
+            path = Path(name)
             self._files.write(
-                Path(name), list(self._presets.presets), lambda: self._say(self.tr("Exported.")), self._say
+                path,
+                list(self._presets.presets),
+                lambda: self._say(self.tr("Exported.")),
+                lambda reason: self._on_refused(path, reason),
             )
+
+    def _on_refused(self, path: Path, reason: str) -> None:
+        sentences = {
+            "no file": self.tr("{name} is no file."),
+            "unreadable": self.tr("{name} cannot be read."),
+            "too large": self.tr("{name} is too large to be a list of presets."),
+            "empty": self.tr("{name} has no presets in it."),
+            "not written": self.tr("{name} cannot be written."),
+        }
+        self._say(sentences.get(reason, reason).replace("{name}", path.name))
 
     def _say(self, words: str) -> None:
         if self._is_closed:  # a slow drive, and the person did not wait

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFileDialog, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui.main_window import MainWindow
@@ -240,6 +241,23 @@ def test_the_dialog_makes_orders_changes_and_deletes(qtbot: QtBot, open_window: 
     qtbot.waitUntil(lambda: presets.presets[-1].name == "Bard 2", timeout=10_000)
     click(window, "presetsDoneButton")
     assert "Bard" in names(window)
+
+
+def test_a_file_without_presets_is_told_by_its_name(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "strange {count}.json"
+    path.write_text("[]")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(path), ""))
+    window = open_window()
+    window.show()
+    presets = window._controllers.presets()
+    qtbot.waitUntil(lambda: len(presets.presets) == 4, timeout=10_000)
+    window._flows.manage_presets(presets)
+    click(window, "importPresetsButton")
+    words = f"{path.name} has no presets in it."
+    qtbot.waitUntil(lambda: words in [each.text() for each in window.findChildren(QLabel)], timeout=10_000)
+    assert len(presets.presets) == 4
 
 
 def test_save_as_preset_answers_as_the_chat_did(qtbot: QtBot, open_window: OpenWindow) -> None:
