@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from easychat_gui.domain.errors import TransferError
+from easychat_gui.support.private_folder import folder_on_disk
 from easychat_gui.transfer.entries import COPY_BYTES, Entry, translated
 
 MOST_ENTRIES = 200_000
@@ -101,6 +101,8 @@ class Bundle:
         found: list[Entry] = []
         faults: list[TransferError] = []
         for entry in self.ending(".zip")[:_MOST_ZIPS]:
+            if len(found) >= MOST_ENTRIES:
+                break
             try:
                 with translated(entry.name):
                     found += _inner_members(entry, self.stack)
@@ -229,9 +231,8 @@ def _inner_members(entry: Entry, stack: ExitStack) -> list[Entry]:
     prefix = "/".join([*entry.folders, f"{entry.stem}/"])
     if entry.path is not None:
         return _members(stack.enter_context(zipfile.ZipFile(entry.path)), prefix)
-    copy = tempfile.TemporaryFile(prefix="easychat-import-")  # noqa: SIM115  # the stack closes it
-    stack.enter_context(copy)
-    with entry.open() as source:
+    copy = stack.enter_context(folder_on_disk()) / "inner.zip"
+    with entry.open() as source, copy.open("wb") as target:
         while chunk := source.read(COPY_BYTES):
-            copy.write(chunk)
+            target.write(chunk)
     return _members(stack.enter_context(zipfile.ZipFile(copy)), prefix)

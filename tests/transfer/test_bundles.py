@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -121,3 +124,21 @@ def test_large_beginnings_of_many_files_are_not_kept(tmp_path: Path, monkeypatch
         assert large.first_item == {"a": "x" * 2_000}
         assert large.first_items is not large.first_items
         assert small.first_items is small.first_items
+
+
+def test_the_copy_of_a_zip_in_a_zip_goes_with_the_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+
+    @contextmanager
+    def folder() -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(dir=tmp_path) as name:
+            made.append(Path(name))
+            yield Path(name)
+
+    monkeypatch.setattr(bundles, "folder_on_disk", folder)
+    inner = write_zip(tmp_path / "inner.zip", {"conversations.json": [1]}).read_bytes()
+    with open_bundle(write_zip(tmp_path / "outer.zip", {"inner.zip": inner})) as bundle:
+        assert bundle.open_zips()
+        assert bundle.entries["inner/conversations.json"].read() == b"[1]"
+        assert made[0].exists()
+    assert not made[0].exists()
