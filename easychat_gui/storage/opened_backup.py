@@ -24,6 +24,7 @@ from easychat_gui.storage.listings import chats_in, read_block
 from easychat_gui.storage.manifests import read_manifest
 from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.migrations import CURRENT_VERSION, migrate, user_version
+from easychat_gui.storage.readable_forms import has_readable_tables
 from easychat_gui.storage.reports import OpenReport
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.support.atomic_files import create_private, make_private_folder
@@ -43,6 +44,8 @@ def put_together(
                 with alone_in(backup.path.parent):
                     _join(backup.path, target, ask)
             elif backup.kind is BackupKind.DAMAGED:
+                if not has_readable_tables(backup.path):
+                    raise BackupUnusable(f"Nothing in {backup.path} can be read.", backup.path, BackupFault.DAMAGED)
                 salvage.save_readable(backup.path, target)
             elif backup.kind is BackupKind.REPLACED:
                 copy_of(backup.path, target, ask)  # a log may lie beside it

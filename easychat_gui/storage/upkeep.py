@@ -11,8 +11,25 @@ from easychat_gui.domain.backups import USUAL, Retention
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.storage import backups
 from easychat_gui.storage.database import check_file
+from easychat_gui.storage.folder_lock import alone_in
+from easychat_gui.support.atomic_files import remove_left_over
 
 _log = logging.getLogger(__name__)
+
+
+def sweep(path: Path, backups_folder: Path, should_stop: Callable[[], bool]) -> None:
+    """Remove what a program that was killed has left: half written files, and what was put together to be looked into.
+
+    The next backup would do so, too, but there may be none: a whole copy of all chats would stay. Faults are logged.
+    """
+    try:
+        remove_left_over(path.parent)
+        if backups_folder.is_dir():
+            remove_left_over(backups_folder)
+            with alone_in(backups_folder, should_stop):
+                backups.clear_leftovers(backups_folder)
+    except (OSError, StorageError) as error:
+        _log.warning("what a killed program has left could not be removed: %s", error)
 
 
 def check_in_background(path: Path) -> None:

@@ -47,6 +47,7 @@ class Upkeep:
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._must_check_first = False
+        self._has_swept = False
 
     def begin(self, first_after_s: float, *, check_first: bool) -> None:
         """Begin, unless that was done: the first time after so many seconds."""
@@ -109,8 +110,11 @@ class Upkeep:
 
     def _do_what_is_due(self) -> None:
         from easychat_gui.storage import checkups
-        from easychat_gui.storage.upkeep import back_up_if_due, check_in_background
+        from easychat_gui.storage.upkeep import back_up_if_due, check_in_background, sweep
 
+        if not self._has_swept:
+            self._has_swept = True
+            sweep(self._database, self._folder, self.should_stop)
         if self._must_check_first:
             self._must_check_first = False
             check_in_background(self._database)

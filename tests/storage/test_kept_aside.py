@@ -8,7 +8,7 @@ import pytest
 
 from easychat_gui.domain.backups import Backup, BackupKind
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.errors import DatabaseUnavailable
+from easychat_gui.domain.errors import BackupUnusable, DatabaseUnavailable
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.storage import backups, kept_aside
@@ -80,6 +80,13 @@ def test_of_a_damaged_one_the_readable_chats_can_be_brought_back(path: Path) -> 
     store.close()
     opened.close()
     assert not list((path.parent / "backups").glob("preview-*"))
+
+
+def test_one_in_which_nothing_can_be_read_says_so(path: Path) -> None:
+    kept = begin_anew(path)
+    kept.path.write_bytes(b"encrypted with a passphrase that is lost" * 500)
+    with pytest.raises(BackupUnusable):
+        listing_of(kept)
 
 
 def test_deleting_one_leaves_nothing_of_it_and_all_else(path: Path) -> None:

@@ -68,7 +68,7 @@ def ask_for_new_passphrase(ground: QWidget, encryption: EncryptionController, *,
             "Encryption",
             "Choose a passphrase. It is asked for at each start, and kept nowhere: without it nobody can read or "
             "restore your chats. Backups made so far, and files that repairs put aside, are readable, and are removed; "
-            "the next backup is encrypted.",
+            "the next backup is encrypted. A mirror, and what you have exported, stays readable.",
         )
         done = QCoreApplication.translate("Encryption", "Encrypt")
     else:
