@@ -44,9 +44,7 @@ def put_together(
                 with alone_in(backup.path.parent):
                     _join(backup.path, target, ask)
             elif backup.kind is BackupKind.DAMAGED:
-                if not has_readable_tables(backup.path):
-                    raise BackupUnusable(f"Nothing in {backup.path} can be read.", backup.path, BackupFault.DAMAGED)
-                salvage.save_readable(backup.path, target)
+                _save_readable(backup.path, target)
             elif backup.kind is BackupKind.REPLACED:
                 copy_of(backup.path, target, ask)  # a log may lie beside it
             else:
@@ -61,6 +59,12 @@ def put_together(
         except BaseException:
             online_copy.remove(target)
             raise
+
+
+def _save_readable(path: Path, target: Path) -> None:
+    if not has_readable_tables(path):
+        raise BackupUnusable(f"Nothing in {path} can be read.", path, BackupFault.DAMAGED)
+    salvage.save_readable(path, target)
 
 
 def _join(path: Path, target: Path, ask: Callable[[], None]) -> None:
