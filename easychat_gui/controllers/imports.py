@@ -97,6 +97,7 @@ class ImportController(QObject):
         self._files = files
         self._background = background
         self._run: _Run | None = None
+        self._has_ended = False
         self._unread = UnreadFiles(store=store, files=files, background=background, parent=self)
         QTimer.singleShot(READ_FILES_AFTER_MS, self, self._unread.read_all)
 
@@ -129,7 +130,8 @@ class ImportController(QObject):
             self._run.cancel()
 
     def close(self) -> None:
-        """End everything at once: the program does."""
+        """End everything at once: the program does. What an import has brought is in the list at the next start."""
+        self._has_ended = True
         self._unread.close()
         if self._run is not None:
             self._run.close()
@@ -143,6 +145,8 @@ class ImportController(QObject):
     def _on_brought(self, run: _Run, imported: Imported) -> None:
         if run is self._run:
             self._run = None
+        if self._has_ended:
+            return
         extended = {each for _, report in imported.reports for each in report.extended}
         self._conversations.read_list_again()
         for shown in filter(None, map(self._conversations.showing, extended)):

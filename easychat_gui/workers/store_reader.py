@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from easychat_gui.domain.errors import StorageError
+from easychat_gui.support import turns
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CLOSE_TIMEOUT_S = 2.0
+_TURNS_S = 0.001
+"""While an answer is put together, the window's thread gets its turn so often: somebody is typing there."""
 
 _log = logging.getLogger(__name__)
 
@@ -229,7 +232,8 @@ class _Desk:
                 reader = Reader(self._path, lambda: not self._is_dropped)
                 with self._changed:
                     self._reader = reader
-            return _Outcome(question.job(self._reader))
+            with turns.taken_every(_TURNS_S):
+                return _Outcome(question.job(self._reader))
         except Interrupted:
             return None
         except Exception as error:

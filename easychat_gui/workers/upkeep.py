@@ -11,10 +11,14 @@ from pathlib import Path
 
 from easychat_gui.domain.backups import USUAL, Checkup, Retention
 from easychat_gui.domain.errors import DatabaseDamaged, StorageError
+from easychat_gui.support import turns
 
 UPKEEP_EVERY_S = 3600.0
 UPKEEP_GRACE_S = 0.5
 """How long quitting waits for a backup to stop. One that does not is left half done, and removed by the next."""
+
+_TURNS_S = 0.001
+"""While a backup is made, the window's thread gets its turn so often."""
 
 Task = Callable[[], None]
 
@@ -100,7 +104,8 @@ class Upkeep:
         from easychat_gui.storage.online_copy import Stopped
 
         try:
-            task()
+            with turns.taken_every(_TURNS_S):
+                task()
         except Stopped:
             pass
         except StorageError as error:
