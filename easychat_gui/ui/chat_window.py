@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.notifier import Notice, NoticeKind
 from easychat_gui.controllers.seats import Seat
@@ -169,6 +169,16 @@ class ChatWindow(ConversationWindow):
         button = self.header.menu_button
         menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
 
+    def _tidy(self) -> None:
+        """Take away what was about this chat alone: the next one must not find it."""
+        for dialog in self.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
+        self.conversation_view.finding.close()
+        self.notices.clear()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+
     # Qt
 
     def changeEvent(self, event: QEvent) -> None:
@@ -178,7 +188,7 @@ class ChatWindow(ConversationWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed. An answer that runs goes on, as when another chat is chosen."""
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+        self._tidy()
         self._goal = None
         self.closing.emit()
         super().closeEvent(event)

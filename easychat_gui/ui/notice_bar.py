@@ -56,6 +56,11 @@ class NoticeBar(QWidget):
             line.deleteLater()
         self.setVisible(bool(self._lines))
 
+    def clear(self) -> None:
+        """Say nothing any more."""
+        for kind in list(self._lines):
+            self.withdraw(kind)
+
     def texts(self) -> list[str]:
         """Return what a person reads here."""
         return [line.words() for line in self._lines.values()]

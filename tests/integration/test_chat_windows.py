@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.controllers.draft_items import ItemState
@@ -31,9 +31,11 @@ from tests.fakes.misbehaving_server import (
 from tests.integration.conftest import OpenWindow, part
 from tests.integration.test_accessibility import lacking
 from tests.integration.test_conversation_with_a_server import last_text, send, wait_for_end
+from tests.integration.test_forgetting import ask_to_forget, everything_in
 from tests.integration.test_palette import opened as opened_palette
 from tests.integration.test_palette import search
 from tests.integration.test_queue import held
+from tests.integration.test_settings_dialog import click
 from tests.integration.test_while_something_runs import program_of, settle
 
 WAIT_MS = 10_000
@@ -461,3 +463,33 @@ def test_an_answer_that_was_seen_in_its_window_is_not_new(qtbot: QtBot, open_win
             assert window._controllers.conversations.current.is_unread is is_unread
         window.activateWindow()
         qtbot.waitUntil(lambda: not window._controllers.conversations.current.is_unread, timeout=WAIT_MS)
+
+
+def test_a_window_that_is_used_again_is_tidy(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
+    main = open_window(folder)
+    main.show()
+    window = opened(qtbot, main, LETTER)
+    window.conversation_view.finding.open()
+    window._controllers.branches().delete(MessageId("l2"))
+    qtbot.waitUntil(lambda: bool(window.notices.texts()), timeout=WAIT_MS)
+    window._flows.open_dialog(lambda: QDialog())
+    window.close()
+    again = opened(qtbot, main, PHYSICS)
+    assert again is window
+    assert not again._flows.is_asking
+    assert not again.conversation_view.finding.is_open
+    assert again.notices.texts() == []
+    assert texts(again) == ["How do I plot a wave?", "By hand"]
+
+
+def test_forgetting_everything_leaves_nothing_of_the_windows(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    main = open_window(folder)
+    main.show()
+    window = opened(qtbot, main, LETTER)
+    click(ask_to_forget(main), "forgetButton")
+    qtbot.waitUntil(lambda: not main.isVisible(), timeout=WAIT_MS)
+    assert not window.isVisible()
+    main.state.sync()
+    assert LETTER.encode() not in everything_in(folder)
