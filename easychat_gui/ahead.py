@@ -10,9 +10,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QObject, QTimer
+
+OF_THE_STORE = ("easychat_gui.workers.upkeep",)
+"""What opens the database."""
+
+OF_THE_CHATS = (
+    "easychat_gui.controllers.search",
+    "easychat_gui.controllers.lessons",
+    "easychat_gui.controllers.presets",
+    "easychat_gui.controllers.order",
+    "easychat_gui.ui.sidebar.delegate",
+)
+"""What shows the chats, imported while the database is opened."""
 
 OF_THE_WINDOW = (
     "easychat_gui.controllers.backups",
@@ -21,11 +34,19 @@ OF_THE_WINDOW = (
     "easychat_gui.controllers.context",
     "easychat_gui.controllers.imports",
     "easychat_gui.controllers.queue",
+    "easychat_gui.controllers.prompts",
     "easychat_gui.controllers.speech",
+    "easychat_gui.controllers.titles",
+    "easychat_gui.workers.speech",
     "easychat_gui.ui.answer_card",
     "easychat_gui.ui.attachments.desk",
     "easychat_gui.ui.backup_part",
     "easychat_gui.ui.chat_part",
+    "easychat_gui.ui.conversation.style",
+    "easychat_gui.ui.conversation.block_documents",
+    "easychat_gui.ui.conversation.message_row",
+    "easychat_gui.ui.conversation.accessibility",
+    "easychat_gui.ui.conversation.screen",
     "easychat_gui.ui.conversation.view",
     "easychat_gui.ui.content_actions",
     "easychat_gui.ui.context_actions",
@@ -39,6 +60,10 @@ OF_THE_WINDOW = (
     "easychat_gui.ui.statistics.part",
     "easychat_gui.ui.temporary_part",
     "easychat_gui.ui.window_part",
+    "easychat_gui.ui.dialogs.asking",
+    "easychat_gui.ui.dialogs.key_questions",
+    "easychat_gui.ui.key_flows",
+    "easychat_gui.ui.library",
     "easychat_gui.controllers.spelling",
     "easychat_gui.ui.writing",
 )
@@ -68,6 +93,7 @@ def import_foundations() -> None:
     """Import on a worker's thread what the other modules stand on: the largest part by far."""
     import asyncio  # noqa: F401
 
+    import easychat_gui.domain.titles
     import easychat_gui.providers.openai_chat
     import easychat_gui.providers.pictures
     import easychat_gui.providers.pool
@@ -84,14 +110,23 @@ def import_foundations() -> None:
 
 
 def import_in_turns(names: Sequence[str], context: QObject, then: Callable[[], None]) -> None:
-    """Import modules on the GUI thread, between which it paints and takes keys; then call ``then``.
+    """Import modules on the GUI thread, between which it paints and takes keys; then call ``then``."""
+    do_in_turns(imports(names), context, then)
+
+
+def imports(names: Sequence[str]) -> list[Callable[[], object]]:
+    """Return what imports those of these modules that are not there yet, one each."""
+    return [partial(import_module, name) for name in names if name not in sys.modules]
+
+
+def do_in_turns(steps: Sequence[Callable[[], object]], context: QObject, then: Callable[[], None]) -> None:
+    """Do one after the other in the GUI thread, between which it paints and takes keys; then call ``then``.
 
     Nothing more happens when ``context`` is gone.
     """
-    left = [name for name in names if name not in sys.modules]
-    if not left:
+    if not steps:
         then()
         return
-    import_module(left[0])
+    steps[0]()
     # A moment and not none: what follows at once comes before keys and paints.
-    QTimer.singleShot(1, context, lambda: import_in_turns(left[1:], context, then))
+    QTimer.singleShot(1, context, lambda: do_in_turns(steps[1:], context, then))

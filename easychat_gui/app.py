@@ -6,6 +6,8 @@ import gc
 import logging
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -195,10 +197,12 @@ class Program(LaterParts):
     def _after_first_paint(self) -> None:
         gc.freeze()  # what the start has made stays: a full collection then looks at the chat only, and stalls less
         gc.enable()
-        if self._store_timer.isActive():
-            self._open_store()
         from easychat_gui import ahead
 
+        if self._store_timer.isActive():
+            self._store_timer.stop()
+            opening = [*ahead.imports(ahead.OF_THE_STORE), self._open_store, *ahead.imports(ahead.OF_THE_CHATS)]
+            ahead.do_in_turns(opening, self, lambda: None)
         self.background.run(
             ahead.import_foundations,
             lambda _: ahead.import_in_turns(ahead.OF_THE_WINDOW, self, self._complete),
@@ -215,8 +219,15 @@ class Program(LaterParts):
         if not self._is_down:
             from easychat_gui import ahead
 
-            self.window.complete()
-            ahead.import_in_turns(ahead.OF_A_QUESTION, self, self._begin_to_work)
+            ahead.do_in_turns(
+                [partial(self._unless_down, make) for make in self.window.completing_steps()],
+                self,
+                lambda: ahead.import_in_turns(ahead.OF_A_QUESTION, self, self._begin_to_work),
+            )
+
+    def _unless_down(self, act: Callable[[], object]) -> None:
+        if not self._is_down:
+            act()
 
     def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Write down an exception that nobody caught, and tell the person where. For ``sys.excepthook``."""

@@ -105,9 +105,20 @@ class ConversationWindow(Region, QMainWindow):
 
     def complete(self) -> None:
         """Make the parts that the first paint does not need. May be called again."""
-        self.talk.complete()
-        _ = self.writing, self.context_actions, self.key_flows, self.reading_keys
-        self.attachment_desk.serve(self.conversation_view)
+        for make in self.completing_steps():
+            make()
+
+    def completing_steps(self) -> list[Callable[[], object]]:
+        """Return what makes these parts, one after the other: between two of them the window paints and takes keys."""
+        return [
+            lambda: self.talk.view,
+            lambda: self.talk.card,
+            lambda: self.writing,
+            lambda: self.context_actions,
+            lambda: self.key_flows,
+            lambda: self.reading_keys,
+            lambda: self.attachment_desk.serve(self.conversation_view),
+        ]
 
     def raise_window(self) -> None:
         """Come to the front, from wherever it was."""

@@ -215,11 +215,16 @@ class MainWindow(ConversationWindow):
         self._below.addWidget(panel)
         return panel
 
-    def complete(self) -> None:
-        """Make the parts that the first paint does not need. May be called again."""
-        self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON))
-        super().complete()
-        _ = self.inspector, self.library
+    def completing_steps(self) -> list[Callable[[], object]]:
+        return [
+            lambda: self.setWindowIcon(icons.icon("app", theme.current().accent, APP_ICON)),
+            *super().completing_steps(),
+            lambda: self.inspector,
+            lambda: self.library,
+            self._end_completing,
+        ]
+
+    def _end_completing(self) -> None:
         self.key_flows.ask_for_all()
         self.panels.fit()
         if not self._is_complete:
