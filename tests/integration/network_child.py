@@ -41,7 +41,10 @@ def makes_classes_of_qt(name: str) -> bool:
     def is_made_here(thing: object) -> bool:
         return isinstance(thing, type(QObject)) and getattr(thing, "__module__", "") == name
 
-    return name.startswith("PySide6") or any(is_made_here(each) for each in vars(sys.modules.get(name, sys)).values())
+    return name.startswith("PySide6") or any(
+        is_made_here(each)
+        for each in list(vars(sys.modules.get(name, sys)).values())  # threads still add to it
+    )
 
 
 def main(data_dir: str, server: str) -> None:
