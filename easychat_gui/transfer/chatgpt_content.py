@@ -32,11 +32,9 @@ _QUIET_TOOLS = (
     "browser",
     "file_search",
     "myfiles_browser",
-    "dalle",
-    "t2uay3k",
-    "image_gen",
     "user_settings",
 )
+_PAINTERS = ("dalle", "t2uay3k", "image_gen")
 
 
 @dataclass(slots=True)
@@ -187,9 +185,21 @@ def _call(recipient: str, kind: str, content: dict[str, Any]) -> tuple[str, str]
         return fenced(text, "python"), ""
     if tool == "canmore":
         return _canvas(text), ""
+    if tool in _PAINTERS:
+        return "", _wish(text)
     if tool in _QUIET_TOOLS:
         return "", _queries(text) if tool in ("web", "browser") else ""
     return "", fenced(text, "json" if kind == "code" else "")
+
+
+def _wish(text: str) -> str:
+    """Return what a picture was to show: where it is not in the export, that is all there is of it."""
+    try:
+        values = mapping(json.loads(text))
+    except (ValueError, RecursionError):
+        return text.strip()
+    told = [values.get("prompt"), *listed(values.get("prompts"))]
+    return "\n\n".join(each.strip() for each in told if isinstance(each, str) and each.strip())
 
 
 def _queries(text: str) -> str:

@@ -137,6 +137,21 @@ def test_citations_become_links_and_marks_vanish(tmp_path: Path) -> None:
     assert found.messages[2].text == "Stone sinks ([Stone](https://s.org)), and lead."
 
 
+def test_the_wish_for_a_picture_is_kept_with_it(tmp_path: Path) -> None:
+    wish = {"content_type": "code", "text": '{"prompt": "A boat at dawn", "size": "1024x1024"}'}
+    drawn = {"content_type": "multimodal_text", "parts": [
+        {"content_type": "image_asset_pointer", "asset_pointer": "sediment://file_gone", "width": 1024}]}  # fmt: skip
+    nodes = [
+        gpt_node("q", "root", text="Draw", children=["c"]),
+        gpt_node("c", "q", "assistant", content=wish, recipient="dalle.text2im", children=["t"]),
+        gpt_node("t", "c", "tool", content=drawn, name="dalle.text2im", children=["a"]),
+        gpt_node("a", "t", "assistant", "Here it is."),
+    ]
+    found = read_one(tmp_path, gpt_chat(nodes))
+    assert [(each.text, each.reasoning) for each in found.messages] == [("Draw", ""), ("Here it is.", "A boat at dawn")]
+    assert [(each.why, each.details) for each in found.omissions] == [(NotRead.FILE_MISSING, "file_gone")]
+
+
 def test_a_canvas_is_in_the_answer(tmp_path: Path) -> None:
     made = {"content_type": "code", "text": '{"name": "Poem", "type": "document", "content": "Roses"}'}
     tool = "canmore.create_textdoc"
