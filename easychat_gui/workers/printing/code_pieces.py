@@ -13,7 +13,7 @@ from easychat_gui.workers.printing.ink import Face, Ink
 from easychat_gui.workers.printing.lines import Lines
 from easychat_gui.workers.printing.paper import points
 from easychat_gui.workers.printing.pieces import Manners, Piece
-from easychat_gui.workers.printing.readable import note_line
+from easychat_gui.workers.printing.readable import note_line, units
 
 PADDING = points(8)
 _MOST_TOGETHER = 8
@@ -135,21 +135,16 @@ def _of(colours: Sequence[Sequence[ColouredRange]], number: int) -> Sequence[Col
     return colours[number] if number < len(colours) else ()
 
 
-def _units(text: str) -> int:
-    """Return how long a text is for Qt, which counts an emoji as two."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _plain_range(text: str, ink: Ink) -> QTextLayout.FormatRange:
     result = QTextLayout.FormatRange()
-    result.start, result.length = 0, _units(text)
+    result.start, result.length = 0, units(text)
     result.format.setForeground(ink.colour("text"))
     return result
 
 
 def _range(text: str, coloured: ColouredRange, ink: Ink) -> QTextLayout.FormatRange:
     result = QTextLayout.FormatRange()
-    result.start = _units(text[: coloured.start])
-    result.length = _units(text[coloured.start : coloured.start + coloured.length])
+    result.start = units(text[: coloured.start])
+    result.length = units(text[coloured.start : coloured.start + coloured.length])
     result.format = ink.syntax[coloured.kind]
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import (
@@ -13,14 +14,16 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCursor,
     QTextDocument,
+    QTextLayout,
     QTextLine,
     QTextOption,
 )
 
+from easychat_gui.rendering.direction import is_right_to_left
 from easychat_gui.rendering.markdown import Span, Spans
 from easychat_gui.workers.printing.formulas import FORMULA_TYPE, INLINE_SCALE, OBJECT, FormulaObjects, Formulas, mark
 from easychat_gui.workers.printing.ink import Face, Ink
-from easychat_gui.workers.printing.readable import note_line
+from easychat_gui.workers.printing.readable import note_line, units
 
 _ALIGNMENTS = {
     "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
@@ -35,14 +38,23 @@ _SPARE_EM = 0.2
 class Lines:
     """Spans in lines. The heights are in dots; what is drawn begins at the left edge of the given width."""
 
-    def __init__(self, document: QTextDocument, face: Face, below: Sequence[tuple[int, float]]) -> None:
-        """``below`` holds, by its place in the text, how far each formula reaches below the baseline."""
+    def __init__(
+        self,
+        layout: QTextLayout,
+        text: str,
+        face: Face,
+        below: Sequence[tuple[int, float]] = (),
+        document: QTextDocument | None = None,
+    ) -> None:
+        """``below`` holds, by its place in the text, how far each formula reaches below the baseline.
+
+        ``document`` is what the layout is a part of, where it is.
+        """
         self._document = document
         self._rises: list[float] = []
         self.heights: list[float] = []
-        layout = document.firstBlock().layout()
         self._layout = layout
-        self._text = document.firstBlock().text()
+        self._text = text
         spare = _SPARE_EM * face.em
         for number in range(layout.lineCount()):
             line = layout.lineAt(number)
@@ -67,9 +79,9 @@ class Lines:
         """The width of the widest line."""
         return max((line.naturalTextWidth() for line in self._lines()), default=0.0)
 
-    @property
+    @cached_property
     def is_right_to_left(self) -> bool:
-        return self._document.firstBlock().textDirection() is Qt.LayoutDirection.RightToLeft
+        return is_right_to_left(self._text)
 
     def draw(self, painter: QPainter, left: float, top: float, first: int = 0, last: int | None = None) -> None:
         """Draw the lines from ``first`` up to ``last`` (not included), the first one at this height."""
@@ -108,6 +120,36 @@ class LineSetter:
 
     def set(self, spans: Spans, face: Face, colour: str, width: float, alignment: str = "") -> Lines:
         """Break spans; ``colour`` is the theme's name of it, ``alignment`` as in `markdown.Table`."""
+        if any(self.formulas.of_span(span) is not None for span in spans):
+            return self._with_formulas(spans, face, colour, width, alignment)
+        texts = [span.text.replace("\n", "\u2028") for span in spans]
+        text = "".join(texts)
+        layout = QTextLayout(text, face.font)
+        option = _wrapping()
+        usual = "right" if is_right_to_left(text) else "left"
+        option.setAlignment(_ALIGNMENTS.get(alignment, _ALIGNMENTS[usual]))
+        layout.setTextOption(option)
+        layout.setFormats(self._ranges(spans, texts, face, self._ink.colour(colour)))
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(1.0, width))
+        layout.endLayout()
+        return Lines(layout, text, face)
+
+    def _ranges(self, spans: Spans, texts: Sequence[str], face: Face, colour: QColor) -> list[QTextLayout.FormatRange]:
+        result: list[QTextLayout.FormatRange] = []
+        at = 0
+        for span, text in zip(spans, texts, strict=True):
+            shown = replace(span, code=True) if span.formula else span
+            one = QTextLayout.FormatRange()
+            one.start, one.length = at, units(text)
+            one.format = self._ink.span_format(shown, face, colour)
+            result.append(one)
+            at += one.length
+        return result
+
+    def _with_formulas(self, spans: Spans, face: Face, colour: str, width: float, alignment: str) -> Lines:
+        """Break spans some of which are objects in the text, which only a document can have. That takes longer."""
         document = QTextDocument()
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
@@ -123,7 +165,8 @@ class LineSetter:
         cursor.endEditBlock()
         document.setTextWidth(max(1.0, width))
         document.documentLayout().documentSize()  # which has it laid out to the end
-        return Lines(document, face, below)
+        block = document.firstBlock()
+        return Lines(block.layout(), block.text(), face, below, document)
 
     def _write(
         self, cursor: QTextCursor, spans: Spans, face: Face, colour: QColor, width: float

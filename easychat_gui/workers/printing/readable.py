@@ -71,7 +71,7 @@ class ReadablePainter(QPainter):
         self._seen.update(text)
         start, end = line.textStart(), line.textStart() + line.textLength()
         for match in _EMOJI.finditer(text):
-            first, last = (_units(text[:at]) for at in match.span())
+            first, last = (units(text[:at]) for at in match.span())
             if start <= first < end:
                 x = min(_edge(line, first), _edge(line, last))
                 self._emoji.append(Emoji(match[0], place.x() + x, place.y() + line.y() + line.ascent()))
@@ -83,7 +83,7 @@ def _edge(line: QTextLine, at: int) -> float:
     return float(found[0] if isinstance(found, tuple) else found)  # type: ignore[arg-type]
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
     """Return how long a text is for Qt, which counts an emoji as two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
