@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QAccessibleWidget
 
-from easychat_gui.ui.widgets.painted_items import PRESS, PaintedItem, install_once, items_of, kept, living
+from easychat_gui.ui.widgets.painted_items import PRESS, install_once, kept, living
+from easychat_gui.ui.widgets.painted_lists import NumberedItem, PaintedList
 
 if TYPE_CHECKING:
     from easychat_gui.ui.branches.view import BranchView
@@ -26,49 +26,39 @@ def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | Non
     return kept(thing, GraphInterface(thing)) if isinstance(thing, BranchView) else None
 
 
-class GraphInterface(QAccessibleWidget):
+class GraphInterface(PaintedList):
     """All cards, each before those that follow it."""
 
     def __init__(self, view: BranchView) -> None:
-        super().__init__(view, QAccessible.Role.Tree, view.accessibleName())
+        super().__init__(view, QAccessible.Role.Tree)
         self._view = weakref.ref(view)
-        self._items = items_of(view)
 
     def childCount(self) -> int:
         view = living(self._view)
         return 0 if view is None else len(view.graph.cards)
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def made(self, place: int) -> CardInterface | None:
         view = living(self._view)
-        if view is None or not 0 <= index < self.childCount():
-            return None
-        if index not in self._items:
-            self._items[index] = CardInterface(view, index)
-        return self._items[index]
+        return CardInterface(view, place) if view is not None else None
 
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return child.place if isinstance(child, CardInterface) else -1
-
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def place_at(self, point: QPoint) -> int:
         view = living(self._view)
         if view is None:
-            return None
-        point = view.viewport().mapFromGlobal(QPoint(x, y))
-        places = (place for place in range(self.childCount()) if view.card_rect(place).contains(point))
-        return self.child(next(places, -1))
+            return -1
+        within = view.viewport().mapFromGlobal(point)
+        return next((place for place in range(self.childCount()) if view.card_rect(place).contains(within)), -1)
 
     def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
         view = living(self._view)
         return self.child(view.current) if view is not None and view.hasFocus() else None
 
 
-class CardInterface(PaintedItem):
+class CardInterface(NumberedItem):
     """One card: who says it, what, and whether it is on the branch that is shown."""
 
     def __init__(self, view: BranchView, place: int) -> None:
-        super().__init__(view, QAccessible.Role.TreeItem)
+        super().__init__(view, QAccessible.Role.TreeItem, place)
         self._view = weakref.ref(view)
-        self.place = place
 
     def isValid(self) -> bool:
         view = living(self._view)

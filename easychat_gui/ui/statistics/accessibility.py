@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
-from PySide6.QtWidgets import QAccessibleWidget
 
-from easychat_gui.ui.widgets.painted_items import PaintedItem, install_once, items_of, kept, living
+from easychat_gui.ui.widgets.painted_items import install_once, kept, living
+from easychat_gui.ui.widgets.painted_lists import NumberedItem, PaintedList
 
 if TYPE_CHECKING:
     from easychat_gui.ui.statistics.charts import Chart
@@ -34,51 +34,41 @@ def _make(_class_name: str, thing: QObject | None) -> QAccessibleInterface | Non
     return kept(thing, ChartInterface(thing)) if isinstance(thing, Chart) else None
 
 
-class ChartInterface(QAccessibleWidget):
+class ChartInterface(PaintedList):
     """All marks, in the order of the keyboard."""
 
     def __init__(self, chart: Chart) -> None:
-        super().__init__(chart, QAccessible.Role.List, chart.accessibleName())
+        super().__init__(chart, QAccessible.Role.List)
         self._chart = weakref.ref(chart)
-        self._items = items_of(chart)
 
     def childCount(self) -> int:
         chart = living(self._chart)
         return 0 if chart is None else len(chart.marks())
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def made(self, place: int) -> MarkInterface | None:
         chart = living(self._chart)
-        if chart is None or not 0 <= index < self.childCount():
-            return None
-        if index not in self._items:
-            self._items[index] = MarkInterface(chart, index)
-        return self._items[index]
+        return MarkInterface(chart, place) if chart is not None else None
 
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return child.place if isinstance(child, MarkInterface) else -1
-
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def place_at(self, point: QPoint) -> int:
         chart = living(self._chart)
         if chart is None:
-            return None
-        place = chart.mapFromGlobal(QPoint(x, y)).toPointF()
-        return next((self.child(at) for at, each in enumerate(chart.marks()) if each.reach.contains(place)), None)
+            return -1
+        within = chart.mapFromGlobal(point).toPointF()
+        return next((place for place, each in enumerate(chart.marks()) if each.reach.contains(within)), -1)
 
 
-class MarkInterface(PaintedItem):
+class MarkInterface(NumberedItem):
     """One figure, with what it is about."""
 
     def __init__(self, chart: Chart, place: int) -> None:
-        super().__init__(chart, QAccessible.Role.ListItem)
+        super().__init__(chart, QAccessible.Role.ListItem, place)
         self._chart = weakref.ref(chart)
-        self.place = place
 
     def text(self, kind: QAccessible.Text) -> str:
         chart = living(self._chart)
-        is_there = chart is not None and self.place < len(chart.marks())
-        return (
-            chart.marks()[self.place].words if chart is not None and is_there and kind == QAccessible.Text.Name else ""
-        )
+        if chart is None or self.place >= len(chart.marks()) or kind != QAccessible.Text.Name:
+            return ""
+        return chart.marks()[self.place].words
 
     def rect(self) -> QRect:
         chart = living(self._chart)
