@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QVBoxLayout, QWidget
 
 from easychat_gui.controllers.notifier import Notice, NoticeKind
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 DEFAULT_SIZE = QSize(720, 760)
 SMALLEST_SIZE = QSize(360, 420)
 APP_ICON = 64
+
+IN_MAIN = (
+    *(shortcuts.Keys.NEW_CHAT, shortcuts.Keys.NEW_TEMPORARY_CHAT, shortcuts.Keys.SEARCH),
+    *(shortcuts.Keys.SETTINGS, shortcuts.Keys.QUIT),
+)
+"""Keys that are about all chats."""
 
 
 class ChatWindow(ConversationWindow):
@@ -66,7 +72,7 @@ class ChatWindow(ConversationWindow):
             flows,
             header=self.header,
             talk=self.talk,
-            add_server=partial(self._in_main, partial(main.open_settings, on_servers=True, is_new=True)),
+            add_server=self._add_server,
         )
         self._connect_conversation()
         self.notices.retry_requested.connect(main.save_retry_requested)
@@ -95,9 +101,7 @@ class ChatWindow(ConversationWindow):
         """Return what the window's keys do. What is about all chats is done in the main window."""
         to, keys = self._controllers, shortcuts.Keys
         return [
-            (keys.NEW_CHAT, partial(self._in_main, self._main.start_new)),
-            (keys.SEARCH, partial(self._in_main, self._main.open_palette)),
-            (keys.SETTINGS, partial(self._in_main, self._main.open_settings)),
+            *((each, partial(self._in_main, each)) for each in IN_MAIN),
             (keys.FOCUS_COMPOSER, self.composer.edit.setFocus),
             (keys.PROMPTS, lambda: self.writing.manage_prompts()),
             (keys.CHOOSE_MODEL, self.header.picker.showMenu),
@@ -106,7 +110,6 @@ class ChatWindow(ConversationWindow):
             (keys.PRINT, self._prints.print_current),
             (keys.STOP, self._stop),
             (keys.CLOSE_WINDOW, self.close),
-            (keys.QUIT, partial(self._in_main, self._main.quit)),
         ]
 
     def _lay_out(self) -> None:
@@ -122,9 +125,16 @@ class ChatWindow(ConversationWindow):
         central.setLayout(column)
         self.setCentralWidget(central)
 
-    def _in_main(self, do: Callable[[], object]) -> None:
+    def _in_main(self, keys: QKeySequence) -> None:
+        """Do what these keys do in the main window; nothing while a question is open there."""
         self._main.raise_window()
-        do()
+        for action in self._main.actions():
+            if keys in action.shortcuts():
+                action.trigger()
+
+    def _add_server(self) -> None:
+        self._main.raise_window()
+        self._main.open_settings(on_servers=True, is_new=True)
 
     def _on_opened(self, conversation: Conversation) -> None:
         if conversation.id != self._goal:  # it was put into the trash, or deleted

@@ -382,7 +382,17 @@ def test_it_can_be_heard_and_reached_by_keys(qtbot: QtBot, open_window: OpenWind
     window = opened(qtbot, main, LETTER)
     assert lacking(window.findChildren(QWidget)) == ""
     QTest.keyClick(window, Qt.Key.Key_K, CONTROL)
-    assert part(main, "palette").isVisible()  # what is about all chats is done in the main window
+    palette = part(main, "palette")
+    assert palette.isVisible()  # what is about all chats is done in the main window
+    before = main._controllers.conversations.current.id
+    for is_open in (True, False):  # not below a question
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+        QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
+        qtbot.waitUntil(main.isActiveWindow, timeout=WAIT_MS)
+        assert (main._controllers.conversations.current.id == before) is is_open
+        if is_open:
+            QTest.keyClick(palette, Qt.Key.Key_Escape)
 
 
 def test_what_waits_in_a_window_goes_out_there(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
