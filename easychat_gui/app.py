@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QResource, QSettings, QThread, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
@@ -28,7 +29,6 @@ from easychat_gui.domain.errors import DatabaseDamaged, DatabaseEncrypted, Stora
 from easychat_gui.later_parts import LaterParts
 from easychat_gui.settings.secrets import SecretStore
 from easychat_gui.settings.store import SettingsStore
-from easychat_gui.storage.reports import OpenReport, Repair
 from easychat_gui.support import log as log_file
 from easychat_gui.support import paths
 from easychat_gui.support.log import Redactor
@@ -38,6 +38,9 @@ from easychat_gui.ui.main_window import Controllers, MainWindow
 from easychat_gui.workers.background import Background
 from easychat_gui.workers.single_instance import SingleInstance
 from easychat_gui.workers.store_executor import StoreExecutor
+
+if TYPE_CHECKING:
+    from easychat_gui.storage.reports import OpenReport, Repair
 
 STORE_START_MS = 200
 

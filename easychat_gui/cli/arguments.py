@@ -51,7 +51,7 @@ def parse(argv: Sequence[str]) -> Options:
 
     :raises SystemExit: with 2 after a message on standard error, or 0 after ``--help`` and ``--version``.
     """
-    parser = _parser()
+    parser = _parser(argv)
     found = parser.parse_args(argv)
     servers = tuple(getattr(found, "command_servers", None) or ([found.server] if found.server else ()))
     key_variable = getattr(found, "command_api_key_env", None) or found.api_key_env
@@ -94,7 +94,7 @@ def _params(found: argparse.Namespace) -> GenerationParams:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         allow_abbrev=False,
@@ -115,7 +115,8 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _add_serve, "run the bundled model as a server on this computer"),
     ):
         command = commands.add_parser(name, allow_abbrev=False, help=what)
-        add_options(command)
+        if name in argv:  # of no other command can options be read or told
+            add_options(command)
         # Suppressed, so that silence here leaves alone what was said before the command.
         command.add_argument(
             "--data-dir", type=_folder, default=argparse.SUPPRESS, metavar="DIR", help="keep everything under DIR"

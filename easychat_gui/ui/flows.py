@@ -20,7 +20,6 @@ from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
 from easychat_gui.settings.store import SettingsStore
-from easychat_gui.storage.reports import Repair
 from easychat_gui.workers.background import Background
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.domain.folders import Folder
     from easychat_gui.domain.token_chances import TokenChance
+    from easychat_gui.storage.reports import Repair
     from easychat_gui.ui.settings.data.section import Section
     from easychat_gui.workers.async_bridge import AsyncBridge
 
@@ -315,6 +315,8 @@ class Flows(QObject):
 
         ``is_in_use``: the damage was found while it is open, so that there is time to think about it.
         """
+        from easychat_gui.storage.reports import Repair
+
         ways: dict[str, Callable[[], None]] = {}
         if is_damaged:
             ways[self.tr("Save what can be read")] = lambda: repair(Repair.SALVAGE)

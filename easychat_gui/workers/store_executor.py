@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from easychat_gui.domain.errors import StorageError
-from easychat_gui.storage.reports import OpenReport, RecoveryReport, Wish
 from easychat_gui.workers.store_jobs import Job, JobRunner, Listener, Rebuild
 
 if TYPE_CHECKING:
+    from easychat_gui.storage.reports import OpenReport, RecoveryReport, Wish
     from easychat_gui.storage.store import Store
     from easychat_gui.workers.upkeep import Upkeep
 

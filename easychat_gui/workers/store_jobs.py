@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from easychat_gui.domain.errors import DatabaseLocked, DatabaseUnavailable, DiskFull, StorageError
-from easychat_gui.storage.reports import RecoveryReport
 from easychat_gui.support.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
+    from easychat_gui.storage.reports import RecoveryReport
     from easychat_gui.storage.store import Store
 
 MAY_PASS = (DiskFull, DatabaseLocked, DatabaseUnavailable)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from easychat_gui.storage.reports import OpenReport
 from easychat_gui.support.private_folder import PrivateFolder
 from easychat_gui.workers.store_executor import StoreExecutor
 from easychat_gui.workers.store_jobs import Rebuild
@@ -45,5 +44,7 @@ class TemporaryStore(StoreExecutor):
         except BaseException as error:  # raised again in the GUI thread, where it is seen
             self._crash(error)
             return None
+        from easychat_gui.storage.reports import OpenReport
+
         self._emit(self.opened, OpenReport())
         return store
