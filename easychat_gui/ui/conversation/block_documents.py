@@ -33,9 +33,14 @@ from easychat_gui.rendering.columns import fitted_widths, longest_word
 from easychat_gui.rendering.highlight import ColouredRange
 from easychat_gui.rendering.markdown import RichBlock, Span, Spans, Table, plain
 from easychat_gui.ui.conversation import formulas, picture_objects, text_objects
+from easychat_gui.ui.conversation.reading_offsets import column_in
 from easychat_gui.ui.conversation.style import CELL_GAP, CELL_PADDING, Style, line_format, pixel_size
 
-_ALIGNMENTS = {"right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
+_ALIGNMENTS = {
+    "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute,
+    "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
+    "center": Qt.AlignmentFlag.AlignHCenter,
+}
 SMALLEST_SCALE = 0.55
 """A formula that would have to be smaller to fit is shown as its source instead."""
 _NARROWEST_COLUMN = 24
@@ -221,8 +226,14 @@ def _format_range(coloured: ColouredRange, style: Style) -> QTextLayout.FormatRa
 # -- tables
 
 
-def build_table(table: Table, style: Style, widths: Sequence[int], *, is_muted: bool = False) -> QTextDocument:
-    """Return a table as a document; ``widths`` come from `column_widths`, so that all parts of a table agree."""
+def build_table(
+    table: Table, style: Style, widths: Sequence[int], available: int, *, is_muted: bool = False
+) -> QTextDocument:
+    """Return a table as a document; ``widths`` come from `column_widths`, so that all parts of a table agree.
+
+    One that is read from the right stands at the right of the width that is available. Qt does not turn its columns
+    around, so they are put in the other way round; `reading_offsets.column_in` tells which is which.
+    """
     document = _empty(style.small_font)
     columns = len(table.alignments)
     rows = ([table.header] if table.header else []) + list(table.rows)
@@ -233,18 +244,24 @@ def build_table(table: Table, style: Style, widths: Sequence[int], *, is_muted: 
     frame.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
     frame.setBorderCollapse(True)
     frame.setCellSpacing(0)
+    if is_mirrored := table.is_right_to_left:
+        frame.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        frame.setAlignment(Qt.AlignmentFlag.AlignRight)
+        document.setTextWidth(max(available, sum(widths)))
+        widths = widths[::-1]
     frame.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, width) for width in widths])
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     grid = cursor.insertTable(len(rows), columns, frame)
     for number, row in enumerate(rows):
         is_header = bool(table.header) and number == 0
-        cell_format = _cell_format(style, is_header=is_header)
+        cell_format = _cell_format(style, is_header=is_header, is_mirrored=is_mirrored)
         for column, spans in enumerate(row[:columns]):
-            cell = grid.cellAt(number, column)
+            cell = grid.cellAt(number, column_in(grid, column))
             cell.setFormat(cell_format)
-            place, alignment = cell.firstCursorPosition(), table.alignments[column]
-            room = max(24, widths[column] - CELL_GAP)
+            place = cell.firstCursorPosition()
+            alignment = table.alignments[column] or ("right" if is_mirrored else "")
+            room = max(24, widths[cell.column()] - CELL_GAP)
             _fill_cell(place, spans, style, alignment, room, is_header=is_header, is_muted=is_muted)
     cursor.endEditBlock()
     return document
@@ -263,16 +280,20 @@ def _fill_cell(
     _insert(cursor, spans, style.small_font, colour, style, room=room)
 
 
-def _cell_format(style: Style, *, is_header: bool) -> QTextTableCellFormat:
+def _cell_format(style: Style, *, is_header: bool, is_mirrored: bool) -> QTextTableCellFormat:
     result = QTextTableCellFormat()
     spare = round((style.small_line - style.small_metrics.height()) / 2)  # Qt puts it above the text
     result.setTopPadding(CELL_PADDING - spare)
     result.setBottomPadding(CELL_PADDING + spare)
-    result.setRightPadding(CELL_GAP)
+    if is_mirrored:
+        result.setLeftPadding(CELL_GAP)
+    else:
+        result.setRightPadding(CELL_GAP)
     result.setBottomBorder(1)
     result.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     result.setBottomBorderBrush(style.theme.border_strong if is_header else style.theme.border)
-    result.setProperty(QTextFormat.Property.TableCellLeftPadding, 0)
+    side = QTextFormat.Property.TableCellRightPadding if is_mirrored else QTextFormat.Property.TableCellLeftPadding
+    result.setProperty(side, 0)
     return result
 
 

@@ -227,8 +227,9 @@ class Flow:
         while head > 0 and self.boxes[head].block.continues:
             head -= 1
         first = self.rich(head).table
-        box.widths = block_documents.column_widths(first or rich.table, self._style, self._width - box.indent)
-        box.document = block_documents.build_table(rich.table, self._style, box.widths, is_muted=self.is_muted)
+        room = self._width - box.indent
+        box.widths = block_documents.column_widths(first or rich.table, self._style, room)
+        box.document = block_documents.build_table(rich.table, self._style, box.widths, room, is_muted=self.is_muted)
 
     def _set_height(self, number: int, box: Box) -> bool:
         if box.generation == -1 and box.document is None and box.block.kind is not BlockKind.RULE:

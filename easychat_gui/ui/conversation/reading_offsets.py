@@ -6,6 +6,7 @@ which are read as their source but are one character of the document.
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 
 from easychat_gui.ui.conversation import text_objects
@@ -25,7 +26,7 @@ def to_document(box: Box, at: int, *, is_end: bool = False) -> int:
     before = box.rich.text[: at - 1 if is_end and at else at]
     line_start = before.rfind("\n") + 1
     cell_start = max(before.rfind("\t") + 1, line_start)
-    cell = table.cellAt(before.count("\n"), before.count("\t", line_start))
+    cell = table.cellAt(before.count("\n"), column_in(table, before.count("\t", line_start)))
     return _in_document(box.document, cell.firstPosition(), at - cell_start, is_end=is_end) if cell.isValid() else at
 
 
@@ -47,8 +48,17 @@ def selected_cells(document: QTextDocument, selected: Range) -> Cells | None:
             begin = cell.firstPosition()
             first, last = max(selected[0], begin), min(selected[1], cell.lastPosition())
             if first < last:
-                cells[row, column] = (to_reading(document, first, begin), to_reading(document, last, begin))
+                cells[row, column_in(table, column)] = (
+                    to_reading(document, first, begin),
+                    to_reading(document, last, begin),
+                )
     return cells
+
+
+def column_in(table: QTextTable, column: int) -> int:
+    """Return which column of the document is this one of what is read, or the other way round."""
+    is_mirrored = table.format().layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return table.columns() - 1 - column if is_mirrored else column
 
 
 def _table(document: QTextDocument) -> QTextTable | None:

@@ -115,6 +115,21 @@ def test_part_of_a_table_is_a_table_of_the_cells_that_were_marked(show: Show) ->
     assert forms["markdown"] == "| a | b |\n| --- | --- |\n| 1 |  |"
 
 
+def test_a_table_from_right_to_left_begins_at_the_right_and_is_copied_as_it_was_written(show: Show) -> None:
+    source = "| الاسم | b |\n| --- | --- |\n| 1 | 2 |"
+    shown = show([answer(source)])
+    (document,) = [flow.boxes[key.box].document for key, flow, _x, _y in shown.view.boxes_in_sight()]
+    assert document is not None
+    places: dict[str, float] = {}
+    block = document.begin()
+    while block.isValid():
+        places[block.text()] = document.documentLayout().blockBoundingRect(block).left()
+        block = block.next()
+    assert places["1"] > places["2"]
+    shown.view.select_all()
+    assert copied(shown)["markdown"] == source
+
+
 def test_one_cell_is_text(show: Show) -> None:
     shown = show([answer("| alpha | b |\n|---|---|\n| 1 | 2 |")])
     mark(shown, (0, 0, 1), (0, 0, 4))

@@ -79,8 +79,9 @@ def test_a_hit_in_folded_code_unfolds_it(show: Show, qtbot: QtBot) -> None:
     assert 0 < place < shown.view.viewport().height()
 
 
-def test_the_marked_cell_of_a_table_is_where_the_hit_is(show: Show, qtbot: QtBot) -> None:
-    shown = show([answer("| a | b |\n|---|---|\n| one | two |\n| three | wanted |")])
+@pytest.mark.parametrize("head", ["a", "الاسم"])
+def test_the_marked_cell_of_a_table_is_where_the_hit_is(show: Show, qtbot: QtBot, head: str) -> None:
+    shown = show([answer(f"| {head} | b |\n|---|---|\n| one | two |\n| three | wanted |")])
     find(qtbot, shown, "wanted")
     shown.view.finding.close()
     assert shown.view.selected_text() == "wanted"
