@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -16,9 +17,11 @@ from easychat_gui.domain.messages import Message, Role
 from easychat_gui.domain.search import Excerpt
 from easychat_gui.storage.store import Store
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.palette.delegate import draw_excerpt
 from easychat_gui.ui.palette.entries import Entry
 from easychat_gui.ui.palette.palette import Palette
 from easychat_gui.ui.palette.part import CHATS, CHATS_FIRST, REST_MS
+from easychat_gui.ui.palette.words import file_words
 from easychat_gui.ui.sidebar.sidebar import Sidebar
 from tests.integration.conftest import OpenWindow, part
 
@@ -97,7 +100,8 @@ def test_enter_goes_to_the_hit_in_its_branch_and_marks_it(window: MainWindow, qt
     palette = opened(window, qtbot)
     found = search(palette, qtbot, "елка.lin", "Physics homework")
     assert [found.detail.text[begin:end] for begin, end in found.detail.marks] == ["Ёлка.lin"]
-    assert found.detail.text.endswith("‹branch 1›")
+    assert found.ending == "‹branch 1›"
+    assert "‹branch 1›" in found.spoken
     assert "1 of 2 chats" in palette._count.text()
     QTest.keyClick(palette.field, Key.Key_Return)
     conversations = window._controllers.conversations
@@ -286,3 +290,26 @@ def test_a_message_that_was_just_written_is_found(window: MainWindow, qtbot: QtB
         return "Letter" in rows(palette)
 
     qtbot.waitUntil(is_found)
+
+
+def test_the_hit_and_the_branch_are_in_sight_however_long_a_line_is(qtbot: QtBot) -> None:
+    def drawn(words: str, ending: str = "", hit: tuple[int, int] | None = None) -> QImage:
+        picture = QImage(300, 20, QImage.Format.Format_RGB32)
+        picture.fill(Qt.GlobalColor.white)
+        painter = QPainter(picture)
+        draw_excerpt(painter, picture.rect(), Excerpt(words, (hit,) if hit else ()), QFont(), QColor("black"), ending)
+        painter.end()
+        return picture
+
+    long = "many words " * 30
+    assert drawn(long, "‹branch 2›") != drawn(long, "‹branch 3›")
+    far = len(long)
+    assert drawn(f"{long}one end", hit=(far, far + 3)) != drawn(f"{long}two end", hit=(far, far + 3))
+    assert drawn(f"{long}one end") == drawn(f"{long}two end")
+    # A hit that was cut off is not marked in what stands behind it.
+    assert drawn(f"one {long}", "‹branch 2›", (0, 3)) != drawn(f"one {long}", "‹branch 2›")
+
+
+def test_of_a_file_with_a_long_name_the_hit_is_in_sight() -> None:
+    assert file_words("notes.pdf") == "notes.pdf"
+    assert file_words("everything that was said about gradients in March.pdf") == "everything that wa…n March.pdf"

@@ -23,6 +23,10 @@ _BOLD_SLACK = 12
 """Bold letters are wider than those by which a line is cut."""
 
 
+_BEFORE_HIT = 12
+"""Characters that stand before a hit for which there is no room where it is."""
+
+
 class PaletteDelegate(QStyledItemDelegate):
     """Draws an `Entry`: its title, a second line below, hits in bold, and what stands aside."""
 
@@ -84,14 +88,18 @@ class PaletteDelegate(QStyledItemDelegate):
         draw_excerpt(painter, QRect(area.left(), top, area.width(), upper), entry.title, title, colours.text)
         if entry.detail.text:
             place = QRect(area.left(), top + upper, area.width(), lower)
-            draw_excerpt(painter, place, entry.detail, detail, colours.text_muted)
+            draw_excerpt(painter, place, entry.detail, detail, colours.text_muted, entry.ending)
 
 
-def draw_excerpt(painter: QPainter, area: QRect, excerpt: Excerpt, font: QFont, colour: QColor) -> None:
-    """Draw one line with its hits in bold, cut where there is no more room."""
-    width = area.width() - (_BOLD_SLACK if excerpt.marks else 0)
-    shown = QFontMetrics(font).elidedText(excerpt.text, Qt.TextElideMode.ElideRight, width)
-    layout = QTextLayout(shown, font)
+def draw_excerpt(
+    painter: QPainter, area: QRect, excerpt: Excerpt, font: QFont, colour: QColor, ending: str = ""
+) -> None:
+    """Draw one line with its hits in bold, cut where there is no more room; the ending stands there whole."""
+    metrics, ending = QFontMetrics(font), f" {ending}" if ending else ""
+    width = area.width() - (_BOLD_SLACK if excerpt.marks else 0) - metrics.horizontalAdvance(ending)
+    excerpt = _with_hit_in_sight(excerpt, metrics, width)
+    cut = metrics.elidedText(excerpt.text, Qt.TextElideMode.ElideRight, width)
+    layout = QTextLayout(cut + ending, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
     # Text of whichever script begins where the interface begins, and is in the order of its own.
@@ -100,13 +108,23 @@ def draw_excerpt(painter: QPainter, area: QRect, excerpt: Excerpt, font: QFont, 
     option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     layout.setTextOption(option)
-    layout.setFormats([_bold(shown, begin, end) for begin, end in excerpt.marks if begin < len(shown)])
+    layout.setFormats([_bold(cut, begin, end) for begin, end in excerpt.marks if begin < len(cut)])
     layout.beginLayout()
     line = layout.createLine()
     line.setLineWidth(area.width())
     layout.endLayout()
     painter.setPen(colour)
-    layout.draw(painter, QPointF(area.topLeft()))
+    # Letters of another script may be taller: they begin higher then, and do not sink into what stands below.
+    layout.draw(painter, QPointF(area.left(), area.top() + metrics.ascent() - line.ascent()))
+
+
+def _with_hit_in_sight(excerpt: Excerpt, metrics: QFontMetrics, width: int) -> Excerpt:
+    """Leave out the beginning where the first hit would be cut off."""
+    if not excerpt.marks or metrics.horizontalAdvance(excerpt.text[: excerpt.marks[0][1]]) <= width - _BOLD_SLACK:
+        return excerpt
+    begin = max(0, excerpt.marks[0][0] - _BEFORE_HIT)
+    marks = tuple((first - begin + 1, last - begin + 1) for first, last in excerpt.marks)
+    return Excerpt(f"…{excerpt.text[begin:]}", marks)
 
 
 def _bold(text: str, begin: int, end: int) -> QTextLayout.FormatRange:

@@ -12,15 +12,17 @@ from easychat_gui.domain.search import Excerpt
 class Entry:
     """A heading, a note, or something that Enter does.
 
-    ``key`` tells it from others, also when it is made anew. ``aside`` stands at the far end of the row. Without ``run``
-    it cannot be chosen; then it is a heading, or with ``is_note`` a sentence. ``run_beside`` leads to the same in a new
-    window, where there is such a way.
+    ``key`` tells it from others, also when it is made anew. ``aside`` stands at the far end of the row, ``ending``
+    behind the detail, however little of that there is room for. Without ``run`` it cannot be chosen; then it is a
+    heading, or with ``is_note`` a sentence. ``run_beside`` leads to the same in a new window, where there is such a
+    way.
     """
 
     key: str
     title: Excerpt
     detail: Excerpt = field(default_factory=Excerpt)
     aside: str = ""
+    ending: str = ""
     run: Callable[[], object] | None = None
     is_note: bool = False
     run_beside: Callable[[], object] | None = None
@@ -28,7 +30,7 @@ class Entry:
     @property
     def spoken(self) -> str:
         """Return it as a screen reader says it."""
-        return ", ".join(part for part in (self.title.text, self.detail.text, self.aside) if part)
+        return ", ".join(part for part in (self.title.text, self.detail.text, self.ending, self.aside) if part)
 
 
 def heading(words: str, aside: str = "") -> Entry:

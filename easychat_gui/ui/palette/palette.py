@@ -308,4 +308,8 @@ class Palette(Region, QDialog):
 
 def _are_same(one: Entry, other: Entry) -> bool:
     """Do they look the same, and lead to the same?"""
-    return (one.key, one.title, one.detail, one.aside) == (other.key, other.title, other.detail, other.aside)
+    return _look(one) == _look(other)
+
+
+def _look(entry: Entry) -> tuple[object, ...]:
+    return (entry.key, entry.title, entry.detail, entry.aside, entry.ending)

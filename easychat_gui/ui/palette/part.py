@@ -181,21 +181,19 @@ class PalettePart(QObject):
 
     def _chat_entry(self, chat: FoundChat) -> Entry:
         title = chat.title if chat.title.text else Excerpt(self.tr("New chat"))
-        suffix = words.chat_detail_suffix(chat)
         detail = chat.excerpt
         if chat.file_name:
-            before = self.tr("{file}: ").format(file=chat.file_name)
+            before = self.tr("{file}: ").format(file=words.file_words(chat.file_name))
             shifted = tuple((begin + len(before), end + len(before)) for begin, end in detail.marks)
             detail = Excerpt(before + detail.text, shifted)
-        if suffix:
-            detail = Excerpt(f"{detail.text} {suffix}", detail.marks)
         aside = words.date_words(chat.updated_at)
         return Entry(
             f"chat {chat.id} {chat.message_id}",
             title,
             detail,
             aside,
-            partial(self._go_to, chat),
+            words.ending_words(chat),
+            run=partial(self._go_to, chat),
             run_beside=partial(self._show_beside, chat),
         )
 

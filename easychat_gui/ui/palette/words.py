@@ -87,7 +87,7 @@ def count_words(found: Found, total: int | None) -> str:
     )
 
 
-def chat_detail_suffix(chat: FoundChat) -> str:
+def ending_words(chat: FoundChat) -> str:
     """Return what else is to be known of a hit: its branch, its file, that the chat is archived."""
     translate = QCoreApplication.translate
     parts = []
@@ -96,3 +96,11 @@ def chat_detail_suffix(chat: FoundChat) -> str:
     if chat.is_archived:
         parts.append(translate("Palette", "‹archived›"))
     return " ".join(parts)
+
+
+def file_words(name: str) -> str:
+    """Return the name of a file so short that the hit in it is still in sight: how it begins, and its kind."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 12]}…{name[-11:]}"
+
+
+LONGEST_NAME = 30
