@@ -33,6 +33,9 @@ SET_ASIDE = "damaged"
 REPLACED = "replaced"
 """The words in the name of a file that `recovery` put aside: one that was damaged, and one that was well."""
 
+MENDED = "mended"
+"""The word in the name of what a `recovery` has made: from when it is whole until it lies in the old file's place."""
+
 SAVED = "saved"
 """The word in the name of what `rescue` has saved of a file that was taken away, until that lies in its place."""
 

@@ -19,7 +19,7 @@ from easychat_gui.domain.errors import BackupUnusable, DatabaseUnavailable
 from easychat_gui.storage import backups, online_copy, readable_forms, salvage
 from easychat_gui.storage.attachment_files import ATTACHMENTS_FOLDER, AttachmentFiles
 from easychat_gui.storage.connecting import Access, connect
-from easychat_gui.storage.database import REPLACED, SET_ASIDE, Database
+from easychat_gui.storage.database import MENDED, REPLACED, SET_ASIDE, Database
 from easychat_gui.storage.file_header import beside
 from easychat_gui.storage.kept_files import KeptFiles
 from easychat_gui.storage.opened_backup import put_together
@@ -43,15 +43,20 @@ def repair(how: Wish, path: Path, backups_folder: Path, now: float | None = None
     moment = time.time() if now is None else now
     with translated(path):
         fresh = free_name(path.with_name(f"{path.stem}.repaired{path.suffix}"))
+        whole = path.with_name(f"{path.stem}.{MENDED}{path.suffix}")
         try:
             report = _make(how, path, fresh, backups_folder)
             report = replace(report, missing_files=_give_files_back(fresh, path.parent, backups_folder))
+            fresh.replace(whole)  # from here on the next start would go on with it
+            sync_folder(path.parent)
             word = REPLACED if isinstance(how, Restoration) else SET_ASIDE
             kept = set_aside(path, word, moment)
-            fresh.rename(path)
+            whole.rename(path)
             sync_folder(path.parent)
         finally:
             online_copy.remove(fresh)
+            if path.exists():
+                online_copy.remove(whole)
     report = replace(report, kept=kept, finished_at=moment, how=how)
     _log.warning("database %s: %s; the old file is %s, %s", path, how, kept, report)
     return report

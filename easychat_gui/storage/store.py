@@ -20,7 +20,7 @@ from easychat_gui.storage.branch_changes import BranchChanges
 from easychat_gui.storage.connecting import BUSY_TIMEOUT_S
 from easychat_gui.storage.conversations import Conversations
 from easychat_gui.storage.copies import Copies
-from easychat_gui.storage.database import SAVED, Database
+from easychat_gui.storage.database import MENDED, SAVED, Database
 from easychat_gui.storage.file_header import INDEX_NAME, RECODING_NOTE, read_header
 from easychat_gui.storage.folders import Folders
 from easychat_gui.storage.imports import Imports
@@ -35,6 +35,7 @@ from easychat_gui.storage.search_journal import SearchJournal
 from easychat_gui.storage.sent_requests import SentRequests
 from easychat_gui.storage.sqlite_errors import translated
 from easychat_gui.storage.tags import Tags
+from easychat_gui.support.atomic_files import sync_folder
 
 
 class Store(Database):
@@ -226,9 +227,17 @@ def open_store(path: Path, backups_folder: Path | None = None) -> tuple[Store, O
 
 
 def _put_back_what_was_saved(path: Path) -> RecoveryReport | None:
-    """Finish a `rescue` that was killed between its two steps: the place of the database is still empty then."""
+    """Finish a `recovery` or a `rescue` that was killed just before its last step: the place is empty then."""
+    if os.path.lexists(path):
+        return None
+    mended = path.with_name(f"{path.stem}.{MENDED}{path.suffix}")
+    if mended.is_file():
+        with translated(path):
+            mended.rename(path)
+            sync_folder(path.parent)
+        return None
     saved = path.with_name(f"{path.stem}.{SAVED}{path.suffix}")
-    if not saved.is_file() or os.path.lexists(path):
+    if not saved.is_file():
         return None
     from easychat_gui.storage.rescue import put_back
 
@@ -250,7 +259,8 @@ def _refuse_lost(path: Path) -> None:
 
 def _remove_unfinished_repairs(path: Path) -> None:
     """Remove what a `recovery` that was killed has left: copies of all chats, while the database itself is in use."""
-    for word in ("repaired", "backup", "attempt"):
-        for left in path.parent.glob(f"{path.stem}.{word}*{path.suffix}*"):
+    patterns = [f"{path.stem}.{word}*{path.suffix}*" for word in ("repaired", MENDED, "backup", "attempt")]
+    for pattern in (*patterns, f"{path.stem}.{SAVED}{path.suffix}.unfinished*"):
+        for left in path.parent.glob(pattern):
             with suppress(OSError):  # the next start tries again
                 left.unlink()

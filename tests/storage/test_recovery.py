@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from easychat_gui.domain.backups import BackupKind
 from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.errors import DatabaseDamaged, DatabaseUnavailable, StorageError
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Role, new_message
-from easychat_gui.storage import backups, salvage
+from easychat_gui.storage import backups, kept_aside, recovery, salvage
 from easychat_gui.storage.file_header import beside
-from easychat_gui.storage.recovery import repair
+from easychat_gui.storage.recovery import repair, set_aside
 from easychat_gui.storage.reports import Repair
 from easychat_gui.storage.store import Store, open_store
 
@@ -207,3 +208,19 @@ def test_a_program_killed_between_the_two_renames_does_not_start_empty(filled: P
     with pytest.raises(DatabaseDamaged, match="missing"):
         Store.open(filled)
     assert not filled.exists()
+
+
+def test_a_repair_that_is_ended_just_before_its_last_step_is_gone_on_with(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put_aside_and_end(path: Path, word: str, now: float) -> None:
+        set_aside(path, word, now)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(recovery, "set_aside", put_aside_and_end)
+    with pytest.raises(KeyboardInterrupt):
+        repair(Repair.SALVAGE, filled, tmp_path / "backups", NOW)
+    assert not filled.exists()
+    assert everything_of(filled) == (CONVERSATIONS, CONVERSATIONS * MESSAGES)
+    assert [each.kind for each in kept_aside.find(filled)] == [BackupKind.DAMAGED]
+    assert not list(filled.parent.glob("*mended*"))

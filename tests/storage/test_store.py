@@ -131,6 +131,8 @@ def test_what_killed_repairs_have_left_is_removed(path: Path) -> None:
     left = {
         "easychat.repaired.db",
         "easychat.repaired-2.db",
+        "easychat.mended.db",
+        "easychat.saved.db.unfinished",
         "easychat.backup.db",
         "easychat.repaired.db.attempt-journal",
     }
