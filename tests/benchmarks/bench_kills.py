@@ -25,7 +25,7 @@ def main() -> None:
         for first in range(0, count, AT_ONCE):
             batch = paths[first : first + AT_ONCE]
             killed = list(pool.map(killing.run_and_kill, batch, [killing.random_delay() for _ in batch]))
-            verdicts += [killing.judge(path, *what) for path, what in zip(batch, killed, strict=True)]
+            verdicts += [killing.judge(path, *what, kept_after_s=1.0) for path, what in zip(batch, killed, strict=True)]
     late = sorted(each.late_s for each in verdicts)
     print(f"{'kills':<58} {len(verdicts):12}")
     print(f"{'answers on the screen at the kill':<58} {sum(each.answers for each in verdicts):12}")
