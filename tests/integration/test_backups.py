@@ -21,6 +21,7 @@ from easychat_gui.storage import backups, opened_backup, recovery
 from easychat_gui.storage.reports import Repair
 from easychat_gui.storage.store import Store, open_store
 from easychat_gui.ui.main_window import MainWindow
+from tests.folders import files_with
 from tests.integration.conftest import OpenWindow
 from tests.integration.test_settings_dialog import click, open_dialog, wait_until_gone
 from tests.integration.test_while_something_runs import program_of
@@ -187,7 +188,7 @@ def test_the_words_of_a_temporary_chat_are_not_written_by_a_restore(
     click(dialog, "restoreEverythingButton")
     qtbot.waitUntil(lambda: titles(window) == {"Talk kept", "Talk deleted"}, timeout=10_000)
     window.close()
-    assert not [each for each in data_dir.rglob("*") if each.is_file() and b"never on any disk" in each.read_bytes()]
+    assert files_with(b"never on any disk", data_dir) == []
 
 
 def test_what_was_put_aside_is_listed_looked_into_and_deleted(
