@@ -35,7 +35,7 @@ def details_of(backup: Backup) -> str:
     if backup.kind is BackupKind.REPLACED:
         parts.append(_tr("put aside"))
     if backup.kind is BackupKind.DAMAGED:
-        parts.append(_tr("put aside, damaged: what can be read of it"))
+        parts.append(_tr("put aside, damaged"))
     return " · ".join(parts)
 
 
