@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -43,6 +44,7 @@ from easychat_gui.ui.palette.palette import Palette
 
 STREAM_S = 3.0
 RATE = 1_000
+EXPORTS = 12
 LONG = ConversationId("long")
 SECTION = (
     "## A heading\n\nSome **bold** words about foxes and `code`.\n\n```python\nvalue = {number} * 2\n```\n\n- a\n- b\n"
@@ -90,7 +92,8 @@ class Beside:
     def __init__(self, window: MainWindow, folder: Path) -> None:
         self._window = window
         self._folder = folder
-        self._brought = 0
+        # Of other content each: nothing of one that was brought is added again.
+        self._exports = cycle([write_export(folder / f"{number}.jsonl", number) for number in range(EXPORTS)])
         self._imports = window._controllers.imports()
 
     @contextmanager
@@ -120,8 +123,7 @@ class Beside:
 
     def _import(self) -> None:
         if not self._imports.is_importing:
-            self._brought += 1  # a file of another content each time: nothing of one that was brought is added again
-            self._imports.begin([(write_export(self._folder / "brought.jsonl", self._brought), ())])
+            self._imports.begin([(next(self._exports), ())])
 
     @contextmanager
     def nothing(self) -> Iterator[None]:
