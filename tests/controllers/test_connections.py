@@ -34,7 +34,7 @@ class SlowKeyring:
     def get_password(self, service: str, name: str) -> str | None:
         key = self.key
         self.asked.set()
-        self.may_answer.wait(10)
+        self.may_answer.wait(60)
         return key
 
     def set_password(self, service: str, name: str, key: str) -> None:
@@ -58,14 +58,14 @@ def test_a_key_that_is_replaced_while_the_old_one_is_read_is_used_from_then_on()
     read: list[HttpProvider] = []
     reader = threading.Thread(target=lambda: read.append(connections.source(server)))
     reader.start()
-    assert keyring.asked.wait(10)
+    assert keyring.asked.wait(60)
     writer = threading.Thread(target=lambda: secrets.set(server.id, "new"))  # waits for its turn at the keyring
     writer.start()
-    assert typed.wait(10)
+    assert typed.wait(60)
     connections.forget(server.id)
     keyring.may_answer.set()
-    reader.join(10)
-    writer.join(10)
+    reader.join(60)
+    writer.join(60)
     after = connections.source(server)
     assert after is not read[0]
     assert after is connections.source(server)

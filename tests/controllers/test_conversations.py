@@ -35,7 +35,7 @@ def conversations(store: StoreExecutor) -> ConversationController:
 def slow_disk(store: StoreExecutor) -> Iterator[None]:
     """Let the store's thread do nothing until the block ends."""
     may_go_on = threading.Event()
-    store.submit(lambda _store: may_go_on.wait(20))
+    store.submit(lambda _store: may_go_on.wait(60))
     try:
         yield
     finally:

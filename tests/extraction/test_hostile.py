@@ -162,7 +162,7 @@ def test_cancelling_ends_the_child_at_once(tmp_path: Path) -> None:
     while reading._process is None:
         time.sleep(0.01)
     reading.cancel()
-    thread.join(10)
+    thread.join(60)
     assert results == [None]
     assert reading._process.poll() is not None
 

@@ -23,7 +23,7 @@ def _relay(client: socket.socket, port: int, greeting: bytes) -> None:
         back = threading.Thread(target=_copy, args=(target, client), daemon=True)
         back.start()
         _copy(client, target)
-        back.join(20)
+        back.join(60)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

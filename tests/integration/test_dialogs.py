@@ -143,7 +143,7 @@ def test_what_was_saved_is_on_disk_however_busy_the_program_is_when_it_closes(
         window.close()
         assert "1.5" in settings_text(tmp_path / "data")
         for _ in range(4):
-            assert server.hang_ups.acquire(timeout=10), "a server is still waited for"
+            assert server.hang_ups.acquire(timeout=60), "a server is still waited for"
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # what a menu asks of the screen that is none

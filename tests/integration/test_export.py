@@ -245,7 +245,7 @@ def test_escape_ends_what_is_being_written_and_leaves_nothing(
         path.write_text("half")
         for record in records:
             begun.set()
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             for _ in record.messages:
                 told.message()
 

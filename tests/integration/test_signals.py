@@ -22,7 +22,7 @@ def test_the_program_ends_by_itself_and_cleanly(tmp_path: Path, number: signal.S
             while not lock.exists():
                 assert program.poll() is None
             program.send_signal(number)
-            _, errors = program.communicate(timeout=20)
+            _, errors = program.communicate(timeout=60)
         finally:
             program.kill()
     assert program.returncode == 0

@@ -44,7 +44,7 @@ def program_of(window: MainWindow) -> Program:
 def slow_disk(window: MainWindow) -> Iterator[None]:
     """Let the store's thread do nothing until the block ends."""
     may_go_on = threading.Event()
-    program_of(window).store.submit(lambda _store: may_go_on.wait(20))
+    program_of(window).store.submit(lambda _store: may_go_on.wait(60))
     try:
         yield
     finally:
@@ -212,7 +212,7 @@ def test_the_objects_of_an_answer_go_on_the_gui_thread(
     def run_and_linger(self: JobRunner, job: Job) -> None:
         run(self, job)
         if getattr(job.then, "__qualname__", "").startswith("ChatController"):  # others would keep it from its turn
-            may_go_on.wait(20)
+            may_go_on.wait(60)
 
     may_answer = threading.Event()
 

@@ -42,4 +42,4 @@ def test_a_file_that_is_no_model_is_reported_in_words(tmp_path: Path) -> None:
         process.stdin.write(EngineOrder(str(not_a_model), "m", "key", "nonce").to_line())
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["error"]
-        assert process.wait(20) == 1  # before its standard input ends, which would end it too
+        assert process.wait(60) == 1  # before its standard input ends, which would end it too

@@ -146,7 +146,7 @@ def test_it_is_started_again_once_and_then_says_so(model: ModelFile) -> None:
         assert server.base_url == first_url
         assert _request(server, "GET", "/v1/models", **_key(server))[0] == 200
         _kill_and_wait_for_change(server, states)
-        assert failed.wait(30)
+        assert failed.wait(60)
         with pytest.raises(LocalModelError, match="unexpectedly"):
             server.wait_until_ready()
         assert not server.is_running

@@ -54,7 +54,7 @@ class Asking:
     def assert_that_stop_ends_it(self) -> None:
         assert self._thread.is_alive()
         self.cancellation.cancel()
-        self._thread.join(5)
+        self._thread.join(60)
         assert not self._thread.is_alive(), "still blocked after the cancel"
         assert self.errors == []
         assert self.events[-1] == Finished(FinishReason.CANCELLED)

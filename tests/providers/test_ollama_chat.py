@@ -150,7 +150,7 @@ def test_each_line_is_there_before_the_next_is_sent(serve: Serve, source: Source
         connection.head("200 OK", *NDJSON, "Transfer-Encoding: chunked")
         for number in range(3):
             connection.chunk(line(str(number)))
-            assert may_go_on.acquire(timeout=20)
+            assert may_go_on.acquire(timeout=60)
         connection.chunk(last_line())
         connection.end_chunks()
 

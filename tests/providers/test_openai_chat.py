@@ -121,7 +121,7 @@ def test_each_event_is_there_before_the_next_is_sent(serve: Serve, source: Sourc
         send = connection.chunk if is_chunked else connection.send
         for number in range(5):
             send(delta(str(number)))
-            assert may_go_on.acquire(timeout=20)  # held back until the client has what was sent
+            assert may_go_on.acquire(timeout=60)  # held back until the client has what was sent
         send(delta(finish_reason="stop"))
         if is_chunked:
             connection.end_chunks()
@@ -180,7 +180,7 @@ def test_a_cut_stream_keeps_its_text_and_says_so(serve: Serve, source: Source, e
         if ending == "bad chunk":
             connection.send(b"zz\r\n")
         if ending == "reset":
-            assert has_arrived.wait(20)
+            assert has_arrived.wait(60)
             connection.reset()
 
     has_arrived = threading.Event()

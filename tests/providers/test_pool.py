@@ -211,11 +211,11 @@ def test_a_server_that_may_be_back_is_tried_by_one_request_only(serve: Serve, so
     probed: list[str] = []
     probe = threading.Thread(target=lambda: probed.append(text_of(events_of(pool))))
     probe.start()
-    assert holding.wait(20)
+    assert holding.wait(60)
     assert text_of(events_of(pool)) == "b", "while the probe is under way, the others go elsewhere"
     assert len(bad.requests) == 2
     release.set()
-    probe.join(20)
+    probe.join(60)
     assert probed == ["back"]
     assert text_of(events_of(pool)) == "back"
 
@@ -291,13 +291,13 @@ def in_a_hurry(pool: ServerPool, cancellation: Cancellation, waiting: threading.
     """Ask, and have the first server not waited for once it has the question."""
 
     def hurry() -> None:
-        assert waiting.wait(20)
+        assert waiting.wait(60)
         cancellation.hurry()
 
     thread = threading.Thread(target=hurry)
     thread.start()
     events = list(pool.stream_events(question(), cancellation))
-    thread.join(20)
+    thread.join(60)
     return events
 
 

@@ -290,6 +290,6 @@ def test_nothing_of_this_process_takes_its_own_locks_from_an_open_database(path:
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT count(*) FROM messages').fetchone();"
         " c.close()"
     )
-    subprocess.run([sys.executable, "-c", use_it, str(path)], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", use_it, str(path)], check=True, timeout=60)
     assert beside(path)[0].exists()
     store.close()

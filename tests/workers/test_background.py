@@ -29,12 +29,12 @@ has_begun, may_end = threading.Event(), threading.Event()
 
 def work():
     has_begun.set()
-    may_end.wait(10)
+    may_end.wait(60)
 
 window = Window()
 background = Background(window)
 background.{how}(work, lambda _: print("delivered"))
-has_begun.wait(10)
+has_begun.wait(60)
 threading.Timer(0.2, may_end.set).start()
 {end}
 print("gone before the work" if not may_end.is_set() else "waited")
@@ -91,12 +91,12 @@ def test_closing_drops_what_has_not_begun(qtbot: QtBot) -> None:
 
     def block() -> None:
         begun.release()
-        may_end.wait(20)
+        may_end.wait(60)
 
     for _ in range(4):
         background.run(block)
     for _ in range(4):
-        assert begun.acquire(timeout=20)
+        assert begun.acquire(timeout=60)
     background.run(lambda: done.append(1))
     background.close(0)
     may_end.set()

@@ -39,14 +39,14 @@ def test_closing_neither_waits_nor_delivers(qtbot: QtBot) -> None:
 
     def work() -> None:
         has_begun.set()
-        may_end.wait(20)
+        may_end.wait(60)
         has_ended.set()
 
     lane.run(work, found.append)
-    assert has_begun.wait(20)
+    assert has_begun.wait(60)
     lane.close()
     may_end.set()
-    assert has_ended.wait(20)
+    assert has_ended.wait(60)
     qtbot.wait(0)
     lane.run(lambda: None, found.append)
     assert found == []

@@ -71,7 +71,7 @@ def test_a_newer_question_interrupts_the_one_that_runs(store: StoreExecutor, rea
     opened(store, qtbot)
     begun, heard = threading.Event(), list[object]()
     reader.ask("search", endless(begun), heard.append, heard.append)
-    assert begun.wait(10)
+    assert begun.wait(60)
     reader.ask("search", lambda _: "newer", heard.append, heard.append)
     qtbot.waitUntil(lambda: heard == ["newer"])
     reader.ask("other", lambda _: "last", heard.append)
@@ -85,12 +85,12 @@ def test_a_question_between_two_queries_is_dropped_too(store: StoreExecutor, rea
 
     def slow(source: Reader) -> object:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         asked_again.append(source.rows("SELECT 1"))
         return "stale"
 
     reader.ask("search", slow, heard.append, heard.append)
-    assert begun.wait(10)
+    assert begun.wait(60)
     reader.ask("search", lambda _: "newer", heard.append)
     go_on.set()
     qtbot.waitUntil(lambda: heard == ["newer"])
@@ -103,7 +103,7 @@ def test_an_answer_that_is_forgotten_on_its_way_is_not_delivered(
     opened(store, qtbot)
     has_run, heard = threading.Event(), list[object]()
     reader.ask("search", lambda _: has_run.set(), heard.append)
-    assert has_run.wait(10)
+    assert has_run.wait(60)
     reader.forget("search")
     reader.ask("other", lambda _: "last", heard.append)
     qtbot.waitUntil(lambda: heard == ["last"])
@@ -116,7 +116,7 @@ def test_it_reads_the_new_file_after_a_repair(store: StoreExecutor, reader: Stor
     reader.ask("titles", titles, heard.append)
     qtbot.waitUntil(lambda: heard == [["Before"]])
     reader.ask("endless", endless(begun), heard.append)
-    assert begun.wait(10)
+    assert begun.wait(60)
     with qtbot.waitSignal(store.opened):
         store.repair(Repair.START_NEW)
     reader.forget("endless")
@@ -169,6 +169,6 @@ def test_closing_the_store_ends_the_thread_amid_a_query(
     opened(store, qtbot)
     begun = threading.Event()
     reader.ask("endless", endless(begun), lambda _: None)
-    assert begun.wait(10)
+    assert begun.wait(60)
     store.close()
     assert "reader" not in {thread.name for thread in threading.enumerate()}
