@@ -119,8 +119,7 @@ class AnswerController(QObject):
         """Return what makes the connection; for a model that may see pictures it fetches them first."""
 
         def params_of(server_id: EndpointId, model_id: str) -> GenerationParams:
-            asked = answer.asked or self._conversations.current
-            return self._params_for(asked.with_(endpoint_id=server_id, model_id=model_id))
+            return self._params_for(answer.asked.with_(endpoint_id=server_id, model_id=model_id))
 
         connect = self._endpoints.connect_to(answer.endpoint, answer.request.model, params_of)
         has_pictures = any(each.is_picture for message in answer.request.messages for each in message.attachments)

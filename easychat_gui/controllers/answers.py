@@ -61,7 +61,7 @@ class RunningAnswer:
     message: Message
     endpoint: Endpoint
     request: CompletionRequest
-    asked: Conversation | None = None
+    asked: Conversation
     started_at: float = field(default_factory=time.monotonic)
     has_connected: bool = False
     first_token_at: float | None = None

@@ -155,7 +155,7 @@ class ChatController(QObject):
         parent_id = conversation.leaf_id
         row = next((row for row, message in enumerate(before) if message.id == draft.edits), None)
         if row is not None and before[row].role is Role.ASSISTANT:
-            self._keep_version(before[row], text)
+            self._keep_version(conversation, before[row], text)
             return
         if row is not None:
             parent_id = before[row].parent_id
@@ -299,7 +299,7 @@ class ChatController(QObject):
             lambda error: self.answers.start_unsaved(answer, error),
         )
 
-    def _keep_version(self, answer: Message, text: str) -> None:
+    def _keep_version(self, conversation: Conversation, answer: Message, text: str) -> None:
         """Put an answer as the person wrote it anew beside the one that the model gave. Nothing is sent."""
         version = new_message(
             answer.conversation_id,
@@ -311,7 +311,7 @@ class ChatController(QObject):
             endpoint_name=answer.endpoint_name,
             finish_reason=FinishReason.STOP,
         )
-        conversation = self._conversations.current.with_(leaf_id=version.id, updated_at=version.created_at)
+        conversation = conversation.with_(leaf_id=version.id, updated_at=version.created_at)
         self._conversations.show_branch_end(conversation, None, version)
         self._store_of(conversation.id).submit(
             lambda store: store.begin_exchange(conversation, [version]), None, self._conversations.on_store_failed

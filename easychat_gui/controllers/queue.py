@@ -42,7 +42,8 @@ class QueueController(QObject):
         self._store = store
         self._queues: dict[ConversationId, list[QueuedMessage]] = {}
         self._known: set[QueuedId] = set()
-        self._edited: QueuedId | None = None
+        self._edited: set[QueuedId] = set()
+        """Those that are being written anew, in any window."""
         self._waits_for_edit: set[ConversationId] = set()
         chat.answer_ended.connect(self._on_answer_ended)
         conversations.deleting.connect(self._forget)
@@ -78,13 +79,12 @@ class QueueController(QObject):
         """Return the message to be written anew; it is not sent before `end_edit`. None: it has gone already."""
         message = self._find(queued_id)
         if message is not None:
-            self._edited = queued_id
+            self._edited.add(queued_id)
         return message
 
     def end_edit(self, queued_id: QueuedId) -> None:
         """The message may be sent again, and is at once if its turn came meanwhile."""
-        if self._edited == queued_id:
-            self._edited = None
+        self._edited.discard(queued_id)
         message = self._find(queued_id)
         if message is not None and message.conversation_id in self._waits_for_edit:
             self._send_next(message.conversation_id)
@@ -136,7 +136,7 @@ class QueueController(QObject):
         if not queue:
             return
         message = queue[0]
-        if message.id == self._edited:
+        if message.id in self._edited:
             self._waits_for_edit.add(conversation_id)
             self.changed.emit(conversation_id)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from easychat_gui.controllers.answers import RunningAnswer
+from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import Endpoint
 from easychat_gui.domain.errors import ServerFailed
 from easychat_gui.domain.generation import CompletionRequest
@@ -19,12 +20,14 @@ from easychat_gui.domain.streaming import (
     UsageReport,
 )
 
+CHAT = Conversation(ConversationId("c"))
+
 
 @pytest.fixture
 def answer() -> RunningAnswer:
-    message = new_message(ConversationId("c"), Role.ASSISTANT, "Before, ", status=MessageStatus.STREAMING)
+    message = new_message(CHAT.id, Role.ASSISTANT, "Before, ", status=MessageStatus.STREAMING)
     endpoint = Endpoint(EndpointId("e"), "Mine", "http://127.0.0.1:1/v1")
-    return RunningAnswer(RequestId("r"), message, endpoint, CompletionRequest("m", ()))
+    return RunningAnswer(RequestId("r"), message, endpoint, CompletionRequest("m", ()), CHAT)
 
 
 def test_everything_that_arrives_is_in_the_message(answer: RunningAnswer) -> None:

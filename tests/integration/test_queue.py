@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.conversations import Draft
+from easychat_gui.ui.conversation_window import ConversationWindow
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import Connection, MisbehavingServer, answer, good_stream
 from tests.integration.conftest import OpenWindow, part
@@ -36,7 +37,7 @@ def waiting(window: MainWindow) -> list[str]:
     return window.writing.cards.texts()
 
 
-def button(window: MainWindow, words: str, number: int = 0) -> QToolButton:
+def button(window: ConversationWindow, words: str, number: int = 0) -> QToolButton:
     card = window.writing.cards._shown()[number]
     return next(each for each in card.findChildren(QToolButton) if each.toolTip() == words)
 

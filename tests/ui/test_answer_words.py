@@ -7,6 +7,7 @@ import time
 import pytest
 
 from easychat_gui.controllers.answers import RunningAnswer
+from easychat_gui.domain.conversations import Conversation
 from easychat_gui.domain.endpoints import LOCAL_ENDPOINT_ID, Endpoint
 from easychat_gui.domain.generation import CompletionRequest
 from easychat_gui.domain.ids import ConversationId, EndpointId, RequestId
@@ -23,6 +24,7 @@ from easychat_gui.domain.streaming import (
 )
 from easychat_gui.ui.answer_words import answer_words, hurry_words, outcome_words
 
+CHAT = Conversation(ConversationId("c"))
 CONNECTING, CONNECTED = PhaseReached(Phase.CONNECTING), PhaseReached(Phase.CONNECTED)
 ASKED_PAUSE = StreamNotice(NoticeKind.RETRY, "busy", wait_s=20.0, is_asked_for=True)
 OWN_PAUSE = StreamNotice(NoticeKind.RETRY, "down", wait_s=4.0)
@@ -45,10 +47,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def new_answer(endpoint_id: str = "e") -> RunningAnswer:
-    message = new_message(ConversationId("c"), Role.ASSISTANT, status=MessageStatus.STREAMING)
+    message = new_message(CHAT.id, Role.ASSISTANT, status=MessageStatus.STREAMING)
     name = "" if endpoint_id == LOCAL_ENDPOINT_ID else "Office"
     endpoint = Endpoint(EndpointId(endpoint_id), name, "http://127.0.0.1:1/v1")
-    return RunningAnswer(RequestId("r"), message, endpoint, CompletionRequest("m", ()), started_at=1000.0)
+    return RunningAnswer(RequestId("r"), message, endpoint, CompletionRequest("m", ()), CHAT, started_at=1000.0)
 
 
 CASES: dict[str, tuple[list[Heard], float, str]] = {
@@ -118,7 +120,7 @@ def test_a_long_wait_can_be_left_for_the_next_server_of_a_pool(clock: Clock) -> 
 
 
 def ended(status: MessageStatus, text: str = "") -> Message:
-    return new_message(ConversationId("c"), Role.ASSISTANT, text, status=status)
+    return new_message(CHAT.id, Role.ASSISTANT, text, status=status)
 
 
 def test_what_the_person_stopped_is_said_to_be_kept() -> None:
