@@ -239,6 +239,7 @@ class StoreExecutor(QObject):
             return None
         except BaseException as error:  # raised again in the GUI thread, where it is seen
             self._crash(error)
+            self._call_back(partial(self._on_open_failed, StorageError(str(error), self.database)))
             return None
         report = replace(report, recovery=recovery or report.recovery)
         self._emit(self.opened, report)

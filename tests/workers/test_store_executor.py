@@ -18,6 +18,7 @@ from easychat_gui.domain.errors import DatabaseDamaged, DatabaseLocked, Database
 from easychat_gui.domain.ids import ConversationId
 from easychat_gui.domain.messages import Message, MessageStatus, Role, new_message
 from easychat_gui.storage import checkups, database
+from easychat_gui.storage import store as store_module
 from easychat_gui.storage.reports import OpenReport, Repair
 from easychat_gui.storage.store import Store, open_store
 from easychat_gui.workers.store_executor import StoreExecutor
@@ -334,6 +335,22 @@ def test_a_later_version_s_file_is_told(make: Callable[..., StoreExecutor], path
         executor.start()
     assert failed.args is not None
     assert isinstance(failed.args[0], DatabaseTooNew)
+
+
+def test_that_it_cannot_be_opened_for_a_fault_of_the_program_is_told_too(
+    make: Callable[..., StoreExecutor], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    executor = make()
+    with monkeypatch.context() as broken, qtbot.capture_exceptions() as seen:
+        broken.setattr(store_module, "open_store", fail)
+        with qtbot.waitSignal(executor.open_failed):
+            executor.start()
+    assert [kind for kind, _, _ in seen] == [ZeroDivisionError]
+    with qtbot.waitSignal(executor.opened):
+        executor.start()
 
 
 def test_a_backup_is_made_in_the_background(make: Callable[..., StoreExecutor], path: Path, qtbot: QtBot) -> None:
