@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -68,8 +67,6 @@ class AttachmentController(QObject):
         self._notifier = notifier
         self.all: Holdings = beside.all if beside is not None else Holdings(self)
         self.all.changed.connect(self.changed)
-        self._waiting: deque[tuple[AttachmentId, Callable[[], None]]] = deque()
-        self._running = 0
         self._is_closed = False
         conversations.opened.connect(self._on_opened)
         if beside is None:
@@ -221,7 +218,7 @@ class AttachmentController(QObject):
     def close(self) -> None:
         """End what is being read. It is read anew when the draft is next shown."""
         self._is_closed = True
-        self._waiting.clear()
+        self.all.waiting.clear()
         for reading in list(self.all.readings.values()):
             reading.cancel()
 
@@ -339,18 +336,18 @@ class AttachmentController(QObject):
         )
 
     def _enqueue(self, attachment_id: AttachmentId, work: Callable[[], None]) -> None:
-        self._waiting.append((attachment_id, work))
-        if self._running < AT_ONCE:
-            self._running += 1
+        self.all.waiting.append((attachment_id, work))
+        if self.all.running < AT_ONCE:
+            self.all.running += 1
             self._next()
 
     def _next(self) -> None:
-        while self._waiting:
-            attachment_id, work = self._waiting.popleft()
+        while self.all.waiting:
+            attachment_id, work = self.all.waiting.popleft()
             if attachment_id not in self.all.removed:
                 work()
                 return
-        self._running -= 1
+        self.all.running -= 1
 
     def _on_received(self, conversation_id: ConversationId, attachment: Attachment) -> None:
         if not self._is_closed and attachment.id not in self.all.removed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -43,7 +45,8 @@ class Holdings(QObject):
     """What the unsent messages of all windows have with them. ``changed`` when that did, wherever it is shown.
 
     ``edits`` are what is offered again while a message of before is written anew, ``retired`` what an edit had that
-    has just ended, ``handed_over`` what is on its way into a message, ``stored`` what is noted in the database.
+    has just ended, ``handed_over`` what is on its way into a message, ``stored`` what is noted in the database,
+    ``readings`` what is being read, and ``waiting`` what is done when of the ``running`` work one is done.
     """
 
     changed = Signal()
@@ -57,3 +60,5 @@ class Holdings(QObject):
         self.stored: set[AttachmentId] = set()
         self.removed: set[AttachmentId] = set()
         self.readings: dict[AttachmentId, Reading] = {}
+        self.waiting: deque[tuple[AttachmentId, Callable[[], None]]] = deque()
+        self.running = 0

@@ -53,7 +53,7 @@ class ShownChat(QObject):
     message. ``opened(Conversation)`` when another is shown, ``updated(Conversation)`` when the shown one changed,
     ``deleting(ConversationId)`` before one goes, ``sibling_shown(MessageId)`` when another version of a message has
     taken its place, ``called`` when somebody wishes to see what is shown here, ``not_found`` when what was to be shown
-    is not there.
+    is not there or cannot be read.
     """
 
     opened = Signal(object)
@@ -173,7 +173,7 @@ class ShownChat(QObject):
                 BranchTree(store.messages.family(conversation_id)),
             ),
             lambda read: self._on_read(conversation_id, *read),
-            self.on_store_failed,
+            lambda error: self._on_not_read(conversation_id, error),
         )
 
     def _on_read(
@@ -185,13 +185,19 @@ class ShownChat(QObject):
     ) -> None:
         if conversation_id != self.wanted:
             return
+        self.wanted = None
         if conversation is None:
             self.not_found.emit()
             return
-        self.wanted = None
         self.leave()
         self._tree = tree
         self._show(conversation, [self.overlay(message) for message in messages], is_saved=True)
+
+    def _on_not_read(self, conversation_id: ConversationId, error: StorageError) -> None:
+        self.on_store_failed(error)
+        if conversation_id == self.wanted:
+            self.wanted = None  # else it would count as being shown here, and could be shown nowhere
+            self.not_found.emit()
 
     def _show(self, conversation: Conversation, messages: list[Message], *, is_saved: bool) -> None:
         if self.is_temporary:

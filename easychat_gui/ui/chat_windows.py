@@ -51,7 +51,7 @@ class ChatWindows(QObject):
             window = known
             if window.isVisible():
                 show()
-            else:  # it is being read, or could not be
+            else:  # it is being read
                 window.begin(conversation_id, show)
         elif conversation_id not in self._to.conversations.temporary:
             window = self._window_for(conversation_id)

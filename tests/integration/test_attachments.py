@@ -493,7 +493,7 @@ def test_a_file_still_coming_in_when_an_edit_begins_stays_with_the_draft(
         send(qtbot, window, "A question")
         window.attachment_desk.add([note])
         window.composer.begin_edit(window.talk._messages.message(0).id, "A question")
-        qtbot.waitUntil(lambda: window._controllers.attachments._running == 0, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: window._controllers.attachments.all.running == 0, timeout=WAIT_MS)
         window.composer.end_edit()
         wait_until_read(qtbot, window, 1)
         assert chips(window)[0].item.state is ItemState.READY

@@ -11,11 +11,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from easychat_gui.controllers import attachments, receiving
+from easychat_gui.controllers.chat import ChatController
 from easychat_gui.controllers.draft_items import ItemState
+from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import Conversation
-from easychat_gui.domain.ids import ConversationId, MessageId, PresetId
+from easychat_gui.domain.errors import DatabaseUnavailable
+from easychat_gui.domain.ids import AttachmentId, ConversationId, MessageId, PresetId
 from easychat_gui.domain.messages import Message, MessageStatus, Role
 from easychat_gui.domain.presets import Preset
+from easychat_gui.storage.attachment_files import AttachmentFiles
+from easychat_gui.storage.messages import Messages
 from easychat_gui.storage.store import Store
 from easychat_gui.ui.chat_window import ChatWindow
 from easychat_gui.ui.main_window import MainWindow
@@ -34,7 +40,7 @@ from tests.integration.test_conversation_with_a_server import last_text, send, w
 from tests.integration.test_forgetting import ask_to_forget, everything_in
 from tests.integration.test_palette import opened as opened_palette
 from tests.integration.test_palette import search
-from tests.integration.test_queue import held
+from tests.integration.test_queue import button, held
 from tests.integration.test_settings_dialog import click
 from tests.integration.test_while_something_runs import program_of, settle
 
@@ -411,6 +417,77 @@ def test_what_waits_in_a_window_goes_out_there(qtbot: QtBot, open_window: OpenWi
         assert texts(main) == []
 
 
+def test_each_window_may_have_a_waiting_message_that_is_written_anew(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    gate = threading.Event()
+    with MisbehavingServer(held(gate, "First."), held(gate, "First.")) as server:
+        main = open_window(folder, server=server.url, model="m")
+        main.show()
+        windows = [opened(qtbot, main, LETTER), opened(qtbot, main, PHYSICS)]
+        for window in windows:
+            send(qtbot, window, "One")
+            send(qtbot, window, "Two")
+            button(window, "Edit this waiting message").click()
+            box(window).setPlainText("Two, but later")
+        qtbot.waitUntil(lambda: len(server.requests) == 2, timeout=WAIT_MS)
+        gate.set()
+        chats = [each._controllers.chat for each in windows]
+        ids = [LETTER, PHYSICS]
+        qtbot.waitUntil(lambda: not any(map(ChatController.is_running, chats, ids)), timeout=WAIT_MS)
+        for window in windows:
+            assert texts(window)[-2:] == ["One", "First."]
+            assert window.writing.cards.texts() == ["Two"]
+            assert box(window).toPlainText() == "Two, but later"
+
+
+def test_files_of_all_windows_are_read_one_after_the_other(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, begun_with, received = threading.Event(), list[str](), receiving.received_file
+
+    def wait(files: AttachmentFiles, path: Path, attachment_id: AttachmentId, name: str) -> Attachment:
+        begun_with.append(name)
+        gate.wait(WAIT_MS / 1000)
+        return received(files, path, attachment_id, name)
+
+    monkeypatch.setattr(receiving, "received_file", wait)
+    monkeypatch.setattr(attachments, "AT_ONCE", 1)
+    main = open_window(folder)
+    window = opened(qtbot, main, LETTER)
+    for name, each in (("first.txt", main), ("second.txt", window)):
+        (folder / name).write_text(name)
+        each._controllers.attachments.add_files([folder / name])
+    later = list[None]()
+    program_of(main).background.run(lambda: None, later.append)
+    qtbot.waitUntil(lambda: bool(later) and bool(begun_with), timeout=WAIT_MS)
+    assert begun_with == ["first.txt"]
+    gate.set()
+    windows = [main._controllers, window._controllers]
+    read = [[ItemState.READY], [ItemState.READY]]
+    qtbot.waitUntil(lambda: [[item.state for item in to.attachments.items] for to in windows] == read, timeout=WAIT_MS)
+
+
+def test_a_chat_that_could_not_be_read_can_be_opened_later(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = open_window(folder)
+    main.show()
+    conversations = main._controllers.conversations
+    qtbot.waitUntil(lambda: conversations.list.get(LETTER) is not None, timeout=WAIT_MS)
+
+    def fail(*_: object) -> None:
+        raise DatabaseUnavailable("The drive is away.", folder)
+
+    with monkeypatch.context() as away:
+        away.setattr(Messages, "branch_of", fail)
+        main.chat_windows.open(LETTER)
+        qtbot.waitUntil(lambda: not main.chat_windows.windows, timeout=WAIT_MS)
+    conversations.open(LETTER)
+    qtbot.waitUntil(lambda: texts(main) == ["Dear landlord", "A good beginning"], timeout=WAIT_MS)
+    assert texts(opened(qtbot, main, LETTER)) == ["Dear landlord", "A good beginning"]
+
+
 def test_a_file_follows_its_chat_into_a_window(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
     notes = folder / "notes.txt"
     notes.write_text("The rent is 700.")
@@ -423,10 +500,10 @@ def test_a_file_follows_its_chat_into_a_window(qtbot: QtBot, open_window: OpenWi
         qtbot.waitUntil(lambda: conversations.current.id == LETTER, timeout=WAIT_MS)
         main._controllers.attachments.add_files([notes])
         window = opened(qtbot, main, LETTER)
-        attachments = window._controllers.attachments
 
         def is_ready() -> bool:
-            return [(each.name, each.state) for each in attachments.items] == [("notes.txt", ItemState.READY)]
+            items = window._controllers.attachments.items
+            return [(each.name, each.state) for each in items] == [("notes.txt", ItemState.READY)]
 
         qtbot.waitUntil(is_ready, timeout=2 * WAIT_MS)
         qtbot.waitUntil(lambda: len(window.attachment_desk.strip.chips) == 1, timeout=WAIT_MS)
