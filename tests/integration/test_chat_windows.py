@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit, QWidget
@@ -577,6 +578,6 @@ def test_forgetting_everything_leaves_nothing_of_the_windows(
     window = opened(qtbot, main, LETTER)
     click(ask_to_forget(main), "forgetButton")
     qtbot.waitUntil(lambda: not main.isVisible(), timeout=WAIT_MS)
-    assert not window.isVisible()
+    assert not shiboken6.isValid(window) or not window.isVisible()  # it goes in a later turn
     main.state.sync()
     assert LETTER.encode() not in everything_in(folder)
