@@ -29,7 +29,7 @@ def _quick(*, frozen: bool = False, slots: bool, eq: bool = True) -> Callable[[t
         own = vars(cls)
         made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
         fields = dataclasses.fields(made)  # type: ignore[arg-type]
-        if hasattr(made, "__post_init__") or any(field.kw_only or not field.init for field in fields):
+        if _is_special(made, fields):
             raise TypeError(f"{cls.__name__} needs the standard dataclass")
         methods = {"__init__": _init(made, fields, is_frozen=frozen), "__repr__": _repr(fields)}
         if eq:
@@ -48,6 +48,14 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
     dataclass = _quick
+
+
+def _is_special(made: type, fields: Sequence[Field]) -> bool:
+    """Has a class what is not made here: a base that is one itself, constants, what only ``__init__`` takes, …?"""
+    has_others = len(vars(made)["__dataclass_fields__"]) > len(fields)
+    is_derived = any(map(dataclasses.is_dataclass, made.__mro__[1:]))
+    are_usual = all(field.init and not field.kw_only and field.hash is None for field in fields)
+    return has_others or is_derived or not are_usual or hasattr(made, "__post_init__")
 
 
 def _init(made: type, fields: Sequence[Field], *, is_frozen: bool) -> Any:
