@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QResource, QSettings, QThread, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from easychat_gui import __version__
 from easychat_gui.controllers.attachments import AttachmentController
@@ -25,7 +25,7 @@ from easychat_gui.controllers.local_model import LocalModelController
 from easychat_gui.controllers.notifier import NoticeKind, Notifier
 from easychat_gui.controllers.server_list import COMMAND_LINE_ENDPOINT_ID
 from easychat_gui.domain.endpoints import Endpoint
-from easychat_gui.domain.errors import DatabaseDamaged, DatabaseEncrypted, StorageError
+from easychat_gui.domain.errors import DatabaseDamaged, StorageError
 from easychat_gui.later_parts import LaterParts
 from easychat_gui.settings.secrets import SecretStore
 from easychat_gui.settings.store import SettingsStore
@@ -40,7 +40,7 @@ from easychat_gui.workers.single_instance import SingleInstance
 from easychat_gui.workers.store_executor import StoreExecutor
 
 if TYPE_CHECKING:
-    from easychat_gui.storage.reports import OpenReport, Repair
+    from easychat_gui.storage.reports import OpenReport
 
 STORE_START_MS = 200
 
@@ -109,11 +109,9 @@ class Program(LaterParts):
         )
         self.window = self._make_window()
         self._is_down = False
-        self._has_tried_repair = False
-        self._cover: QDialog | None = None
-        self.store.rebuilding.connect(self._cover_window)
+        self.store.rebuilding.connect(lambda: self.database_flows.cover())
         self.store.opened.connect(self._on_store_opened)
-        self.store.open_failed.connect(self._on_store_open_failed)
+        self.store.open_failed.connect(lambda error: self.database_flows.on_open_failed(error))
         self.store.failed.connect(self._on_store_failed)
         self.store.resumed.connect(lambda: self.notifier.withdraw(NoticeKind.SAVE_FAILED))
         self.conversations.deleting.connect(self.chat.abandon)
@@ -259,21 +257,9 @@ class Program(LaterParts):
         if not self._is_down and not self.local_model.has_begun:
             self.bridge.spawn(self.local_model.run())
 
-    def _cover_window(self) -> None:
-        """Let nothing be typed that could not be kept, or would go into what is just being replaced."""
-        from easychat_gui.ui.dialogs.busy import cover
-
-        self._uncover_window()
-        self.window.put_chat_windows_aside()
-        self._cover = cover(self.window)
-
-    def _uncover_window(self) -> None:
-        if self._cover is not None:
-            self._cover.accept()
-            self._cover = None
-
     def _on_store_opened(self, report: OpenReport) -> None:
-        self._uncover_window()
+        if self.has_made("database_flows"):
+            self.database_flows.uncover()
         from easychat_gui.ui.built_in_presets import built_in_presets
 
         has_no_presets = report.is_new or report.migrated_from == 1
@@ -292,56 +278,10 @@ class Program(LaterParts):
 
             tell(report.recovery, self.notifier, self.backups, self.flows)
 
-    def _on_store_open_failed(self, error: StorageError) -> None:
-        self._uncover_window()
-        if isinstance(error, DatabaseEncrypted):
-            self._ask_for_passphrase()
-            return
-        # A repair that failed leaves the damaged file where it was, so that another way can be tried.
-        self._ask_about_database(error, is_damaged=isinstance(error, DatabaseDamaged) or self._has_tried_repair)
-
-    def _ask_for_passphrase(self) -> None:
-        from easychat_gui.ui.dialogs.chats_passphrase import ask_for_passphrase
-
-        ask_for_passphrase(
-            self.window,
-            self.encryption,
-            opened=lambda: self.store.start(self.forgetting.rest()),
-            begin_anew=self._begin_anew,
-            give_up=self._quit,
-        )
-
-    def _begin_anew(self) -> None:
-        self._has_tried_repair = True
-        self.store.rebuild(self.forgetting.rest(after=self.encryption.begin_anew))
-
     def _on_store_failed(self, error: StorageError) -> None:
         self.conversations.on_store_failed(error)
         if isinstance(error, DatabaseDamaged):  # found by the check that runs some time after the start
-            self._ask_about_database(error, is_damaged=True, is_in_use=self.store.is_open)
-
-    def _ask_about_database(self, error: StorageError, *, is_damaged: bool, is_in_use: bool = False) -> None:
-        folder = self.paths.backups
-
-        def ask(has_backup: bool) -> None:  # noqa: FBT001  # what the work returned
-            self.flows.ask_about_database(
-                error,
-                is_damaged=is_damaged,
-                repair=self._repair,
-                retry=self.store.start,
-                give_up=self._quit,
-                is_in_use=is_in_use,
-                has_backup=has_backup,
-            )
-
-        self.background.run(lambda: _has_backup(folder), ask)
-
-    def _quit(self) -> None:
-        self.window.close()
-
-    def _repair(self, how: Repair) -> None:
-        self._has_tried_repair = True
-        self.store.repair(how)
+            self.database_flows.on_damage(error)
 
 
 def create_window(
@@ -440,13 +380,6 @@ def _translate(application: QApplication) -> None:
         folder = ":/translations"
     if translator.load(QLocale(), "qtbase", "_", folder):
         application.installTranslator(translator)
-
-
-def _has_backup(folder: Path) -> bool:
-    """Is there a backup that can be restored?"""
-    from easychat_gui.storage import backups
-
-    return any(each.fault is None for each in backups.find(folder))
 
 
 def _remove_leftovers() -> int:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.unread import UnreadController
     from easychat_gui.settings.store import SettingsStore
     from easychat_gui.support.paths import DataPaths
+    from easychat_gui.ui.database_flows import DatabaseFlows
+    from easychat_gui.ui.flows import Flows
     from easychat_gui.ui.main_window import MainWindow
     from easychat_gui.workers.async_bridge import AsyncBridge
     from easychat_gui.workers.background import Background
@@ -59,6 +61,7 @@ class LaterParts(QObject):
     conversations: ConversationController
     attachments: AttachmentController
     chat: ChatController
+    flows: Flows
     window: MainWindow
 
     def has_made(self, name: str) -> bool:
@@ -120,6 +123,21 @@ class LaterParts(QObject):
             )
 
         return Seats(make, self)
+
+    @cached_property
+    def database_flows(self) -> DatabaseFlows:
+        """Made when the database is written anew, or something is wrong with it."""
+        from easychat_gui.ui.database_flows import DatabaseFlows
+
+        return DatabaseFlows(
+            self.window,
+            self.flows,
+            store=self.store,
+            encryption=lambda: self.encryption,
+            forgetting=lambda: self.forgetting,
+            background=self.background,
+            parent=self,
+        )
 
     @cached_property
     def encryption(self) -> EncryptionController:

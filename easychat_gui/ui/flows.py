@@ -15,7 +15,6 @@ from easychat_gui.controllers.conversations import ConversationController
 from easychat_gui.controllers.endpoints import EndpointController
 from easychat_gui.domain.attachments import Attachment
 from easychat_gui.domain.conversations import ConversationSummary
-from easychat_gui.domain.errors import StorageError
 from easychat_gui.domain.ids import EndpointId
 from easychat_gui.domain.messages import Message
 from easychat_gui.settings.schema import Settings
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from easychat_gui.controllers.wire_texts import WireTexts
     from easychat_gui.domain.folders import Folder
     from easychat_gui.domain.token_chances import TokenChance
-    from easychat_gui.storage.reports import Repair
     from easychat_gui.ui.settings.data.section import Section
     from easychat_gui.workers.async_bridge import AsyncBridge
 
@@ -300,58 +298,19 @@ class Flows(QObject):
 
         self.open_dialog(make)
 
-    def ask_about_database(
-        self,
-        error: StorageError,
-        *,
-        is_damaged: bool,
-        repair: Callable[[Repair], None],
-        retry: Callable[[], None],
-        give_up: Callable[[], None],
-        is_in_use: bool = False,
-        has_backup: bool = True,
-    ) -> None:
-        """Say why the database cannot be used, and do what the person chooses.
-
-        ``is_in_use``: the damage was found while it is open, so that there is time to think about it.
-        """
-        from easychat_gui.storage.reports import Repair
-
-        ways: dict[str, Callable[[], None]] = {}
-        if is_damaged:
-            ways[self.tr("Save what can be read")] = lambda: repair(Repair.SALVAGE)
-        if is_damaged and has_backup:
-            ways[self.tr("Save it and fill gaps from the backup")] = lambda: repair(Repair.SALVAGE_AND_FILL)
-            ways[self.tr("Use the last backup")] = lambda: repair(Repair.RESTORE)
-        if is_damaged and not is_in_use:
-            ways[self.tr("Begin anew")] = lambda: repair(Repair.START_NEW)
-        if not is_damaged:
-            ways[self.tr("Try again")] = retry
-        otherwise = (lambda: None) if is_in_use else give_up
-        ways[self.tr("Later") if is_in_use else self.tr("Quit")] = otherwise
-
-        async def ask(window: QWidget) -> None:
-            from easychat_gui.ui.database_words import why_not_opened
-            from easychat_gui.ui.dialogs.asking import choose
-
-            sentence = why_not_opened(error)
-            if is_damaged:
-                sentence = f"{error} " + self.tr("Whatever you choose, the damaged file is kept beside it.")
-            title = self.tr("Your chats are damaged") if is_in_use else self.tr("The chats cannot be opened")
-            chosen = await choose(window, title, sentence, list(ways))
-            ways.get(chosen, otherwise)()
-
-        if self.is_asking:
-            self._waiting = ask  # nothing can be kept until this is answered: it must not be passed over
-        else:
-            self._begin(ask)
-
     def _save_settings(self, settings: Settings) -> None:
         self._endpoints.save_settings(lambda: self._settings.apply(settings))
 
     def ask(self, ask: Ask) -> None:
         """Let a part of the window ask something of its own. Does nothing while another dialog is open."""
         self._begin(ask)
+
+    def ask_in_turn(self, ask: Ask) -> None:
+        """As `ask`, but after what is being asked: nothing can be kept until it is answered."""
+        if self.is_asking:
+            self._waiting = ask
+        else:
+            self._begin(ask)
 
     def _begin(self, ask: Ask) -> None:
         window = self._window
