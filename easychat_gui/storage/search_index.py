@@ -37,7 +37,11 @@ SPAN_ROWS = 4096
 
 _MERGED_PAGES = 200
 
-_LAYOUT = f"3; {FOLDING}"
+_TO_BE_MERGED = "to be merged"
+"""Under this name it is noted that FTS5 should put together what it has written bit by bit: until then words
+that are gone stand beside what was there, and each question looks into many pieces, which takes half as long again."""
+
+_LAYOUT = f"4; {FOLDING}"
 """An index of another layout or folding is made anew."""
 
 
@@ -154,7 +158,7 @@ class SearchIndex:
             with self._transaction(index):
                 has_worked = self._work_off() or (not only_changes and self._build())
         if not has_worked and not only_changes:
-            has_worked = self._clean()
+            has_worked = self._merge()
         return Step(not has_worked, self._searchable(), self._number("journal"))
 
     # The file
@@ -252,7 +256,7 @@ class SearchIndex:
                 f"INSERT INTO {_TABLES[kind]} ({_TABLES[kind]}, rowid, text) VALUES ('delete', ?, ?)",  # noqa: S608
                 (row, indexable(removed[0])),
             )
-            self._set("has words of the past", 1)
+            self._set(_TO_BE_MERGED, 1)
             self._is_merging = False
         if removed[-1] is None and (found := self._text_then(kind, row, last)) is not None:
             self._add(kind, row, *found)
@@ -278,6 +282,8 @@ class SearchIndex:
                     self._add(kind, *row)
                 is_whole = len(rows) < BLOCK_ROWS and sum(len(row[1]) for row in rows) < BLOCK_CHARACTERS
                 self._set(f"left {kind}", 0 if is_whole else rows[-1][0] - 1)
+                if is_whole:
+                    self._set(_TO_BE_MERGED, 1)
                 return True
         return False
 
@@ -307,14 +313,9 @@ class SearchIndex:
                 (row // SPAN_ROWS, created_at),
             )
 
-    # What has gone
-
-    def _clean(self) -> bool:
-        """Do a piece of what makes words disappear that are in no text any more; return whether more is to be done.
-
-        FTS5 notes a deletion beside what was there, until it merges both.
-        """
-        if self._index is None or not self._number("has words of the past"):
+    def _merge(self) -> bool:
+        """Do a piece of the merging, if that is to be done; return whether more is."""
+        if self._index is None or not self._number(_TO_BE_MERGED):
             return False
         pages = _MERGED_PAGES if self._is_merging else -_MERGED_PAGES  # with a minus: begin, and merge all into one
         self._is_merging = True
@@ -324,7 +325,7 @@ class SearchIndex:
             if self._index.total_changes - before > 1:  # so FTS5 tells that there was something to merge
                 return True
         self._is_merging = False
-        self._set("has words of the past", 0)
+        self._set(_TO_BE_MERGED, 0)
         self._execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return False
 

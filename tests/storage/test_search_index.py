@@ -80,6 +80,18 @@ def test_what_was_there_before_is_taken_up_the_newest_first(
     assert numbers(store.path, "apple") == in_texts(store, "apple")
 
 
+def test_what_was_taken_up_bit_by_bit_is_put_together(
+    store: Store, open_index: Callable[[], SearchIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "BLOCK_ROWS", 2)
+    for number in range(40):
+        say(store, f"apple n{number}")
+    settle(open_index())
+    with closing(sqlite3.connect(index_path(store.path))) as connection:
+        assert connection.execute("SELECT count(DISTINCT segid) FROM texts_idx").fetchone() == (1,)
+    assert numbers(store.path, "apple") == in_texts(store, "apple")
+
+
 def test_an_answer_is_taken_up_once_when_it_has_ended(store: Store, open_index: Callable[[], SearchIndex]) -> None:
     index = open_index()
     settle(index)
