@@ -115,9 +115,10 @@ class ConversationController(ShownChat):
         for conversation_id in ids:
             self.deleting.emit(conversation_id)
         self._remove(*ids)
-        for each in self.all.shown:
+        for each in list(self.all.shown):
             if each.wanted in ids:
                 each.wanted = None
+                each.not_found.emit()
             if each.current.id in ids:
                 each.show_fresh()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from easychat_gui.domain.conversations import ConversationSummary
+from easychat_gui.settings.schema import Settings
 from easychat_gui.ui import shortcuts
 from easychat_gui.ui.commands import Command, LibraryPart, Place, add_to_menu
 from easychat_gui.ui.flows import Flows
@@ -30,6 +31,8 @@ class Library(QObject):
         bound = [(each.keys, partial(self.run, each.name)) for each in self.commands() if each.keys is not None]
         shortcuts.install(window, bound)
         flows.data_sections = self._make_data_sections
+        controllers.settings.subscribe(self._mirror_if_wished)
+        self._mirror_if_wished(controllers.settings.current)
 
     def _make_parts(self) -> list[LibraryPart]:
         from easychat_gui.ui.backup_part import BackupPart
@@ -75,6 +78,10 @@ class Library(QObject):
             TrashSection(),
             PrivacySection(self._controllers.forgetting(), self._controllers.encryption()),
         ]
+
+    def _mirror_if_wished(self, settings: Settings) -> None:
+        if settings.mirror.is_on and settings.mirror.folder:
+            self._controllers.mirror()
 
     def commands(self) -> list[Command]:
         """Return all that can be done at present."""

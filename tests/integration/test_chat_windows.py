@@ -489,6 +489,22 @@ def test_a_chat_that_could_not_be_read_can_be_opened_later(
     assert texts(opened(qtbot, main, LETTER)) == ["Dear landlord", "A good beginning"]
 
 
+def test_no_window_waits_for_a_chat_that_is_deleted_while_it_is_read(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    main = open_window(folder)
+    main.show()
+    conversations = main._controllers.conversations
+    qtbot.waitUntil(lambda: conversations.list.get(LETTER) is not None, timeout=WAIT_MS)
+    main.chat_windows.open(LETTER)
+    assert [each.conversation_id for each in main.chat_windows.windows] == [LETTER]
+    conversations.delete(LETTER)
+    assert main.chat_windows.windows == []
+    window = opened(qtbot, main, PHYSICS)
+    assert len(main.chat_windows._made) == 1
+    assert texts(window) == ["How do I plot a wave?", "By hand"]
+
+
 def test_a_file_follows_its_chat_into_a_window(qtbot: QtBot, open_window: OpenWindow, folder: Path) -> None:
     notes = folder / "notes.txt"
     notes.write_text("The rent is 700.")

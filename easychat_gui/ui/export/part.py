@@ -13,7 +13,6 @@ from easychat_gui.domain.conversations import ConversationSummary
 from easychat_gui.domain.exports import Scope, Wanted
 from easychat_gui.domain.folders import Folder
 from easychat_gui.domain.messages import Message
-from easychat_gui.settings.schema import Settings
 from easychat_gui.ui.commands import Command, Place
 from easychat_gui.ui.flows import Flows
 from easychat_gui.ui.shortcuts import Keys
@@ -41,8 +40,6 @@ class ExportPart(QObject):
         flows.export_message = self.export_message
         flows.export_selection = self.export_selection
         flows.export_folder = self.export_folder
-        controllers.settings.subscribe(self._mirror_if_wished)
-        self._mirror_if_wished(controllers.settings.current)
 
     def commands(self) -> Iterable[Command]:
         from easychat_gui.controllers.export_writers import available
@@ -168,10 +165,6 @@ class ExportPart(QObject):
             return ExportDialog(choices, self._to.exports(), Remembered(self._window.state), format_)
 
         self._flows.open_dialog(make)
-
-    def _mirror_if_wished(self, settings: Settings) -> None:
-        if settings.mirror.is_on and settings.mirror.folder:
-            self._to.mirror()
 
     def has_messages(self) -> bool:
         """Is there something to export in the chat that is shown?"""
