@@ -14,7 +14,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from easychat_gui.transfer.reader import listed, mapping, text_of
+from easychat_gui.transfer.reader import listed, mapping, marked_lines, text_of
 
 _MARK = re.compile(r"\ue200([^\ue200-\ue202]{0,40})\ue202?([^\ue200\ue201]{0,20000})\ue201")
 _LOOSE = re.compile(r"(?:\ue202turn\d+[a-z]+\d+)+")
@@ -27,7 +27,6 @@ _LINKED = ("webpage", "grouped_webpages", "file", "video")
 
 _WRITING = re.compile(r"^:::writing\{([^\n]*)\}[ \t]*$")
 _NAMED = re.compile(r'(\w+)=["“]([^"”]*)["”]')
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
 
 def cleaned(text: str, about: dict[str, Any]) -> str:
@@ -130,21 +129,17 @@ def _with_old_links(text: str, about: dict[str, Any]) -> str:
 def _without_frames(text: str) -> str:
     """Take out the lines around what was written to be taken elsewhere (":::writing{…}", since 2026), but its title."""
     found: list[str] = []
-    fence, is_open = "", False
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if fence:
-            fence = "" if mark and mark.group(1).startswith(fence) and not line.strip(" `~") else fence
-        elif mark:
-            fence = mark.group(1)
+    is_open = False
+    for line, is_code in marked_lines(text):
+        if is_code:
+            found.append(line)
         elif begin := _WRITING.match(line):
             told = dict(_NAMED.findall(begin.group(1)))
             is_open = True
             if title := told.get("title") or told.get("subject"):
                 found.append(f"**{title}**\n")
-            continue
         elif is_open and line.strip() == ":::":
             is_open = False
-            continue
-        found.append(line)
+        else:
+            found.append(line)
     return "\n".join(found).strip("\n")

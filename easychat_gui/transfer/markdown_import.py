@@ -21,7 +21,7 @@ from easychat_gui.transfer.contents import count_of, file_of, without_thinking
 from easychat_gui.transfer.entries import Entry
 from easychat_gui.transfer.json_stream import decoded
 from easychat_gui.transfer.markdown_form import FRONT_KEY, Mark, Piece, pieces, read_front_matter
-from easychat_gui.transfer.reader import Reader, Told, listed, made_key, mapping, seconds, text_of
+from easychat_gui.transfer.reader import Reader, Told, listed, made_key, mapping, marked_lines, seconds, text_of
 
 SUFFIXES = (".md", ".markdown", ".txt")
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -55,7 +55,6 @@ _FORMS = {
 _MODEL_IN_BRACKETS = re.compile(r"\(([A-Za-z][\w.:/-]{2,60})\)\Z")
 _QUOTE = re.compile(r"^>[ \t]?")
 _MOST_FORMS = 8
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _HEAD = re.compile(r"\A\ufeff?---\n(.*?)\n---\n", re.DOTALL)
 
@@ -130,7 +129,7 @@ def _turns(text: str) -> list[_Turn]:
     The first line that says so may be a title ("# Gemini chat"): then it is the form of a later one that counts.
     """
     answered_first: list[_Turn] = []
-    lines = list(_outside_of_fences(text.split("\n")))
+    lines = list(marked_lines(text))
     forms = (form for line, is_code in lines if not is_code and (form := _form_of(line)) is not None)
     for form in islice(dict.fromkeys(forms), _MOST_FORMS):
         found = _turns_in(form, lines)
@@ -140,20 +139,6 @@ def _turns(text: str) -> list[_Turn]:
                 return found
             answered_first = answered_first or found
     return answered_first
-
-
-def _outside_of_fences(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each line, and whether it is code."""
-    fence = ""
-    for line in lines:
-        mark = _FENCE.match(line)
-        if fence:
-            yield line, True
-            if mark and mark.group(1)[0] == fence[0] and len(mark.group(1)) >= len(fence) and not line.strip(" `~"):
-                fence = ""
-        else:
-            fence = mark.group(1) if mark else ""
-            yield line, bool(mark)
 
 
 def _form_of(line: str) -> _Form | None:

@@ -36,6 +36,8 @@ LATEST_S = 4_102_444_800.0
 _MOST = 1e30
 """More than nanoseconds come to; JSON has integers that no float can hold."""
 
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+
 
 def seconds(value: Any) -> float | None:
     """Read a date in any of the forms in which programs write them: seconds, milliseconds, micro- or nanoseconds since
@@ -92,6 +94,18 @@ def fenced(text: str, language: str = "") -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def marked_lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line of a text in Markdown, and whether it is code: in a fence, or one that begins or ends it."""
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        yield line, bool(fence or mark)
+        if not fence:
+            fence = mark.group(1) if mark else ""
+        elif mark and mark.group(1).startswith(fence) and not line.strip(" `~"):
+            fence = ""
 
 
 def damaged_item(entry: Entry, item: Damaged) -> Omission:

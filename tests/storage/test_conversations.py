@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from easychat_gui.domain.conversations import Conversation, ConversationSummary
+from easychat_gui.domain.generation import GenerationParams
 from easychat_gui.domain.ids import ConversationId, EndpointId
 from easychat_gui.domain.messages import Role, new_message
 from easychat_gui.storage.store import Store
@@ -31,6 +32,26 @@ def test_every_field_is_kept(store: Store) -> None:
     store.conversations.save(plain)
     assert store.conversations.get(ID) == plain
     assert store.conversations.get(ConversationId("other")) is None
+
+
+def test_every_parameter_that_there_is_is_kept(store: Store) -> None:
+    values = GenerationParams(
+        temperature=1,
+        max_tokens=7,
+        seed=8,
+        stop=("a", "b"),
+        stream=False,
+        response_format={"type": "json_object"},
+        logprobs=True,
+        reasoning_effort="low",
+        extra={"top_k": 40},
+    ).as_dict()
+    assert None not in values.values()
+    for params in (values, dict.fromkeys(values.keys() - {"stream"})):
+        store.conversations.save(Conversation(ID, params=params))
+        found = store.conversations.get(ID)
+        assert found is not None
+        assert found.params == params
 
 
 def test_the_list_has_the_pinned_first_then_the_newest(store: Store) -> None:
