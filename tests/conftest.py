@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from pytestqt.qtbot import QtBot
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"  # under any other encoding Qt warns, and the person's language would be heard
 os.environ.pop("LANGUAGE", None)
+os.environ["TZ"] = "UTC"  # dates stand in what is expected of names of files and of pages
+if sys.platform != "win32":
+    time.tzset()
 os.environ.pop("EASYCHAT_DATA_DIR", None)
 os.environ.pop("EASYCHAT_SERVERS", None)
 os.environ.pop("EASYCHAT_API_KEY", None)
