@@ -82,7 +82,7 @@ def main(data_dir: str, server: str) -> None:
     window.close()
     app.processEvents()
     entries = [asdict(each) for each in ledger.traffic()]
-    elsewhere = sorted(filter(makes_classes_of_qt, imported_elsewhere))
+    elsewhere = sorted(filter(makes_classes_of_qt, imported_elsewhere.copy()))  # threads go on adding
     json.dump({"seen": seen, "ledger": entries, "imported_elsewhere": elsewhere}, sys.stdout)
 
 
