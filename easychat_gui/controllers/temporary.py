@@ -34,6 +34,8 @@ class TemporaryChats(QObject):
         """Asks the person what becomes of a temporary chat, and calls what it gets if it may be left."""
         self._ids: set[ConversationId] = set()
         """Those that are gone stay in it: what still arrives for one must not be written either."""
+        self._keeping: dict[ConversationId, list[Callable[[], None]]] = {}
+        """Those that are about to be written, with what is done then."""
 
     def __contains__(self, conversation_id: object) -> bool:
         return conversation_id in self._ids
@@ -84,34 +86,66 @@ class TemporaryChats(QObject):
 
     def discard(self, conversation_id: ConversationId) -> None:
         """Drop all that there is of one."""
+        self._keeping.pop(conversation_id, None)
         if self._memory is not None:
             self._memory.submit(lambda store: store.conversations.delete(conversation_id))
 
     def keep(
         self, conversation_id: ConversationId, then: Callable[[], None], on_error: Callable[[StorageError], None]
     ) -> None:
-        """Write one from now on. ``then`` is called when the rest of the program may write to the disk about it."""
-        memory = self._memory
-        if memory is None:
-            return
-        source = memory.files
+        """Write one from now on. ``then`` is called when the rest of the program may write to the disk about it.
 
+        What is asked or answered while its rows are read is read with the next ones; asked twice, it is done once.
+        """
+        memory = self._memory
+        if memory is None or conversation_id not in self._ids:
+            return
+        is_on_its_way = conversation_id in self._keeping
+        self._keeping.setdefault(conversation_id, []).append(then)
+        if not is_on_its_way:
+            self._read(memory, conversation_id, on_error)
+
+    def _read(
+        self, memory: TemporaryStore, conversation_id: ConversationId, on_error: Callable[[StorageError], None]
+    ) -> None:
         def read(store: Store) -> Rows:
             from easychat_gui.storage.temporary import rows_of
 
             return rows_of(store, conversation_id)
 
-        def write(rows: Rows) -> None:
-            def put(store: Store) -> None:
-                from easychat_gui.storage.temporary import put_in
+        def take(rows: Rows) -> None:
+            if conversation_id not in self._keeping:  # it was left meanwhile, and is not wanted any more
+                return
+            if memory.submissions != number:  # messages may have been added that these rows lack
+                self._read(memory, conversation_id, on_error)
+            else:
+                self._write(memory, conversation_id, rows, on_error)
 
-                put_in(store, rows, source)
+        def give_up(error: StorageError) -> None:
+            self._keeping.pop(conversation_id, None)
+            on_error(error)
 
-            self._ids.discard(conversation_id)
-            self._store.submit(put, lambda _: self._forget(conversation_id), on_error)
+        memory.submit(read, take, give_up)
+        number = memory.submissions
+
+    def _write(
+        self,
+        memory: TemporaryStore,
+        conversation_id: ConversationId,
+        rows: Rows,
+        on_error: Callable[[StorageError], None],
+    ) -> None:
+        source = memory.files
+
+        def put(store: Store) -> None:
+            from easychat_gui.storage.temporary import put_in
+
+            put_in(store, rows, source)
+
+        self._ids.discard(conversation_id)
+        self._store.submit(put, lambda _: self._forget(conversation_id), on_error)
+        for then in self._keeping.pop(conversation_id):
             then()
-
-        memory.submit(read, write, on_error)
 
     def close(self) -> None:
         """End the store in memory, and with it all that was in it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -11,8 +12,11 @@ from easychat_gui.workers.store_executor import StoreExecutor
 from easychat_gui.workers.store_jobs import Rebuild
 
 if TYPE_CHECKING:
+    from easychat_gui.domain.errors import StorageError
     from easychat_gui.storage.attachment_files import AttachmentFiles
     from easychat_gui.storage.store import Store
+
+T = TypeVar("T")
 
 
 class TemporaryStore(StoreExecutor):
@@ -22,12 +26,25 @@ class TemporaryStore(StoreExecutor):
         self._folder = PrivateFolder()
         super().__init__(self._folder.path / "memory", parent=parent)
         self._folder.claim()
+        self.submissions = 0
+        """How many jobs there have been: rows that are read are whole if no job came after the reading."""
 
     @property
     def files(self) -> AttachmentFiles:
         from easychat_gui.storage.attachment_files import ATTACHMENTS_FOLDER, AttachmentFiles
 
         return AttachmentFiles(self._folder.path / ATTACHMENTS_FOLDER)
+
+    def submit(
+        self,
+        job: Callable[[Store], T],
+        then: Callable[[T], None] | None = None,
+        on_error: Callable[[StorageError], None] | None = None,
+        *,
+        replaces: str | None = None,
+    ) -> None:
+        self.submissions += 1
+        super().submit(job, then, on_error, replaces=replaces)
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """End it: nothing is left of what it held."""

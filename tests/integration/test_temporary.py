@@ -185,6 +185,29 @@ def test_one_that_is_kept_is_like_any_other(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_what_is_asked_while_it_is_being_kept_is_kept_too(qtbot: QtBot, open_window: OpenWindow) -> None:
+    """Nor does it matter when the button is pressed twice."""
+    with MisbehavingServer(good_stream(SAID)) as server:
+        window = open_window(server=server.url, model="m")
+        begin(qtbot, window)
+        conversations = program_of(window).conversations
+        window.library.run("keepTemporaryChat")
+        send(qtbot, window, "And now?")
+        window.library.run("keepTemporaryChat")
+        qtbot.waitUntil(lambda: not conversations.is_temporary, timeout=10_000)
+        wait_for_end(qtbot, window)
+        send(qtbot, window, "And then?")
+        wait_for_end(qtbot, window)
+        kept = conversations.current.id
+        settle(qtbot, window)
+        window.close()
+    again = open_window()
+    conversations = program_of(again).conversations
+    conversations.open(kept)
+    qtbot.waitUntil(lambda: conversations.current.id == kept, timeout=10_000)
+    assert [each.text for each in messages(again)] == [ASKED, SAID, "And now?", SAID, "And then?", SAID]
+
+
 def test_after_a_kill_nothing_is_left(tmp_path: Path, passing_files: Path) -> None:
     gate = threading.Event()
 
