@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from easychat_gui.ui.conversation.box import Box
 from easychat_gui.ui.conversation.find_bar import FindBar
@@ -59,7 +59,7 @@ class Finding(QObject):
         """Show the bar, with what is marked as the text to find."""
         view = self._view
         if not self.is_open:
-            self._focus_before = QApplication.focusWidget()
+            self._focus_before = view.window().focusWidget()  # not another window's, from which it was opened
             self.is_open = True
             self._origin = view.selection.start if not view.selection.is_empty else self._first_in_sight()
         text = view.selected_text()

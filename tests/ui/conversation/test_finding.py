@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.domain.messages import MessageStatus
@@ -105,6 +106,21 @@ def test_esc_goes_back_to_where_the_keyboard_was_with_the_hit_marked(show: Show,
     assert shown.view.hasFocus()
     assert not shown.view.finding.bar.isVisible()
     assert shown.view.selected_text() == "two"
+
+
+def test_esc_goes_back_in_this_window_when_it_was_opened_from_another(
+    show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The palette of the main window opens a chat in a window of its own, which is not the active one yet."""
+    shown = show([answer("one two three")])
+    shown.view.setFocus()
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    other.show()
+    monkeypatch.setattr(QApplication, "focusWidget", lambda: other)
+    find(qtbot, shown, "two")
+    QTest.keyClick(shown.view.finding.bar.field, Qt.Key.Key_Escape)
+    assert shown.view.window().focusWidget() is shown.view
 
 
 def test_who_has_gone_elsewhere_stays_there_when_the_bar_goes(show: Show, qtbot: QtBot) -> None:
