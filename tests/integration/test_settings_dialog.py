@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDialog,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QSlider,
     QStyle,
     QStyleOptionButton,
@@ -24,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from easychat_gui.ui import theme
 from easychat_gui.ui.main_window import MainWindow
+from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.settings.servers.row import FoldButton
 from tests.fakes.misbehaving_server import MisbehavingServer, answer, good_stream, json_answer
 from tests.folders import files_with
@@ -126,6 +129,36 @@ def test_escape_and_cancel_change_nothing(qtbot: QtBot, open_window: OpenWindow,
             QTest.keyClick(focus or dialog, Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: not is_open(window))
         assert part(window, "temperatureSpin").value() == 0.5  # type: ignore[attr-defined]
+
+
+def test_no_page_is_cut_off_in_a_narrow_window(qtbot: QtBot, open_window: OpenWindow) -> None:
+    """Nothing has to be scrolled to sideways, and a choice can be read whole."""
+    window = open_window()
+    window.resize(460, 820)
+    window.show()
+    window.open_settings()
+    dialog = window.findChild(QDialog, "settingsDialog")
+    assert dialog is not None
+    pages = dialog.findChild(QComboBox, "settingsPagesCombo")
+    assert pages is not None
+    assert pages.isVisible()
+    for number in range(pages.count()):
+        pages.setCurrentIndex(number)
+        pages.activated.emit(number)
+        qtbot.waitUntil(lambda: all(fits(each) for each in dialog.findChildren(QScrollArea) if each.isVisible()))
+    assert len(dialog.findChildren(Page)) == pages.count()
+
+
+def fits(area: QScrollArea) -> bool:
+    inside = area.viewport().rect()
+    combos = [each for each in area.findChildren(QComboBox) if each.isVisible()]
+    spins = [each for each in area.findChildren(QAbstractSpinBox) if each.isVisible()]
+    edges = [each.mapTo(area.viewport(), each.rect().bottomRight()).x() for each in [*combos, *spins]]
+    return (
+        area.horizontalScrollBar().maximum() == 0
+        and all(edge <= inside.right() for edge in edges)
+        and all(each.width() >= each.sizeHint().width() for each in combos if each.objectName() == "titlesCombo")
+    )
 
 
 def test_tab_stays_inside_the_dialog(qtbot: QtBot, open_window: OpenWindow) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from easychat_gui.domain.conversations import ContextPolicy
 from easychat_gui.domain.generation import GenerationParams
@@ -21,6 +23,18 @@ TITLE_WIDTH = 192
 SPIN_WIDTH = 74
 FIELD_WIDTH = 140
 TEXT_HEIGHT = 48
+
+NARROW = 480
+"""Below this width of the page a field stands under its words."""
+
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""Qt's limit, which PySide does not name."""
+
+
+class _Row(NamedTuple):
+    words: QWidget
+    field: QWidget
+    spin: QWidget | None
 
 
 class GenerationPage(Page):
@@ -44,8 +58,9 @@ class GenerationPage(Page):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(Space.L)
         self._grid.setVerticalSpacing(Space.M)
-        self._grid.setColumnMinimumWidth(0, TITLE_WIDTH)
+        self._is_narrow = False
         self._grid.setColumnStretch(1, 1)
+        self._rows: list[_Row] = []
         for name in DECIMALS:
             self._fields.spins[name].setFixedWidth(SPIN_WIDTH)
             self._add_row(name, self._fields.sliders[name], self._fields.spins[name])
@@ -72,6 +87,7 @@ class GenerationPage(Page):
         self._add_words(self.tr("When a chat no longer fits"), self.tr("the model's window"), self._policy)
         for edit in (self._fields.stop, self._prompt):
             edit.setFixedHeight(TEXT_HEIGHT)
+        self._arrange()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(self._grid)
@@ -95,29 +111,47 @@ class GenerationPage(Page):
     def finish(self) -> bool:
         return self._fields.finish()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._arrange()
+
     def _add_row(self, name: str, field: QWidget, spin: QWidget | None = None) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._fields.titles[name])
         explanation = faint(self._fields.words[name].explanation, -1.25)
-        explanation.setWordWrap(True)
-        words.addWidget(explanation)
-        self._place(words, field, spin)
+        self._rows.append(_Row(_words(self._fields.titles[name], explanation), field, spin))
 
     def _add_words(self, title: str, explanation: str, field: QWidget) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(plain(title))
-        words.addWidget(faint(explanation, -1.25))
-        self._place(words, field, None)
+        self._rows.append(_Row(_words(plain(title), faint(explanation, -1.25)), field, None))
 
-    def _place(self, words: QVBoxLayout, field: QWidget, spin: QWidget | None) -> None:
-        row = self._grid.rowCount()
-        self._grid.addLayout(words, row, 0, Qt.AlignmentFlag.AlignVCenter)
-        is_narrow = field.maximumWidth() < 1000
-        align = (
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter if is_narrow else Qt.AlignmentFlag.AlignVCenter
-        )
-        self._grid.addWidget(field, row, 1, align)
-        if spin is not None:
-            self._grid.addWidget(spin, row, 2)
+    def _arrange(self) -> None:
+        """Put what a row is about beside its field, or above it where there is little room."""
+        grid, center = self._grid, Qt.AlignmentFlag.AlignVCenter
+        grid.setColumnMinimumWidth(0, 0 if self._is_narrow else TITLE_WIDTH)
+        for number, (words, field, spin) in enumerate(self._rows):
+            for each in filter(None, (words, field, spin)):
+                grid.removeWidget(each)
+            is_small = field.maximumWidth() < QWIDGETSIZE_MAX
+            align = center | Qt.AlignmentFlag.AlignLeft if is_small else center
+            line = 2 * number
+            if self._is_narrow:
+                grid.addWidget(words, line, 0, 1, 3)
+                line += 1
+                grid.addWidget(field, line, 0, 1, 3 if spin is None else 2, align)
+            else:
+                grid.addWidget(words, line, 0, center)
+                grid.addWidget(field, line, 1, align)
+            if spin is not None:
+                grid.addWidget(spin, line, 2)
+
+
+def _words(title: QLabel, explanation: QLabel) -> QWidget:
+    words = QWidget()
+    column = QVBoxLayout(words)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for label in (title, explanation):
+        label.setWordWrap(True)
+        column.addWidget(label)
+    return words

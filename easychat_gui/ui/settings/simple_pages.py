@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import PySide6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from easychat_gui import __version__
 from easychat_gui.settings.schema import Appearance, General, Settings, TitleChoice
@@ -20,8 +21,22 @@ from easychat_gui.ui.widgets.spin_boxes import CountSpin
 
 FIELD_WIDTH = 220
 
+NARROW = 480
+"""Below this width of a page a field stands under its title."""
 
-class GeneralPage(Page):
+
+class FormPage(Page):
+    """Fields beside their titles, or below them where there is little room."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        policies = QFormLayout.RowWrapPolicy
+        is_narrow = event.size().width() < NARROW
+        for form in self.findChildren(QFormLayout):
+            form.setRowWrapPolicy(policies.WrapAllRows if is_narrow else policies.DontWrapRows)
+
+
+class GeneralPage(FormPage):
     """How sending works, and what chats are called."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,7 +84,7 @@ class GeneralPage(Page):
         return replace(settings, general=general)
 
 
-class AppearancePage(Page):
+class AppearancePage(FormPage):
     """Colours and the size of the text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -117,7 +132,9 @@ class ShortcutsPage(Page):
         grid.setVerticalSpacing(Space.S)
         rows = described()
         for row, (words, keys) in enumerate(rows):
-            grid.addWidget(plain(words), row, 0)
+            label = plain(words)
+            label.setWordWrap(True)
+            grid.addWidget(label, row, 0)
             grid.addWidget(muted(keys), row, 1)
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(len(rows), 1)
@@ -150,9 +167,10 @@ class AboutPage(Page):
 
 def _choices(rows: list[tuple[str, str]]) -> ComboBox:
     box = ComboBox()
-    box.setFixedWidth(FIELD_WIDTH)
     for words, value in rows:
         box.addItem(words, value)
+    box.setMinimumWidth(FIELD_WIDTH)
+    box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # as wide as the longest words
     return box
 
 
