@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from easychat_gui.app import Program, create_window
+from easychat_gui.ui.chat_window import ChatWindow
 from easychat_gui.ui.main_window import MainWindow
 from tests.fakes.misbehaving_server import STREAM_HEAD, Connection, MisbehavingServer, delta, good_stream
 from tests.integration.test_conversation_with_a_server import is_running, send
 
-CYCLES = 28
+CYCLES = 36
 """Each of the phases twice, with and without the window being on the screen."""
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise")
 
 Phase = Callable[[QtBot, MainWindow, Program], None]
 
@@ -62,9 +65,22 @@ def after_it_was_deleted(_qtbot: QtBot, _window: MainWindow, program: Program) -
     program.conversations.delete(program.conversations.current.id)
 
 
+def in_a_window_of_its_own(qtbot: QtBot, window: MainWindow, program: Program) -> None:
+    """Close the main window while the other shows an answer that runs."""
+    while_it_answers(qtbot, window, program)
+    window.chat_windows.open(program.conversations.current.id)
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in window.chat_windows.windows), timeout=10_000)
+
+
+def after_that_was_closed(qtbot: QtBot, window: MainWindow, program: Program) -> None:
+    in_a_window_of_its_own(qtbot, window, program)
+    window.chat_windows.windows[0].close()
+
+
 PHASES: list[Phase] = [
     *(at_once, while_it_answers, after_the_answer, with_the_settings_open),
     *(with_a_question_open, in_another_chat, after_it_was_deleted),
+    *(in_a_window_of_its_own, after_that_was_closed),
 ]
 
 
@@ -98,6 +114,7 @@ def test_many_windows_are_made_asked_and_closed(qtbot: QtBot, tmp_path: Path) ->
             send(qtbot, window, f"Question {number}")
             PHASES[number % len(PHASES)](qtbot, window, program)
             take_down(window)
+            assert not [each for each in QApplication.topLevelWidgets() if isinstance(each, ChatWindow)]
     left = [each.name for each in threading.enumerate() if each.name == "store"]
     assert left == []
 
