@@ -143,17 +143,16 @@ class Flows(QObject):
 
     def show_sent(self, send_again: Callable[[Message, str], None], texts: WireTexts) -> None:
         """Show what went over the wire for an answer. ``send_again`` gets the answer and the system prompt of then."""
-        if self.is_asking or self._window is None:
-            return
-        from easychat_gui.ui.dialogs.what_was_sent import WhatWasSent
-        from easychat_gui.ui.widgets.overlay import Overlay
 
-        dialog = WhatWasSent(texts)
-        prompt = texts.request.system_prompt if texts.request is not None else ""
-        dialog.again_requested.connect(lambda: send_again(texts.message, prompt))
-        self.is_asking = True
-        overlay = Overlay(dialog, self._window)
-        overlay.closed.connect(self._on_closed)
+        def make() -> QDialog:
+            from easychat_gui.ui.dialogs.what_was_sent import WhatWasSent
+
+            dialog = WhatWasSent(texts)
+            prompt = texts.request.system_prompt if texts.request is not None else ""
+            dialog.again_requested.connect(lambda: send_again(texts.message, prompt))
+            return dialog
+
+        self.open_dialog(make)
 
     def show_chances(self, chances: Sequence[TokenChance]) -> None:
         """Show how likely the pieces of an answer were."""
@@ -180,14 +179,13 @@ class Flows(QObject):
 
     def show_attachment(self, attachment: Attachment, attachments: AttachmentController) -> None:
         """Show what is in a file, as a model gets it."""
-        if self.is_asking or self._window is None:
-            return
-        from easychat_gui.ui.attachments.preview import AttachmentPreview
-        from easychat_gui.ui.widgets.overlay import Overlay
 
-        self.is_asking = True
-        overlay = Overlay(AttachmentPreview(attachment, attachments), self._window)
-        overlay.closed.connect(self._on_closed)
+        def make() -> QDialog:
+            from easychat_gui.ui.attachments.preview import AttachmentPreview
+
+            return AttachmentPreview(attachment, attachments)
+
+        self.open_dialog(make)
 
     def open_link(self, url: str) -> None:
         """Open a link of a message in the browser. The view passes on only http, https and mailto."""
@@ -197,25 +195,24 @@ class Flows(QObject):
         self, data_folder: Path, *, on_servers: bool = False, is_new: bool = False, address: str = "", name: str = ""
     ) -> None:
         """Show the settings; with ``is_new`` an empty form for a server, or one for an address that was found."""
-        if self.is_asking or self._window is None:
-            return
-        from easychat_gui.ui.settings.dialog import SettingsDialog
-        from easychat_gui.ui.widgets.overlay import Overlay
 
-        dialog = SettingsDialog(
-            lambda: self._settings.current,
-            self._endpoints,
-            data_folder,
-            find_languages=lambda then: self._background.run(_dictionaries, then),
-            data_sections=self.data_sections,
-            on_servers=on_servers or is_new,
-        )
-        dialog.saved.connect(self._save_settings)
-        if is_new:
-            dialog.servers_page.begin_new(address, name)
-        self.is_asking = True
-        overlay = Overlay(dialog, self._window)
-        overlay.closed.connect(self._on_closed)
+        def make() -> QDialog:
+            from easychat_gui.ui.settings.dialog import SettingsDialog
+
+            dialog = SettingsDialog(
+                lambda: self._settings.current,
+                self._endpoints,
+                data_folder,
+                find_languages=lambda then: self._background.run(_dictionaries, then),
+                data_sections=self.data_sections,
+                on_servers=on_servers or is_new,
+            )
+            dialog.saved.connect(self._save_settings)
+            if is_new:
+                dialog.servers_page.begin_new(address, name)
+            return dialog
+
+        self.open_dialog(make)
 
     def search_models(self, choose: Callable[[EndpointId, str], None], words: str = "") -> None:
         """Show the models of all servers, to be searched; ``choose`` gets the one that was taken.
