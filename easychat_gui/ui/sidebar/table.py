@@ -162,6 +162,10 @@ class ConversationTable(QTableView):
         if not self.selectionModel().hasSelection() and self.entry(self.currentIndex()) is not None:
             self.selectionModel().select(self.currentIndex(), _Flag.ClearAndSelect | _Flag.Rows)
 
+    def _go_to(self, index: QModelIndex) -> None:
+        """Go to a row and mark it alone. Qt's own way adds it to what is marked while Ctrl is held, as for Ctrl+Z."""
+        self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect | _Flag.Rows)
+
     def mark_only_shown(self) -> None:
         """Give up the choice of several."""
         self.clearSelection()
@@ -172,7 +176,7 @@ class ConversationTable(QTableView):
         if row is None:
             self.clearSelection()
         elif self.currentIndex().row() != row or not self.selectionModel().isSelected(self.currentIndex()):
-            self.setCurrentIndex(self.list.index(row, 0))
+            self._go_to(self.list.index(row, 0))
 
     def _mark_shown_if_nothing_is(self) -> None:
         if not self.selectionModel().hasSelection() and not self.list.is_arranging:
@@ -326,7 +330,7 @@ class ConversationTable(QTableView):
         for row in range(self.list.rowCount()):
             index = self.list.index(row, 0)
             if index.flags() & Qt.ItemFlag.ItemIsSelectable:
-                self.setCurrentIndex(index)
+                self._go_to(index)
                 return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -389,7 +393,7 @@ class ConversationTable(QTableView):
             parent_id = self.list.tree.parent_of(folder.id)
             parent_row = None if parent_id is None else self.list.row_of_folder(parent_id)
             if parent_row is not None:
-                self.setCurrentIndex(self.list.index(parent_row, 0))
+                self._go_to(self.list.index(parent_row, 0))
         else:
             return key == self._key_in
         return True
@@ -415,7 +419,7 @@ class ConversationTable(QTableView):
         row = None if summary.folder_id is None else self.list.row_of_folder(summary.folder_id)
         if row is None:
             return False
-        self.setCurrentIndex(self.list.index(row, 0))
+        self._go_to(self.list.index(row, 0))
         return True
 
 

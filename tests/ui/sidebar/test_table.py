@@ -108,6 +108,15 @@ def test_keys_choose_too(table: ConversationTable) -> None:
     assert opened == ["d"]
 
 
+def test_the_chat_that_a_key_brings_back_is_marked_alone(table: ConversationTable) -> None:
+    """Ctrl of Ctrl+Z is still held when it is there: what Qt marks then is added to what was marked."""
+    click(table, "b")
+    QTest.keyPress(table, Qt.Key.Key_Z, CTRL)
+    table.show_current(ConversationId("d"))
+    assert chosen(table) == "d"
+    QTest.keyRelease(table, Qt.Key.Key_Z)
+
+
 def test_by_tab_one_comes_to_the_first_row_that_is_no_heading(sidebar: Sidebar) -> None:
     table = sidebar.table
     sidebar.search.setFocus()
