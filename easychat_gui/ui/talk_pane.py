@@ -72,10 +72,6 @@ class TalkPane(QWidget):
         self.card_made.emit(card)
         return card
 
-    def complete(self) -> None:
-        """Make both at once. May be called again."""
-        _ = self.view, self.card
-
     def show_messages(self) -> None:
         """Show the conversation if it has messages, else the greeting."""
         self._stack.setCurrentWidget(self.view if self._messages.rowCount() else self.welcome)

@@ -161,6 +161,8 @@ class StoreExecutor(QObject):
         What jobs return is no longer delivered. May be called again.
         """
         if not self._is_closing.is_set():
+            if self._thread is None and not self._queue.empty():
+                self.start()  # the program ends before the file was opened: what was typed by then is kept, too
             self._release()
             self._is_closing.set()
             self._queue.put(_CLOSE)

@@ -337,6 +337,22 @@ def test_a_later_version_s_file_is_told(make: Callable[..., StoreExecutor], path
     assert isinstance(failed.args[0], DatabaseTooNew)
 
 
+def test_what_was_submitted_before_it_was_opened_is_kept_when_the_program_ends(
+    make: Callable[..., StoreExecutor], path: Path
+) -> None:
+    executor = make()
+    executor.submit(lambda store: store.conversations.save(Conversation(ID, "A talk")))
+    assert executor.close()
+    store, _ = open_store(path)
+    assert [each.title for each in store.conversations.summaries()] == ["A talk"]
+    store.close()
+
+
+def test_a_store_that_nobody_needed_makes_no_file(make: Callable[..., StoreExecutor], path: Path) -> None:
+    assert make().close()
+    assert not path.exists()
+
+
 def test_that_it_cannot_be_opened_for_a_fault_of_the_program_is_told_too(
     make: Callable[..., StoreExecutor], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
