@@ -21,6 +21,9 @@ QWIDGETSIZE_MAX = 16_777_215
 LEAST_TO_READ = 360
 """In a narrower column, in px, a conversation could not be read."""
 
+LEAST_BESIDE = 240
+"""Nor does the bar above it shrink any more, in px: it would lie on what is beside it."""
+
 WITHOUT_PANEL = Size.SIDEBAR + 480
 
 
@@ -98,5 +101,6 @@ class SidePanels(QObject):
         return LEAST_TO_READ + (panel.minimumWidth() if panel is not None else 0)
 
     def _show_sidebar(self, *, is_shown: bool) -> None:
+        self._sidebar.setFixedWidth(min(Size.SIDEBAR, max(0, self._window.width() - LEAST_BESIDE)))
         self._sidebar.setVisible(is_shown)
         self._header.sidebar_button.setVisible(not is_shown)

@@ -46,3 +46,19 @@ def test_in_a_narrow_window_the_sidebar_takes_the_place_of_the_parameters(
     assert shown(window) == {"sidebar"}
     window.resize(1200, 600)
     assert shown(window) == {"sidebar"}
+
+
+def test_in_a_very_narrow_window_the_conversation_does_not_lie_on_the_sidebar(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    window.resize(460, 700)
+    window.show()
+    qtbot.waitUntil(lambda: shown(window) == set())
+    window.header.sidebar_button.click()
+    assert shown(window) == {"sidebar"}
+    qtbot.waitUntil(lambda: window.header.x() == window.sidebar.geometry().right() + 1)
+    assert window.width() == 460
+    assert window.header.geometry().right() < window.width()
+    window.resize(1200, 700)
+    qtbot.waitUntil(lambda: window.sidebar.width() == window.sidebar.sizeHint().width())
