@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, Qt
+from PySide6.QtCore import QByteArray, QObject, QPoint, QRect, Qt
 
 from easychat_gui.domain.ids import ConversationId, MessageId
 from easychat_gui.ui.chat_window import ChatWindow
@@ -114,7 +114,8 @@ class ChatWindows(QObject):
         before = shown[-1].pos() if shown else self._main.pos()
         room = window.screen().availableGeometry()
         place = before + CASCADE
-        if not room.contains(window.frameGeometry().translated(place - window.pos())):
+        frame = self._main.frameGeometry().size() - self._main.size()  # its own is not known before it is shown
+        if not room.contains(QRect(place, window.size() + frame)):
             place = room.topLeft() + CASCADE
         window.move(place)
 
