@@ -11,8 +11,11 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, plain
 
 CARD_SIZE = QSize(315, 75)
-NARROW = 2 * (CARD_SIZE.width() - 60) + 3 * Space.XL
+LEAST_WIDTH = CARD_SIZE.width() - 60
+NARROW = 2 * LEAST_WIDTH + 3 * Space.XL
 """Below this width, in px, two cards do not go beside each other."""
+TOO_NARROW = LEAST_WIDTH + 2 * Space.XL
+"""And below this not even one is whole."""
 ABOVE_CARDS = 150
 """What the greeting takes above the cards, in px."""
 MOST_CARDS = 4
@@ -27,7 +30,7 @@ class Card(QPushButton):
         self.setAccessibleName(title)
         self.setAccessibleDescription(explanation)
         self.setToolTip(explanation)
-        self.setMinimumSize(CARD_SIZE.width() - 60, CARD_SIZE.height())
+        self.setMinimumSize(LEAST_WIDTH, CARD_SIZE.height())
         self.setMaximumWidth(CARD_SIZE.width())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         rows = QVBoxLayout(self)
@@ -96,6 +99,8 @@ class Welcome(QWidget):
 
     def _shape_wanted(self) -> tuple[int, int]:
         """Return how many cards go beside and below each other."""
+        if self.width() < TOO_NARROW:
+            return 1, 0
         columns = 1 if self.width() < NARROW else 2
         rows = (self.height() - ABOVE_CARDS) // (CARD_SIZE.height() + self._grid.spacing())
         return columns, min(3 if columns == 1 else 2, max(0, rows))
