@@ -36,6 +36,10 @@ IN_MAIN = (
 """Keys that are about all chats."""
 
 
+def _nothing() -> None:
+    pass
+
+
 class ChatWindow(ConversationWindow):
     """Shows the chat that `begin` names until it is closed, by the person or because the chat is gone.
 
@@ -60,7 +64,8 @@ class ChatWindow(ConversationWindow):
         self._main = main
         self._seat = seat
         self._goal: ConversationId | None = None
-        self._then: Callable[[], None] = lambda: None
+        self._then: Callable[[], None] = _nothing
+        self._otherwise: Callable[[], None] = _nothing
         self.setObjectName("chatWindow")
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(DEFAULT_SIZE)
@@ -78,7 +83,7 @@ class ChatWindow(ConversationWindow):
         self.notices.retry_requested.connect(main.save_retry_requested)
         program.notifier.posted.connect(self._tell)
         program.notifier.withdrawn.connect(self.notices.withdraw)
-        seat.conversations.not_found.connect(self.close)
+        seat.conversations.not_found.connect(self._on_not_found)
         program.unread().watch(seat.conversations, self.isActiveWindow)
         flows.attach(self)
         self._exports = ExportPart(self, controllers, flows)
@@ -92,9 +97,11 @@ class ChatWindow(ConversationWindow):
         """The chat that is shown, or is about to be; None while the window waits for one."""
         return self._goal
 
-    def begin(self, conversation_id: ConversationId, then: Callable[[], None]) -> None:
-        """Show a chat as soon as it is read, and call ``then``."""
-        self._goal, self._then = conversation_id, then
+    def begin(
+        self, conversation_id: ConversationId, then: Callable[[], None], otherwise: Callable[[], None] = _nothing
+    ) -> None:
+        """Show a chat as soon as it is read, and call ``then``; ``otherwise`` where there is none."""
+        self._goal, self._then, self._otherwise = conversation_id, then, otherwise
         self._seat.conversations.take(conversation_id)
 
     def bindings(self) -> list[shortcuts.Binding]:
@@ -145,6 +152,10 @@ class ChatWindow(ConversationWindow):
         self.show()
         super()._on_opened(conversation)
         self._then()
+
+    def _on_not_found(self) -> None:
+        self.close()
+        self._otherwise()
 
     def _on_updated(self, conversation: Conversation) -> None:
         super()._on_updated(conversation)

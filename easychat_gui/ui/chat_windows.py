@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QPoint, QRect, Qt
@@ -30,6 +31,7 @@ class ChatWindows(QObject):
         self._flows = flows
         self._state = main.state
         self._made: list[ChatWindow] = []
+        self._typed: dict[ConversationId, str] = {}
         self._is_noting = True
         main.closing.connect(self._end)
 
@@ -65,10 +67,16 @@ class ChatWindows(QObject):
                 continue
             window = self._window_for(each)
             window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-            window.begin(each, lambda: None)
+            typed = self._typed.pop(each, "")
+            window.begin(each, partial(window.add_to_draft, typed), partial(self._main.add_to_draft, typed))
 
     def put_aside(self) -> None:
-        """Close them for as long as nothing can be kept; `restore` opens them anew."""
+        """Close them for as long as nothing can be kept; `restore` opens them anew.
+
+        What was typed and not sent stays in sight also if a backup that does not have it takes the chats' place: in the
+        main window, if that has not even the chat.
+        """
+        self._typed = {each.conversation_id: each.draft for each in self.windows if each.conversation_id and each.draft}
         self._note_geometry()
         self._is_noting = False
         for window in self.windows:

@@ -143,6 +143,19 @@ class ConversationWindow(Region, QMainWindow):
 
     # Joining
 
+    @property
+    def draft(self) -> str:
+        """What has been typed and not sent."""
+        return self._controllers.conversations.current.draft
+
+    def add_to_draft(self, typed: str) -> None:
+        """Show what was typed elsewhere, or before, after what is typed here; not twice."""
+        conversations = self._controllers.conversations
+        there = self.draft
+        if typed not in there:
+            conversations.set_draft(f"{there}\n\n{typed}" if there.strip() else typed)
+            self.composer.show_draft(self.draft, conversations.current.edit)
+
     def _dress(self) -> None:
         """Called before any part is made: what they measure depends on the fonts."""
 

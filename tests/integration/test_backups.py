@@ -175,6 +175,34 @@ def test_while_a_backup_takes_its_place_nothing_can_be_typed_and_what_was_typed_
     store.close()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_what_was_typed_in_windows_of_chats_stays_in_sight(
+    qtbot: QtBot, open_window: OpenWindow, data_dir: Path
+) -> None:
+    window = open_window(data_dir)
+    window.show()
+    qtbot.waitUntil(lambda: titles(window) == {"Renamed since", "Talk new"}, timeout=10_000)
+    for name in ("kept", "new"):
+        window.chat_windows.open(ConversationId(name))
+    qtbot.waitUntil(lambda: all(each.isVisible() for each in window.chat_windows.windows), timeout=10_000)
+    for each in window.chat_windows.windows:
+        QTest.keyClicks(each.composer.edit, f"typed in {each.conversation_id}")
+    click(open_backups(qtbot, window), "restoreEverythingButton")
+
+    def kept() -> list[str]:
+        return [each.composer.edit.toPlainText() for each in window.chat_windows.windows if each.isVisible()]
+
+    qtbot.waitUntil(lambda: kept() == ["typed in kept"], timeout=10_000)
+    qtbot.waitUntil(
+        lambda: window.composer.edit.toPlainText() == "typed in new", timeout=10_000
+    )  # it is not in the backup
+    window.close()
+    store, _ = open_store(data_dir / "easychat.db")
+    drafts = {each.draft for each in map(store.conversations.get, ids(store)) if each}
+    assert drafts >= {"typed in kept", "typed in new"}
+    store.close()
+
+
 def test_the_words_of_a_temporary_chat_are_not_written_by_a_restore(
     qtbot: QtBot, open_window: OpenWindow, data_dir: Path
 ) -> None:
