@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import shiboken6
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPixmap, QTextCursor
 from PySide6.QtWidgets import (
@@ -26,6 +25,7 @@ from easychat_gui.ui import theme
 from easychat_gui.ui.attachments import words
 from easychat_gui.ui.theme import Radius, Space
 from easychat_gui.ui.widgets.labels import heading, muted
+from easychat_gui.ui.widgets.while_there import while_there
 
 SIZE = QSize(760, 620)
 NAME_AT_MOST = 600
@@ -85,9 +85,9 @@ class AttachmentPreview(QDialog):
     def sizeHint(self) -> QSize:
         return SIZE
 
+    @while_there
     def _on_picture(self, image: QImage | None) -> None:
-        if shiboken6.isValid(self):
-            self.picture.show_image(image)
+        self.picture.show_image(image)
 
     def _save(self) -> None:
         name = Path(self._attachment.name).name

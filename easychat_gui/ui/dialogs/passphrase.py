@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import shiboken6
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
@@ -12,6 +11,7 @@ from easychat_gui.domain.errors import EasyChatError
 from easychat_gui.ui.key_words import key_error_text
 from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.labels import heading, muted, plain
+from easychat_gui.ui.widgets.while_there import while_there
 
 WIDTH = 460
 SHORTEST_NEW = 8
@@ -75,16 +75,16 @@ class PassphraseDialog(QDialog):
             return self.tr("Take at least {count} characters.").format(count=SHORTEST_NEW)
         return "" if passphrase == self._second.text() else self.tr("The two are not the same.")
 
+    @while_there
     def _on_right(self) -> None:
-        if shiboken6.isValid(self):
-            self.accept()
+        self.accept()
 
+    @while_there
     def _on_wrong(self, error: EasyChatError) -> None:
-        if shiboken6.isValid(self):
-            self._set_busy(is_busy=False)
-            self._say(key_error_text(error))
-            self._first.selectAll()
-            self._first.setFocus()
+        self._set_busy(is_busy=False)
+        self._say(key_error_text(error))
+        self._first.selectAll()
+        self._first.setFocus()
 
     def _say(self, problem: str) -> None:
         self._problem.setText(problem)

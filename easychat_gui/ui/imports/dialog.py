@@ -19,6 +19,7 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import heading
 from easychat_gui.ui.widgets.region import Region
+from easychat_gui.ui.widgets.while_there import while_there
 
 SIZE = QSize(620, 540)
 """The same on every page, so that nothing moves when the next one comes."""
@@ -189,6 +190,7 @@ class ImportDialog(Region, QDialog):
 
     # Hearing
 
+    @while_there
     def _set_folders(self, paths: list[tuple[str, ...]]) -> None:
         self._folders = paths
 

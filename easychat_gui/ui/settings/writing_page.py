@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import shiboken6
 from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -14,6 +13,7 @@ from easychat_gui.ui.settings.page import Page
 from easychat_gui.ui.theme import Size, Space
 from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.labels import muted, plain
+from easychat_gui.ui.widgets.while_there import while_there
 
 FindLanguages = Callable[[Callable[[Sequence[str]], None]], None]
 """Calls back with the codes of the dictionaries that there are."""
@@ -41,8 +41,9 @@ class WritingPage(Page):
         self._list.itemChanged.connect(lambda _item: self._on_ticked())
         self._lay_out()
         if find_languages is not None:
-            find_languages(lambda found: self.offer(found) if shiboken6.isValid(self) else None)
+            find_languages(self.offer)
 
+    @while_there
     def offer(self, languages: Sequence[str]) -> None:
         """List these, and what is chosen even if it is not there."""
         self._list.blockSignals(True)

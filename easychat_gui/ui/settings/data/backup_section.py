@@ -20,6 +20,7 @@ from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.labels import muted, plain
 from easychat_gui.ui.widgets.overlay import Overlay
 from easychat_gui.ui.widgets.spin_boxes import CountSpin
+from easychat_gui.ui.widgets.while_there import while_there
 
 FIELD_WIDTH = 56
 
@@ -144,6 +145,7 @@ class BackupSection(Section):
             self._problem.hide()
         self._backups.read_list(self._show, self._tell)
 
+    @while_there
     def _show(self, report: BackupsReport) -> None:
         if not self._backups.is_busy:
             self._state.setText(self._words_of(report))
@@ -169,6 +171,7 @@ class BackupSection(Section):
             return words.format(date=date_of(checkup.at), finding=checkup.findings[0])
         return self.tr("The database was checked as a whole on {date}, and is sound.").format(date=date_of(checkup.at))
 
+    @while_there
     def _tell(self, error: EasyChatError) -> None:
         self._problem.setText(self.tr("That could not be done: {reason}").format(reason=problem_of(error)))
         self._problem.show()

@@ -16,6 +16,7 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import plain
 from easychat_gui.ui.widgets.overlay import Overlay
+from easychat_gui.ui.widgets.while_there import while_there
 
 
 class PrivacySection(Section):
@@ -72,6 +73,7 @@ class PrivacySection(Section):
         dialog.accepted.connect(lambda: self._forgetting.forget(dialog.parts, self._tell))
         Overlay(dialog, self.window())
 
+    @while_there
     def _show_state(self) -> None:
         is_on, is_busy = self._encryption.is_on, self._encryption.is_busy
         if is_busy:
@@ -96,10 +98,12 @@ class PrivacySection(Section):
             lambda: self._encryption.turn_off(self._show_state, self._tell_encryption),
         )
 
+    @while_there
     def _tell_encryption(self, error: EasyChatError) -> None:
         self._problem.setText(self.tr("Your chats stay as they were: {reason}").format(reason=error))
         self._problem.show()
 
+    @while_there
     def _tell(self, error: EasyChatError) -> None:
         self._problem.setText(self.tr("Nothing was removed: {reason}").format(reason=error))
         self._problem.show()

@@ -17,6 +17,7 @@ from easychat_gui.ui.theme import Space
 from easychat_gui.ui.widgets.buttons import text_button
 from easychat_gui.ui.widgets.labels import plain
 from easychat_gui.ui.widgets.overlay import Overlay
+from easychat_gui.ui.widgets.while_there import while_there
 
 
 class PutAsideSection(Section):
@@ -46,6 +47,7 @@ class PutAsideSection(Section):
     def _refresh(self) -> None:
         self._backups.read_list(self._show)
 
+    @while_there
     def _show(self, report: BackupsReport) -> None:
         if report.put_aside == self._listed:
             return
@@ -107,6 +109,7 @@ class PutAsideSection(Section):
             lambda: self._backups.delete_put_aside(kept, self._tell),
         )
 
+    @while_there
     def _tell(self, error: EasyChatError) -> None:
         self._problem.setText(self.tr("It could not be deleted: {reason}").format(reason=problem_of(error)))
         self._problem.show()
