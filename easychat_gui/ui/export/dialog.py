@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -28,11 +27,10 @@ from easychat_gui.transfer.exporting import Exported
 from easychat_gui.transfer.formats import FACTS, Format, FormatFacts, Job, Layout, Option, Options
 from easychat_gui.ui.compiled_resources import PALETTES
 from easychat_gui.ui.export.choices import PAPER_SIZES, ExportChoice, Remembered, file_name
+from easychat_gui.ui.export.fields import label_of, named_combo, option_box
 from easychat_gui.ui.export.words import failure_sentence, file_words, format_words, layout_words, option_words
 from easychat_gui.ui.theme import Space, code_font
 from easychat_gui.ui.widgets.buttons import text_button
-from easychat_gui.ui.widgets.check_box import CheckBox
-from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import heading, muted, plain, show_copyable
 from easychat_gui.ui.widgets.region import Region
 
@@ -120,24 +118,24 @@ class ExportDialog(Region, QDialog):
     # Building
 
     def _make_fields(self, format_: Format | None) -> None:
-        self._scope = _combo("exportScopeCombo", self.tr("What is exported"))
+        self._scope = named_combo("exportScopeCombo", self.tr("What is exported"))
         for choice in self._choices:
             self._scope.addItem(choice.words)
-        self._format = _combo("exportFormatCombo", self.tr("Format"))
+        self._format = named_combo("exportFormatCombo", self.tr("Format"))
         for each in available():
             self._format.addItem(format_words(each)[0], each.value)
         if format_ is not None:
             self._format.setCurrentIndex(max(0, self._format.findData(format_.value)))
         self._good_for = muted("", -0.5)
         self._good_for.setWordWrap(True)
-        self._layout = _combo("exportLayoutCombo", self.tr("How many files"))
+        self._layout = named_combo("exportLayoutCombo", self.tr("How many files"))
         self._layout_label = plain(self.tr("As"))
-        self._paper = _combo("exportPaperCombo", self.tr("Size of the paper"))
+        self._paper = named_combo("exportPaperCombo", self.tr("Size of the paper"))
         for size in PAPER_SIZES:
             self._paper.addItem(size, size)
         self._paper.setCurrentIndex(max(0, self._paper.findData(self._remembered.paper)))
         self._paper_label = plain(self.tr("Paper"))
-        self._boxes = {option: _box(option) for option in Option}
+        self._boxes = {option: option_box("export", option) for option in Option}
         self._rows_of_options: dict[Option, QWidget] = {}
         self._options = QWidget()
         self._where = plain("")
@@ -165,12 +163,12 @@ class ExportDialog(Region, QDialog):
         form.setHorizontalSpacing(Space.L)
         form.setVerticalSpacing(Space.M)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow(_label(self.tr("What"), self._scope), self._scope)
+        form.addRow(label_of(self.tr("What"), self._scope), self._scope)
         format_rows = QVBoxLayout()
         format_rows.setSpacing(Space.XS)
         format_rows.addWidget(self._format)
         format_rows.addWidget(self._good_for)
-        form.addRow(_label(self.tr("Format"), self._format), format_rows)
+        form.addRow(label_of(self.tr("Format"), self._format), format_rows)
         self._layout_label.setBuddy(self._layout)
         form.addRow(self._layout_label, self._layout)
         self._paper_label.setBuddy(self._paper)
@@ -214,7 +212,7 @@ class ExportDialog(Region, QDialog):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(Space.XS)
             row.addWidget(box)
-            row.addWidget(_label(option_words(option)[0], box), 1)
+            row.addWidget(label_of(option_words(option)[0], box), 1)
             grid.addWidget(pair, number // 2, number % 2)
             self._rows_of_options[option] = pair
             box.setChecked(self._remembered.options.has(option))
@@ -342,30 +340,6 @@ class ExportDialog(Region, QDialog):
         self._set_working(is_working=False)
         self._say(self.tr("Ended. Nothing was written."))
         self._export.setFocus()
-
-
-def _combo(name: str, words: str) -> ComboBox:
-    combo = ComboBox()
-    combo.setObjectName(name)
-    combo.setAccessibleName(words)
-    combo.setToolTip(words)
-    return combo
-
-
-def _box(option: Option) -> CheckBox:
-    words, tip = option_words(option)
-    box = CheckBox()
-    box.setObjectName(f"export-{option}")
-    box.setAccessibleName(words)
-    box.setAccessibleDescription(tip)
-    box.setToolTip(tip)
-    return box
-
-
-def _label(words: str, field: QWidget) -> QLabel:
-    label = plain(words)
-    label.setBuddy(field)
-    return label
 
 
 def _open(path: Path | None) -> None:

@@ -82,9 +82,7 @@ def count_words(found: Found, total: int | None) -> str:
     if total is None:
         chats = chats_of(1) if number == "1" else translate("Palette", "{count} chats").format(count=number)
         return translate("Palette", "{chats} · {ms} ms").format(chats=chats, ms=spent)
-    return translate("Palette", "{count} of {total} chats · {ms} ms").format(
-        count=number, total=locale.toString(total), ms=spent
-    )
+    return translate("Palette", "{count} of {chats} · {ms} ms").format(count=number, chats=chats_of(total), ms=spent)
 
 
 def ending_words(chat: FoundChat) -> str:

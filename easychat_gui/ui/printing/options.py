@@ -13,9 +13,9 @@ from easychat_gui.domain.exports import Scope
 from easychat_gui.transfer.formats import Format, Job, Layout, Option, Options
 from easychat_gui.ui.compiled_resources import PALETTES
 from easychat_gui.ui.export.choices import PAPER_SIZES, ExportChoice, Remembered
+from easychat_gui.ui.export.fields import label_of, named_combo, option_box
 from easychat_gui.ui.export.words import file_words, option_words
 from easychat_gui.ui.theme import Space, code_font
-from easychat_gui.ui.widgets.check_box import CheckBox
 from easychat_gui.ui.widgets.combo_box import ComboBox
 from easychat_gui.ui.widgets.labels import plain
 from easychat_gui.workers.printing.paper import Paper, PaperSize
@@ -117,7 +117,7 @@ class PrintOptions(QWidget):
         self._margins = _combo("printMarginsCombo", self.tr("Margins"))
         for words, scale in ((self.tr("Usual"), 1.0), (self.tr("Narrow"), 0.6), (self.tr("Wide"), 1.4)):
             self._margins.addItem(words, scale)
-        self._boxes = {option: _box(option) for option in _OPTIONS}
+        self._boxes = {option: option_box("print", option) for option in _OPTIONS}
         for option, box in self._boxes.items():
             box.setChecked(remembered.options.has(option))
 
@@ -138,36 +138,21 @@ class PrintOptions(QWidget):
             (self.tr("Margins"), self._margins),
         )
         for words, field in rows:
-            label = plain(words)
-            label.setBuddy(field)
-            form.addRow(label, field)
+            form.addRow(label_of(words, field), field)
         for number, (option, box) in enumerate(self._boxes.items()):
             pair = QHBoxLayout()
             pair.setSpacing(Space.XS)
-            label = plain(option_words(option)[0])
+            label = label_of(option_words(option)[0], box)
             label.setWordWrap(True)
-            label.setBuddy(box)
             pair.addWidget(box)
             pair.addWidget(label, 1)
             form.addRow(plain("" if number else self.tr("With")), pair)
 
 
 def _combo(name: str, words: str) -> ComboBox:
-    combo = ComboBox()
-    combo.setObjectName(name)
-    combo.setAccessibleName(words)
-    combo.setToolTip(words)
+    """Return one that may be narrower than what can be chosen in it: the pages stand beside these."""
+    combo = named_combo(name, words)
     combo.setMinimumWidth(0)
     combo.setMinimumContentsLength(8)
     combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return combo
-
-
-def _box(option: Option) -> CheckBox:
-    words, tip = option_words(option)
-    box = CheckBox()
-    box.setObjectName(f"print-{option}")
-    box.setAccessibleName(words)
-    box.setAccessibleDescription(tip)
-    box.setToolTip(tip)
-    return box
